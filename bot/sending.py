@@ -1,0 +1,26 @@
+"""Sending: what can become of one call to a platform. Clients classify; delivery decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Result(Enum):
+    SENT = "sent"  # accepted; on LINE 409 counts as this
+    RETRY = "retry"  # surely not accepted; try again after ``after`` seconds
+    PERMANENT = "permanent"  # never will be; ``error`` says why
+    UNKNOWN = "unknown"  # timeout, reset, 5xx: may or may not have been accepted
+    TOKEN_GONE = "token_gone"  # LINE: the reply token was used or has expired
+    QUOTA = "quota"  # LINE: this month's pushes are spent
+    UNREACHABLE = "unreachable"  # Slack: the person was deactivated or cannot be seen
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``ids`` are the platform's message ids, in the order of the messages sent. ``error`` holds no personal data."""
+
+    result: Result
+    ids: tuple[str, ...] = ()
+    after: float = 0.0
+    error: str = ""

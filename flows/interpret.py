@@ -1,0 +1,155 @@
+"""Interpret: one inbound event held against the open question. Pure; nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from flows.errors import Unreadable
+from flows.inbound import Kind, Sent, Submitted, Tapped, Typed, WordTapped
+from flows.journal import Json
+from flows.rules.asking import asks_about
+from flows.steps import OpenQuestion
+from flows.words import Word, fold, word_of
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a conversation waits for: its open questions, the first one asked, and when each key was first asked."""
+
+    conversation: str
+    questions: tuple[OpenQuestion, ...]
+    asked: dict[str, tuple[str, int]] = field(default_factory=dict)  # key → given digest, turn of the asking
+
+    def find(self, key: str) -> OpenQuestion | None:
+        return next((item for item in self.questions if item.key == key), None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    key: str
+    value: Json
+    raw: str
+    given: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A whole form."""
+
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of the house, or a question about one of the six topics."""
+
+    word: Word
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A tap on a question that is not open any more."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Could not be read; ``why`` says it kindly."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form that cannot be taken yet: what to say at which key."""
+
+    errors: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Nod:
+    """A sticker: somebody is there, and nothing more was said."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something the question cannot use; it stays noted for the staff."""
+
+    kind: Kind
+
+
+Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Refused | Nod | Kept
+
+STICKER = "（スタンプ）"
+
+
+def interpret(inbound: Typed | Tapped | WordTapped | Sent | Submitted, opened: Opened | None) -> Reading:
+    """Say what an event means here: an answer, or the kind of detour."""
+    match inbound:
+        case WordTapped():
+            return Said(Word(inbound.word)) if inbound.word in {word.value for word in Word} else Stale("")
+        case Tapped():
+            return _tapped(inbound, opened)
+        case Submitted():
+            return _submitted(inbound, opened)
+        case Sent():
+            return _sent(inbound, opened)
+        case Typed():
+            return _typed(inbound.text, opened)
+
+
+def _tapped(tap: Tapped, opened: Opened | None) -> Reading:
+    open_question = opened.find(tap.key) if opened else None
+    if opened is None or open_question is None or opened.asked.get(tap.key) != (open_question.given, tap.turn):
+        return Stale(tap.key)
+    try:
+        value = open_question.question.read_tap(tap.value)
+    except Unreadable as why:
+        return Unclear(str(why))
+    return Answer(tap.key, value, open_question.question.spoken(value), open_question.given)
+
+
+def _submitted(form: Submitted, opened: Opened | None) -> Reading:
+    if opened is None or not opened.questions:
+        return Stale("")
+    answers, errors = [], {}
+    for open_question in opened.questions:
+        raw = form.values.get(open_question.key, "")
+        try:
+            value = open_question.question.read(raw)
+        except Unreadable as why:
+            errors[open_question.key] = str(why)
+            continue
+        answers.append(Answer(open_question.key, value, raw, open_question.given))
+    return Refused(errors) if errors else Answers(tuple(answers))
+
+
+def _sent(sent: Sent, opened: Opened | None) -> Reading:
+    if sent.kind is not Kind.STICKER:
+        return Kept(sent.kind)
+    if opened and opened.questions:
+        first = opened.questions[0]
+        nod = getattr(first.question, "nod", None)
+        if nod is not None:
+            return Answer(first.key, nod, STICKER, first.given)
+    return Nod()
+
+
+def _typed(text: str, opened: Opened | None) -> Reading:
+    first = opened.questions[0] if opened and opened.questions else None
+    word = word_of(text)
+    if first is None:
+        return Said(word) if word else Unclear("")
+    labels = {fold(option.label) for option in first.question.options()}
+    if word and fold(text) not in labels:  # a word of the house wins, unless it is one of the buttons just offered
+        return Said(word)
+    topic = asks_about(text) if fold(text) not in labels else None
+    if topic:
+        return Said(topic)
+    try:
+        value = first.question.read(text)
+    except Unreadable as why:
+        return Unclear(str(why))
+    return Answer(first.key, value, text, first.given)

@@ -1,0 +1,86 @@
+"""Messages: what can be said on either platform, as data. Renderers draw it; nothing here knows LINE or Slack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Look(Enum):
+    """How a button stands out. One card has at most one primary button."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to tap: ``label`` is what a person would say, ``payload`` what comes back."""
+
+    label: str
+    payload: str
+    look: Look = Look.PLAIN
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a card. ``is_quote`` keeps somebody's own words visibly theirs; ``is_new`` marks a change."""
+
+    label: str
+    text: str
+    is_quote: bool = False
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A titled block of rows; ``lead`` stands above the rows, ``note`` below them."""
+
+    title: str
+    lines: tuple[Line, ...] = ()
+    lead: str = ""
+    note: str = ""
+
+    def as_text(self) -> str:
+        """Give the card as plain text: the twin of the picture, for altText, fallbacks and the terminal."""
+        rows = [f"【{self.title}】", self.lead, *(f"{row.label}：{row.text}" if row.label else row.text for row in self.lines)]
+        return "\n".join(row for row in (*rows, self.note) if row)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One bubble or post: words, or a card, with the buttons under it."""
+
+    text: str = ""
+    card: Card | None = None
+    buttons: tuple[Button, ...] = ()
+
+    def as_text(self) -> str:
+        return "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One input of a form. With ``options`` it is a list to choose from, else words."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...] = ()  # (value, label)
+    initial: str = ""
+    hint: str = ""
+    most: int = 3_000
+    is_long: bool = False
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form to fill at once: one modal on Slack. ``conversation`` and ``turn`` come back with the answers."""
+
+    conversation: str
+    turn: int
+    title: str
+    submit: str
+    fields: tuple[FormField, ...]
+    lead: str = ""

@@ -1,0 +1,247 @@
+"""Questions to a person: the wording, how an answer is read, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from flows.errors import Unreadable
+from flows.inbound import Kind
+from flows.journal import Json
+from flows.messages import Card, Look
+from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
+from flows.words import Word
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+DONT_KNOW = "分からない"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One ready answer. ``value`` is a released name; the label may change."""
+
+    value: str
+    label: str
+    look: Look = Look.PLAIN
+
+
+@dataclass(frozen=True)
+class Question(Generic[T]):
+    """What is asked. ``read`` takes words or a tapped value and gives the normal form; ``restore`` gives it back."""
+
+    wording: str
+    label: str = field(default="", kw_only=True)  # the noun in a list of answers: 「金額」
+    card: Card | None = field(default=None, kw_only=True)
+    words: tuple[Word, ...] = field(default=(), kw_only=True)  # side buttons that are not answers
+    accepts: frozenset[Kind] = field(default=frozenset(), kw_only=True)
+
+    def options(self) -> tuple[Option, ...]:
+        return ()
+
+    def takes_any_words(self) -> bool:
+        """Tell whether any words are an answer; a closed question sends unreadable words to triage."""
+        return False
+
+    def read(self, words: str) -> Json:
+        raise NotImplementedError
+
+    def read_tap(self, value: str) -> Json:
+        if value not in {option.value for option in self.options()}:
+            raise Unreadable()
+        return value
+
+    def restore(self, value: Json) -> T:
+        raise NotImplementedError
+
+    def spoken(self, value: Json) -> str:
+        """Say an answer back: the option's label, or the words themselves."""
+        labels = {option.value: option.label for option in self.options()}
+        return labels.get(str(value), "" if value is None else str(value))
+
+
+@dataclass(frozen=True)
+class Text(Question[str]):
+    """Free words, kept as typed."""
+
+    most: int = 10_000
+    least: int = 1
+    again: str = "ひとことで大丈夫です。"
+
+    def takes_any_words(self) -> bool:
+        return True
+
+    def read(self, words: str) -> Json:
+        text = words.strip()
+        if len(text) < self.least:
+            raise Unreadable(self.again)
+        if len(text) > self.most:
+            raise Unreadable(f"すみません、{self.most}文字までにしていただけますか。いまは{len(text)}文字です。")
+        return text
+
+    def restore(self, value: Json) -> str:
+        if not isinstance(value, str) or not self.least <= len(value) <= self.most:
+            raise Unreadable(self.again)
+        return value
+
+
+@dataclass(frozen=True)
+class Choice(Question[str]):
+    """Ready answers, tapped or typed; with ``or_words`` any other words are an answer too."""
+
+    choices: tuple[str | Option, ...] = ()
+    or_words: bool = False
+    most: int = 2_000
+
+    def options(self) -> tuple[Option, ...]:
+        return tuple(Option(item, item) if isinstance(item, str) else item for item in self.choices)
+
+    def takes_any_words(self) -> bool:
+        return self.or_words
+
+    def read(self, words: str) -> Json:
+        options = self.options()
+        at = read_choice(words, [option.label for option in options])
+        if at is not None:
+            return options[at].value
+        unsure = [option.value for option in options if option.label.startswith(DONT_KNOW)]
+        if unsure and is_dont_know(words):
+            return unsure[0]
+        if self.or_words and words.strip():
+            return words.strip()[: self.most]
+        raise Unreadable()
+
+    def restore(self, value: Json) -> str:
+        known = {option.value for option in self.options()}
+        if isinstance(value, str) and (value in known or self.or_words):
+            return value
+        raise Unreadable("選べるものが変わりました。")
+
+
+@dataclass(frozen=True)
+class Pick(Question[E]):
+    """One member of an enum: its name is released, its value is the label."""
+
+    of: type[E] = field(kw_only=True)
+    primary: E | None = field(default=None, kw_only=True)
+
+    def options(self) -> tuple[Option, ...]:
+        return tuple(
+            Option(member.name, str(member.value), Look.PRIMARY if member is self.primary else Look.PLAIN)
+            for member in self.of
+        )
+
+    def read(self, words: str) -> Json:
+        options = self.options()
+        at = read_choice(words, [option.label for option in options])
+        if at is None:
+            raise Unreadable()
+        return options[at].value
+
+    def restore(self, value: Json) -> E:
+        if isinstance(value, str) and value in self.of.__members__:
+            return self.of[value]
+        raise Unreadable("選べるものが変わりました。")
+
+
+@dataclass(frozen=True)
+class Amount(Question[int | None]):
+    """A whole number within a range; with ``or_unknown`` 「分からない」 is an answer, and reads as None."""
+
+    unit: str = field(kw_only=True)
+    least: int = field(default=0, kw_only=True)
+    most: int = field(kw_only=True)
+    examples: tuple[int, ...] = field(default=(), kw_only=True)
+    or_unknown: bool = field(default=False, kw_only=True)
+
+    def options(self) -> tuple[Option, ...]:
+        ready = tuple(Option(str(number), self.say(number)) for number in self.examples)
+        return (*ready, Option("?", DONT_KNOW)) if self.or_unknown else ready
+
+    def reader(self) -> Callable[[str], int | None]:
+        return read_number
+
+    def say(self, number: int) -> str:
+        return f"{number:,}{self.unit}"
+
+    def read(self, words: str) -> Json:
+        number = self.reader()(words)
+        if number is not None:
+            return self.bounded(number)
+        if self.or_unknown and is_dont_know(words):
+            return None
+        raise Unreadable(f"すみません、読み取れませんでした。{self.say(self.examples[0]) if self.examples else self.say(self.least)}、のように教えてください。")
+
+    def read_tap(self, value: str) -> Json:
+        if value == "?" and self.or_unknown:
+            return None
+        if not value.isdecimal():
+            raise Unreadable()
+        return self.bounded(int(value))
+
+    def bounded(self, number: int) -> int:
+        if not self.least <= number <= self.most:
+            raise Unreadable(f"{self.say(self.least)}から{self.say(self.most)}のあいだで教えてください。")
+        return number
+
+    def restore(self, value: Json) -> int | None:
+        if value is None and self.or_unknown:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self.bounded(value)
+        raise Unreadable()
+
+    def spoken(self, value: Json) -> str:
+        return self.say(value) if isinstance(value, int) else DONT_KNOW
+
+
+@dataclass(frozen=True)
+class Yen(Amount):
+    """An amount of money in yen, said in 万円 where it is round."""
+
+    unit: str = field(default="円", kw_only=True)
+
+    def reader(self) -> Callable[[str], int | None]:
+        return read_yen
+
+    def say(self, number: int) -> str:
+        return yen(number)
+
+
+@dataclass(frozen=True)
+class Contact(Question[str]):
+    """A phone number or a mail address that may be shown on the posting."""
+
+    ready: tuple[str, ...] = ()
+
+    def options(self) -> tuple[Option, ...]:
+        return tuple(Option(item, item) for item in self.ready)
+
+    def read(self, words: str) -> Json:
+        found = read_phone(words) or read_mail(words)
+        if found is None:
+            raise Unreadable("すみません、電話番号かメールを、もう一度お願いします。例：0265-12-3456")
+        return found
+
+    def restore(self, value: Json) -> str:
+        if isinstance(value, str) and value:
+            return value
+        raise Unreadable()
+
+
+def yen(number: int) -> str:
+    """Say money the way people do: 80000 → 8万円, 85000 → 8万5千円, 5500 → 5,500円."""
+    man, rest = divmod(number, 10_000)
+    if man and rest == 0:
+        return f"{man:,}万円"
+    if man and rest % 1_000 == 0:
+        return f"{man:,}万{rest // 1_000}千円"
+    return f"{number:,}円"
+
+
+def question(asked: Question[Any]) -> Any:
+    """Declare a field of a form; the field's type is what the question reads."""
+    return field(metadata={"question": asked})

@@ -1,0 +1,65 @@
+"""Replay: where a conversation stands is never stored; it follows from the flow, the facts and the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.errors import DuplicateKey, Open, RunawayFlow
+from flows.journal import Journal
+from flows.messages import Message
+from flows.steps import Ask, Fill, Flow, OpenQuestion, Say, Think
+
+MAX_STEPS = 400  # the longest real talk has about forty; a journal over 200 entries is a bug
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The flow waits at ``step``; ``said`` is what to say before, ``why`` is why an old answer no longer holds."""
+
+    step: Ask | Fill | Think
+    keys: tuple[str, ...]
+    said: tuple[Message, ...] = ()
+    why: str = ""
+
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
+        return () if isinstance(self.step, Think) else self.step.open_questions(self.keys)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The flow ended; ``outcome`` asks for an effect."""
+
+    outcome: Any
+    said: tuple[Message, ...] = ()
+
+
+def replay(flow: Flow, facts: object, journal: Journal, thought: frozenset[str] = frozenset()) -> Waiting | Finished:
+    """Run ``flow`` from the top on its journal, to the first open step or the end.
+
+    ``thought`` are keys the rules answered within this very turn: what was said before them is still unheard.
+    """
+    steps, seen = flow(facts), set[str]()
+    said: list[Message] = []
+    reply: Any = None
+    try:
+        for _ in range(MAX_STEPS):
+            step = steps.send(reply)
+            if isinstance(step, Say):
+                said.append(step.message)
+                reply = None
+                continue
+            if step.key in seen:
+                raise DuplicateKey(step.key)
+            seen.add(step.key)
+            try:
+                reply = step.resolve(journal)
+            except Open as gap:
+                return Waiting(step, gap.keys, tuple(said), gap.why)
+            if step.key not in thought:
+                said.clear()  # heard in an earlier turn
+        raise RunawayFlow(getattr(flow, "__name__", "flow"))
+    except StopIteration as end:
+        return Finished(end.value, tuple(said))
+    finally:
+        steps.close()

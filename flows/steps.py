@@ -1,0 +1,138 @@
+"""Steps: what a flow yields. ``yield from ask(...)`` gives back the answer with its type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+from flows.errors import Open, Unreadable
+from flows.journal import Entry, Journal, digest
+from flows.messages import Card, Message
+from flows.questions import Question
+from prompts.catalog import Prompt, Result
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Result)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to the person, answered under ``key``; ``given`` is everything the answer is about."""
+
+    key: str
+    question: Question[Any]
+    given: object = None
+    was: tuple[str, ...] = ()  # former names of the key
+
+    def resolve(self, journal: Journal) -> Any:
+        entry = journal.latest(self.key, *self.was)
+        if entry is None or entry.given != digest(self.given):
+            raise Open((self.key,))
+        return _restored(self.question, entry, self.key)
+
+    def open_questions(self, keys: tuple[str, ...]) -> tuple[OpenQuestion, ...]:
+        return (OpenQuestion(self.key, self.question, digest(self.given)),)
+
+
+@dataclass(frozen=True)
+class Think:
+    """A question to the model. ``rules`` answer it when there is no model, or the model fails."""
+
+    key: str
+    prompt: Prompt[Any]
+    given: object
+    rules: Callable[[Any], Any]
+
+    def resolve(self, journal: Journal) -> Any:
+        entry = journal.latest(self.key)
+        if entry is None or entry.given != digest(self.given):
+            raise Open((self.key,))
+        return self.prompt.result.model_validate(entry.value)
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A form: questions that do not quote each other. LINE asks one by one, Slack shows one modal."""
+
+    key: str
+    title: str
+    form: type[Any]
+    given: object = None
+    submit: str = "送る"
+
+    def questions(self) -> dict[str, Question[Any]]:
+        return {f"{self.key}.{item.name}": item.metadata["question"] for item in fields(self.form)}
+
+    def resolve(self, journal: Journal) -> Any:
+        values, missing, why = {}, [], ""
+        for key, asked in self.questions().items():
+            entry = journal.latest(key)
+            if entry is None or entry.given != digest(self.given):
+                missing.append(key)
+                continue
+            try:
+                values[key.rpartition(".")[2]] = _restored(asked, entry, key)
+            except Open as gap:
+                missing.append(key)
+                why = why or gap.why
+        if missing:
+            raise Open(tuple(missing), why)
+        return self.form(**values)
+
+    def open_questions(self, keys: tuple[str, ...]) -> tuple[OpenQuestion, ...]:
+        given = digest(self.given)
+        return tuple(OpenQuestion(key, asked, given) for key, asked in self.questions().items() if key in keys)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Something said on the way; it needs no answer."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that waits for its answer; ``given`` is the digest it was asked with."""
+
+    key: str
+    question: Question[Any]
+    given: str = ""
+
+
+Step: TypeAlias = Ask | Think | Fill | Say
+Steps: TypeAlias = Generator[Step, Any, T]
+
+
+class Flow(Protocol):
+    """A conversation: a pure function of what may be known, and of the answers."""
+
+    def __call__(self, facts: Any, /) -> Steps[Any]: ...
+
+
+def ask(key: str, question: Question[T], *, given: object = None, was: tuple[str, ...] = ()) -> Steps[T]:
+    return cast(T, (yield Ask(key, question, given, was)))
+
+
+def think(key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], R]) -> Steps[R]:
+    return cast(R, (yield Think(key, prompt, given, rules)))
+
+
+def fill(key: str, title: str, form: type[T], *, given: object = None, submit: str = "送る") -> Steps[T]:
+    return cast(T, (yield Fill(key, title, form, given, submit)))
+
+
+def say(text: str) -> Steps[None]:
+    yield Say(Message(text))
+
+
+def show(card: Card) -> Steps[None]:
+    yield Say(Message(card=card))
+
+
+def _restored(asked: Question[Any], entry: Entry, key: str) -> Any:
+    try:
+        return asked.restore(entry.value)
+    except Unreadable as why:  # an option went away, a limit was tightened: ask again, with a word why
+        raise Open((key,), str(why)) from why

@@ -1,0 +1,85 @@
+"""Words that always work: やめる, 戻る, メニュー … — their spellings and what the bot calls them."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import Enum
+
+
+class Word(Enum):
+    """A word of the house; the value is its released name in payloads."""
+
+    MENU = "menu"
+    HELP = "help"
+    BACK = "back"
+    EDIT = "edit"
+    LATER = "later"
+    CANCEL = "cancel"
+    PERSON = "person"
+    RESUME = "resume"
+    START = "start"
+    STATE = "state"
+    MORE = "more"
+    # the six answer cards
+    PRICE = "price"
+    WHO = "who"
+    COMPARE = "compare"
+    SAFETY = "safety"
+    PREPARE = "prepare"
+    QUIT = "quit"
+
+
+LABELS = {
+    Word.MENU: "メニュー",
+    Word.HELP: "使いかた",
+    Word.BACK: "ひとつ戻る",
+    Word.EDIT: "直す",
+    Word.LATER: "あとで",
+    Word.CANCEL: "やめる",
+    Word.PERSON: "人と話す",
+    Word.RESUME: "前回のつづき",
+    Word.START: "相談する",
+    Word.STATE: "いまどうなってる？",
+    Word.MORE: "もう少し知りたい",
+    Word.PRICE: "いくらかかる？",
+    Word.WHO: "だれが来る？",
+    Word.COMPARE: "雇う・外注とのちがい",
+    Word.SAFETY: "安心のしくみ",
+    Word.PREPARE: "用意するもの",
+    Word.QUIT: "やめたいとき",
+}
+
+ANSWERS = (Word.PRICE, Word.WHO, Word.COMPARE, Word.SAFETY, Word.PREPARE, Word.QUIT)
+
+_SPELLINGS = {
+    Word.MENU: "メニュー めにゅー menu めにゅう",
+    Word.HELP: "使いかた 使い方 つかいかた ヘルプ へるぷ help 困った 困ったとき ?",
+    Word.BACK: "戻る もどる 戻して 一つ戻る 1つ戻る ひとつ戻る まえに戻る 前に戻る",
+    Word.EDIT: "直す なおす 直したい 修正 変更 修正したい 変更したい",
+    Word.LATER: "あとで 後で また今度 あとにする 今はやめておく あとでやる",
+    Word.CANCEL: "やめる やめたい 止める キャンセル 中止 やめます やめとく",
+    Word.PERSON: "人と話す 人と話したい 担当 担当者 担当の人 担当さん 電話 電話したい 電話で話す 電話して オペレーター 人に代わって",
+    Word.RESUME: "前回のつづき 前回の続き つづき 続き つづきから 続きから 再開",
+    Word.START: "相談する 相談したい そうだんする はじめる 始める 新しい相談",
+    Word.STATE: "いまどうなってる? 今どうなってる? いまどうなってる 今どうなってる 状況 どうなった? どうなった どうなってる どうなってる?",
+    Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
+    Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
+    Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",
+    Word.COMPARE: "雇う・外注とのちがい 雇うのとのちがい 外注とのちがい",
+    Word.SAFETY: "安心のしくみ 安心の仕組み",
+    Word.PREPARE: "用意するもの 準備するもの",
+    Word.QUIT: "やめたいとき やめたい時",
+}
+
+
+def fold(text: str) -> str:
+    """Fold width, case and outer marks on a copy: stored and shown words are never changed."""
+    return unicodedata.normalize("NFKC", text).strip().strip("。.、!「」[]・ ").casefold()
+
+
+_WORDS = {fold(spelling): word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+
+
+def word_of(text: str) -> Word | None:
+    """Return the word a person typed alone; 「やめる人が多くて」 is an answer, not a word."""
+    return _WORDS.get(fold(text))

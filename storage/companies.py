@@ -1,0 +1,76 @@
+"""Companies: the firm, what the law wants shown of it, and who in it may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, new_id
+
+
+class Role(Enum):
+    """What somebody is in the firm. 社長 decides, 部長 drives, 担当者 works with the talent."""
+
+    PRESIDENT = "社長"
+    MANAGER = "部長"
+    MEMBER = "担当者"
+
+
+class Company(Base):
+    """A firm. Name, address and contact must stand on every posting (フリーランス法 12条)."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    legal_name: Mapped[str] = mapped_column(String(200))
+    corporate_number: Mapped[str] = mapped_column(String(13), default="")
+    address: Mapped[str] = mapped_column(String(300))
+    contact: Mapped[str] = mapped_column(String(200))
+    decider: Mapped[str] = mapped_column(String(100), default="")
+    industry: Mapped[str] = mapped_column(String(100), default="")
+    checked_by: Mapped[UUID | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """One person's role in one firm."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("company_id", "party_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    may_decide: Mapped[bool] = mapped_column(default=False)
+
+
+class Companies:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: UUID) -> Company:
+        return self.session.get_one(Company, id)
+
+    def of_party(self, party: UUID) -> Company | None:
+        """Return the firm a person belongs to, the newest if there are several."""
+        mine = select(Company).join(Membership, Membership.company_id == Company.id)
+        return self.session.scalars(mine.where(Membership.party_id == party).order_by(Company.id.desc())).first()
+
+    def add(self, company: Company) -> Company:
+        self.session.add(company)
+        self.session.flush()
+        return company
+
+    def join(self, company: UUID, party: UUID, role: Role, *, may_decide: bool) -> None:
+        self.session.add(Membership(company_id=company, party_id=party, role=role.name, may_decide=may_decide))
+
+    def deciders(self, company: UUID) -> Sequence[UUID]:
+        """Return who may say yes for the firm; the first yes counts."""
+        mine = select(Membership.party_id).where(Membership.company_id == company, Membership.may_decide)
+        return self.session.scalars(mine.order_by(Membership.party_id)).all()

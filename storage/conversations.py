@@ -1,0 +1,113 @@
+"""Conversations: which talk a person is in, and its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from flows.journal import Entry, Journal
+from storage.database import Base, Json, new_id
+
+OPEN, WAITING, PARKED, HUMAN, CLOSED = "open", "waiting", "parked", "human", "closed"
+LIVE = (OPEN, WAITING, PARKED, HUMAN)
+
+
+class Conversation(Base):
+    """One talk of one person on one handle.
+
+    ``subject`` are the ids the facts are loaded by; ``asked`` maps an open key to [given digest, turn first asked].
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_handle_id_status", "handle_id", "status"),
+        Index("ix_conversations_nudge_at", "nudge_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    flow: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(String(8), default=OPEN)
+    turn: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    unsure: Mapped[int] = mapped_column(default=0)  # 分からない in a row; the second offers a call
+    nudge_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime]
+
+
+class JournalEntry(Base):
+    """One entry, never changed but for an unsend, which blanks it."""
+
+    __tablename__ = "entries"
+    __table_args__ = (Index("ix_entries_conversation_id_id", "conversation_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    value: Mapped[Json] = mapped_column(default=None)
+    raw: Mapped[str] = mapped_column(Text, default="")
+    given: Mapped[str] = mapped_column(String(16), default="")
+    turn: Mapped[int] = mapped_column(default=0)
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    event_id: Mapped[UUID | None] = mapped_column(default=None)
+    release: Mapped[str] = mapped_column(String(16), default="")
+    at: Mapped[datetime]
+
+
+class Conversations:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: UUID) -> Conversation | None:
+        return self.session.get(Conversation, id)
+
+    def live(self, handle: UUID) -> list[Conversation]:
+        """Return a person's talks that are not over, oldest first."""
+        mine = select(Conversation).where(Conversation.handle_id == handle, Conversation.status.in_(LIVE))
+        return list(self.session.scalars(mine.order_by(Conversation.id)))
+
+    def begin(self, handle: UUID, party: UUID, flow: str, subject: dict[str, Any], now: datetime) -> Conversation:
+        talk = Conversation(handle_id=handle, party_id=party, flow=flow, subject=subject, created_at=now, settled_at=now)
+        talk.asked, talk.status, talk.turn, talk.unsure, talk.id = {}, OPEN, 0, 0, new_id()
+        self.session.add(talk)
+        self.session.flush()
+        return talk
+
+    def journals(self, ids: Sequence[UUID]) -> dict[UUID, Journal]:
+        """Load many journals in one statement."""
+        found: dict[UUID, list[Entry]] = {id: [] for id in ids}
+        columns = JournalEntry.__table__.c
+        rows = select(
+            columns.conversation_id, columns.key, columns.value, columns.raw, columns.given, columns.turn, columns.is_blank
+        )
+        for row in self.session.execute(rows.where(columns.conversation_id.in_(ids)).order_by(columns.id)):
+            found[row.conversation_id].append(Entry(row.key, row.value, row.given, row.raw, row.turn, row.is_blank))
+        return {id: Journal(entries) for id, entries in found.items()}
+
+    def write(self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime) -> None:
+        rows = [
+            dict(
+                id=new_id(),
+                conversation_id=talk,
+                key=entry.key,
+                value=entry.value,
+                raw=entry.raw,
+                given=entry.given,
+                turn=entry.turn,
+                is_blank=entry.is_blank,
+                event_id=event,
+                release=release,
+                at=now,
+            )
+            for entry in entries
+        ]
+        if rows:
+            self.session.execute(insert(JournalEntry), rows)

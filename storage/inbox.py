@@ -1,0 +1,126 @@
+"""Inbox: every event that reached us, stored before it is answered, acted on once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, Json, new_id
+
+RECEIVED, DONE, FAILED, PARKED = "received", "done", "failed", "parked"
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 3  # an event that killed its process three times is parked
+
+
+class Event(Base):
+    """One thing that happened. ``body`` is the platform's own JSON, masked; ``answer`` is our HTTP answer to it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("platform", "external_id"),
+        Index("ix_events_leased_until", "leased_until", postgresql_where=text("status = 'received'"), sqlite_where=text("status = 'received'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    platform: Mapped[str] = mapped_column(String(8))
+    external_id: Mapped[str] = mapped_column(String(200))
+    sender: Mapped[str] = mapped_column(String(64), default="")
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    body: Mapped[dict[str, Any]]
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(8), default=RECEIVED)
+    attempts: Mapped[int] = mapped_column(default=1)
+    leased_until: Mapped[datetime]
+    answer: Mapped[Json] = mapped_column(default=None)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event as it came in through the door; ``reply_token`` is LINE's, short-lived, kept apart from the body."""
+
+    platform: str
+    external_id: str
+    sender: str
+    kind: str
+    body: dict[str, Any]
+    happened_at: datetime
+    masked: tuple[str, ...] = ()
+
+
+class Inbox:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def store(self, arrivals: Sequence[Arrival], now: datetime) -> list[UUID | None]:
+        """Keep events, leased to us; None stands for one that was here already."""
+        if not arrivals:
+            return []
+        rows = [
+            dict(
+                id=new_id(),
+                platform=item.platform,
+                external_id=item.external_id,
+                sender=item.sender,
+                kind=item.kind,
+                body=item.body,
+                happened_at=item.happened_at,
+                received_at=now,
+                status=RECEIVED,
+                attempts=1,
+                leased_until=now + LEASE,
+                answer=None,
+                error="",
+            )
+            for item in arrivals
+        ]
+        is_postgres = self.session.get_bind().dialect.name == "postgresql"
+        insert = postgresql.insert(Event) if is_postgres else sqlite.insert(Event)
+        ordered = sorted(rows, key=lambda row: str(row["external_id"]))  # one order of locks for all processes
+        new = self.session.scalars(insert.values(ordered).on_conflict_do_nothing().returning(Event.id)).all()
+        return [row["id"] if row["id"] in new else None for row in rows]  # type: ignore[misc]
+
+    def find(self, platform: str, external_id: str) -> Event | None:
+        return self.session.scalars(
+            select(Event).where(Event.platform == platform, Event.external_id == external_id)
+        ).one_or_none()
+
+    def claim(self, id: UUID) -> Event | None:
+        """Mark an event done, exactly once; whoever gets the row carries it."""
+        mine = update(Event).where(Event.id == id, Event.status == RECEIVED).values(status=DONE).returning(Event)
+        return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+
+    def lease_abandoned(self, now: datetime, most: int = 100) -> tuple[list[UUID], list[UUID]]:
+        """Take over events whose process died. Return those to try again, and those now parked."""
+        ended = select(Event.id).where(Event.status == RECEIVED, Event.leased_until < now).order_by(Event.id)
+        ids = self.session.scalars(ended.limit(most).with_for_update(skip_locked=True)).all()
+        again, parked = [], []
+        for event in self.session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)):
+            if event.attempts >= MOST_ATTEMPTS:
+                event.status = PARKED
+                parked.append(event.id)
+            else:
+                event.attempts += 1
+                event.leased_until = now + LEASE
+                again.append(event.id)
+        return again, parked
+
+    def set(self, id: UUID, **values: Any) -> None:
+        self.session.execute(update(Event).where(Event.id == id).values(**values))
+
+    def failed(self) -> list[UUID]:
+        stuck = select(Event.id).where(Event.status.in_((FAILED, PARKED))).order_by(Event.id)
+        return list(self.session.scalars(stuck))
+
+    def reopen(self, ids: Sequence[UUID], now: datetime) -> None:
+        """Give failed events another life, after the mend."""
+        again = dict(status=RECEIVED, attempts=1, leased_until=now, error="")
+        self.session.execute(update(Event).where(Event.id.in_(ids), Event.status.in_((FAILED, PARKED))).values(**again))

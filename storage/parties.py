@@ -1,0 +1,124 @@
+"""Parties: people, the handles we reach them by, and what they consented to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, new_id
+
+
+class Party(Base):
+    """A person: owner, talent or staff. ``call_name`` is only what the person gave us."""
+
+    __tablename__ = "parties"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(16))  # owner, talent
+    call_name: Mapped[str] = mapped_column(String(100), default="")
+    referred_by: Mapped[str] = mapped_column(String(100), default="")  # as typed from a partner's card
+    shares_progress: Mapped[bool] = mapped_column(default=False)  # may the partner see how it goes
+    created_at: Mapped[datetime]
+
+
+class Handle(Base):
+    """One account of a person on a platform. ``floor`` is the conversation that typed words answer."""
+
+    __tablename__ = "handles"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
+    platform: Mapped[str] = mapped_column(String(8))
+    external_id: Mapped[str] = mapped_column(String(64))
+    is_reachable: Mapped[bool] = mapped_column(default=True)
+    is_staff: Mapped[bool] = mapped_column(default=False)
+    floor: Mapped[UUID | None] = mapped_column(default=None)
+    floor_at: Mapped[datetime | None] = mapped_column(default=None)
+    wrote_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """What a person agreed to, in which wording, when and where."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_party_id_kind", "party_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    text_version: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Parties:
+    """People and their handles. ``meet`` takes the lock on the handle: lock, then read."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def meet(self, platform: str, external_id: str, kind: str, now: datetime) -> Handle:
+        """Find a person's handle, or greet a new one; the handle is locked either way."""
+        handle = self.locked(platform, external_id)
+        if handle is not None:
+            return handle
+        party = Party(kind=kind, created_at=now)
+        self.session.add(party)
+        self.session.flush()
+        fresh = dict(id=new_id(), party_id=party.id, platform=platform, external_id=external_id, created_at=now)
+        fresh |= dict(is_reachable=True, is_staff=False)
+        if self.session.get_bind().dialect.name == "postgresql":
+            # two processes may meet the same person at once: the first one wins
+            self.session.execute(pg_insert(Handle).values(fresh).on_conflict_do_nothing())
+        else:
+            self.session.execute(Handle.__table__.insert().values(fresh))  # type: ignore[attr-defined]
+        found = self.locked(platform, external_id)
+        assert found is not None
+        return found
+
+    def locked(self, platform: str, external_id: str) -> Handle | None:
+        mine = (Handle.platform == platform, Handle.external_id == external_id)
+        return self.session.scalars(
+            select(Handle).where(*mine).with_for_update(of=Handle).execution_options(populate_existing=True)
+        ).one_or_none()
+
+    def handle(self, id: UUID) -> Handle:
+        return self.session.get_one(Handle, id)
+
+    def lock(self, ids: Sequence[UUID]) -> None:
+        """Lock other people's handles, sorted, before anything is written to their conversations."""
+        self.session.scalars(select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()).all()
+
+    def party(self, id: UUID) -> Party:
+        return self.session.get_one(Party, id)
+
+    def handle_of(self, party: UUID, platform: str) -> Handle | None:
+        return self.session.scalars(
+            select(Handle).where(Handle.party_id == party, Handle.platform == platform).order_by(Handle.created_at)
+        ).first()
+
+    def staff(self) -> list[Handle]:
+        return list(self.session.scalars(select(Handle).where(Handle.is_staff).order_by(Handle.id)))
+
+    def set_staff(self, platform: str, external_ids: Sequence[str], now: datetime) -> None:
+        """Make the staff exactly these: who left the staff channel loses the rights at once."""
+        known = select(Handle).where(Handle.is_staff, Handle.external_id.not_in(external_ids))
+        for gone in self.session.scalars(known):
+            gone.is_staff = False
+        for external_id in sorted(external_ids):
+            self.meet(platform, external_id, "talent", now).is_staff = True
+
+    def consent(self, party: UUID, kind: str, text_version: str, channel: str, now: datetime) -> None:
+        self.session.add(Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now))
+
+    def has_consented(self, party: UUID, kind: str) -> bool:
+        given = select(Consent.id).where(Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None))
+        return self.session.execute(given.limit(1)).first() is not None

@@ -1,0 +1,111 @@
+"""Time rows: thoughts for the model and dues for the clock; both come back as events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, Json, new_id
+
+LEASE = timedelta(seconds=60)
+ASKED, THINKING, ANSWERED, GIVEN_UP, DROPPED = "asked", "thinking", "answered", "given_up", "dropped"
+
+
+class ThoughtRow(Base):
+    """One question to the model, with what it cost."""
+
+    __tablename__ = "thoughts"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "key", "given"),
+        Index("ix_thoughts_status_leased_until", "status", "leased_until"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    given: Mapped[str] = mapped_column(String(16))
+    prompt: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int]
+    input: Mapped[Json]
+    status: Mapped[str] = mapped_column(String(8), default=ASKED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    model: Mapped[str] = mapped_column(String(80), default="")
+    tokens_in: Mapped[int] = mapped_column(default=0)
+    tokens_out: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class DueRow(Base):
+    """A moment that matters: it happens once, whoever sweeps."""
+
+    __tablename__ = "dues"
+    __table_args__ = (
+        UniqueConstraint("purpose", "subject", "due_at"),
+        Index("ix_dues_due_at", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    purpose: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Thoughts:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def request(self, talk: UUID, key: str, given: str, prompt: str, version: int, input: Any, now: datetime) -> None:
+        """Ask once for one key about one thing; an older question of the key is dropped."""
+        mine = (ThoughtRow.conversation_id == talk, ThoughtRow.key == key)
+        same = self.session.scalars(select(ThoughtRow).where(*mine, ThoughtRow.given == given)).one_or_none()
+        if same is not None:
+            return
+        self.session.execute(update(ThoughtRow).where(*mine, ThoughtRow.status == ASKED).values(status=DROPPED))
+        self.session.add(
+            ThoughtRow(
+                conversation_id=talk, key=key, given=given, prompt=prompt, version=version, input=input, created_at=now
+            )
+        )
+
+    def claim(self, real: datetime, most: int = 20) -> list[ThoughtRow]:
+        ended = update(ThoughtRow).where(ThoughtRow.status == THINKING, ThoughtRow.leased_until < real)
+        self.session.execute(ended.values(status=ASKED))
+        waiting = select(ThoughtRow).where(ThoughtRow.status == ASKED).order_by(ThoughtRow.id).limit(most)
+        rows = list(self.session.scalars(waiting.with_for_update(skip_locked=True)))
+        for row in rows:
+            row.status, row.leased_until, row.attempts = THINKING, real + LEASE, row.attempts + 1
+        return rows
+
+    def set(self, id: UUID, **values: object) -> None:
+        self.session.execute(update(ThoughtRow).where(ThoughtRow.id == id).values(**values))
+
+
+class Dues:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, purpose: str, subject: str, due_at: datetime) -> None:
+        mine = (DueRow.purpose == purpose, DueRow.subject == subject, DueRow.due_at == due_at)
+        if self.session.execute(select(DueRow.id).where(*mine)).first() is None:
+            self.session.add(DueRow(purpose=purpose, subject=subject, due_at=due_at))
+            self.session.flush()
+
+    def clear(self, subject: str, purposes: Sequence[str], now: datetime) -> None:
+        """Call off what is no longer to happen."""
+        mine = (DueRow.subject == subject, DueRow.purpose.in_(purposes), DueRow.done_at.is_(None))
+        self.session.execute(update(DueRow).where(*mine).values(done_at=now))
+
+    def take(self, now: datetime, most: int = 500) -> list[DueRow]:
+        """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
+        due = select(DueRow).where(DueRow.done_at.is_(None), DueRow.due_at <= now).order_by(DueRow.due_at, DueRow.id)
+        rows = list(self.session.scalars(due.limit(most).with_for_update(skip_locked=True)))
+        for row in rows:
+            row.done_at = now
+        return rows

@@ -1,0 +1,69 @@
+"""Unit of work: one transaction, with every repository hanging off it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from storage.companies import Companies
+from storage.conversations import Conversations
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.parties import Parties
+from storage.postings import Postings
+from storage.staff_tasks import StaffTasks
+from storage.time_rows import Dues, Thoughts
+
+
+class Work:
+    """The repositories of one transaction. Nothing outside it writes."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session)
+
+    @cached_property
+    def parties(self) -> Parties:
+        return Parties(self.session)
+
+    @cached_property
+    def companies(self) -> Companies:
+        return Companies(self.session)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self.session)
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self.session)
+
+    @cached_property
+    def tasks(self) -> StaffTasks:
+        return StaffTasks(self.session)
+
+    @cached_property
+    def thoughts(self) -> Thoughts:
+        return Thoughts(self.session)
+
+    @cached_property
+    def dues(self) -> Dues:
+        return Dues(self.session)
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Work]:
+    """Open one transaction: all of it happens, or none."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield Work(session)
