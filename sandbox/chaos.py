@@ -20,7 +20,10 @@ Fault = Literal[
 
 @dataclass
 class Chaos:
-    """Orders waiting per call name (``"push"``, ``"chat.postMessage"``, ``"webhook"``, ``"model"`` …)."""
+    """Orders waiting per call name.
+
+    LINE: ``"push"``, ``"webhook"`` …; Slack: ``"chat.postMessage"`` …, ``"event"``; ``"model"``.
+    """
 
     hang_seconds: float = 30.0
     orders: dict[str, deque[Fault]] = field(default_factory=dict)

@@ -1,0 +1,318 @@
+"""World: the workspace as its people use it; every act goes to the bot as Slack would send it."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from sandbox.chaos import Chaos
+from sandbox.slack import chat, conversations, modals, payloads, respond, screen
+from sandbox.slack.modals import Submitted
+from sandbox.slack.pace import Pace
+from sandbox.slack.payloads import Surface
+from sandbox.slack.people import described_person
+from sandbox.slack.sender import Sender
+from sandbox.slack.settings import SlackSettings
+from sandbox.slack.shapes import Json
+from sandbox.slack.state import Channel, Kind, Person, State, lasting_id
+from sandbox.slack.views import shown_view
+from sandbox.wire import Wire
+
+__all__ = ["SlackWorld", "Submitted"]
+
+
+class SlackWorld:
+    def __init__(
+        self, settings: SlackSettings, wire: Wire, chaos: Chaos, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.settings, self.wire, self.chaos = settings, wire, chaos
+        self.state = State(settings, clock, self._announce, base_url=settings.base_url)
+        self.sender = Sender(settings, wire, chaos)
+        self.pace = Pace()
+        self.token_fault = ""  # "token_revoked" or "account_inactive" once the app was removed
+        self._echoes: set[asyncio.Task[Any]] = set()
+
+    # Who and what is here
+
+    @property
+    def people(self) -> dict[str, Person]:
+        return self.state.people
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        return self.state.channels
+
+    def add_person(self, name: str, email: str, *, tz: str = "Asia/Tokyo", user_id: str | None = None) -> str:
+        user_id = user_id or lasting_id("U", self.settings.team_id, email)
+        self.people[user_id] = Person(user_id, name, email, tz)
+        self.wire.changed("slack")
+        return user_id
+
+    def deactivate(self, user: str) -> None:
+        self.people[user].is_deleted = True
+        self._announce(self._person_event("user_change", user))
+        self.wire.changed("slack")
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        private: bool = True,
+        members: Iterable[str] = (),
+        bot_is_member: bool = True,
+        channel_id: str | None = None,
+    ) -> str:
+        kind: Kind = "private" if private else "public"
+        channel = conversations.new_channel(self.state, name, kind, channel_id)
+        channel.members = dict.fromkeys([*members, *([self.state.bot] if bot_is_member else [])])
+        channel.has_had_bot = bot_is_member
+        self.wire.changed("slack")
+        return channel.id
+
+    async def welcome(self, user: str) -> int:
+        """Send team_join for someone new."""
+        return await self._tell(self._person_event("team_join", user))
+
+    async def join(self, user: str, channel: str) -> int:
+        place = self.channels[channel]
+        place.members[user] = None
+        place.has_had_bot = place.has_had_bot or user == self.state.bot
+        return await self._tell(conversations.member_event(self.state, place, user, "member_joined_channel"))
+
+    async def leave(self, user: str, channel: str) -> int:
+        place = self.channels[channel]
+        del place.members[user]
+        return await self._tell(conversations.member_event(self.state, place, user, "member_left_channel"))
+
+    # What a person does
+
+    async def open_home(self, user: str, tab: str = "home") -> int:
+        self._check_active(user)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self.state.open_dm(user).id,
+            "tab": tab,
+        }
+        event["event_ts"] = f"{self.state.clock():.6f}"
+        if tab == "home" and user in self.state.homes:
+            event["view"] = shown_view(self.state, self.state.homes[user])
+        return await self._tell(event)
+
+    async def dm(self, user: str, text: str, *, thread_ts: str | None = None) -> int:
+        return await self.say(user, self.state.open_dm(user).id, text, thread_ts=thread_ts)
+
+    async def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> int:
+        """Write in a channel or DM; the bot hears of it only in its own DM."""
+        self._check_active(user)
+        place = self._channel_of(user, channel)
+        words = escape(text, quote=False)
+        line = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        content: Json = {"text": words, "client_msg_id": lasting_id("", text, str(time.monotonic_ns()))}
+        content["blocks"] = [{"type": "rich_text", "block_id": "user", "elements": [line]}]
+        message = chat.keep_message(self.state, place, user, content, thread_ts or "")
+        return await self._tell(
+            chat.message_event(place, copy.deepcopy(message)) if place.kind == "im" else None
+        )
+
+    async def press(
+        self,
+        user: str,
+        place: str,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: Any = None,
+        ts: str | None = None,
+    ) -> int:
+        """Press a button or make a choice that is on this person's screen."""
+        surface = self._surface(user, place, ts, action_id)
+        block, element = screen.find(surface.blocks, action_id, block_id, value)
+        held = _held(element, value)
+        if element["type"] in screen.STATES:
+            surface.typed[(block["block_id"], action_id)] = held
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise LookupError(f"{action_id!r} is a field: it tells the bot nothing until it is submitted")
+        return await self._act(user, surface, payloads.action_of(block, element, held))
+
+    async def force_payload(self, user: str, place: str, action: Json, *, ts: str | None = None) -> int:
+        """Send an action that is not, or no longer, on the screen, properly signed."""
+        return await self._act(user, self._surface(user, place, ts), {"block_id": "forged", **action})
+
+    async def fill(
+        self, user: str, values: dict[str, Any], *, place: str = "modal", ts: str | None = None
+    ) -> None:
+        """Type into the open modal (or home, or a message): block_id -> text, option value, list or date."""
+        surface = self._surface(user, place, ts)
+        for name, value in values.items():
+            block, element = screen.find_input(surface.blocks, name)
+            held = screen.chosen(element, value)
+            surface.typed[(block["block_id"], element["action_id"])] = held
+            if surface.view is not None:
+                surface.view.errors.pop(block["block_id"], None)
+            if block["type"] != "input" or block.get("dispatch_action"):
+                await self._act(user, surface, payloads.action_of(block, element, held))
+        self.wire.changed("slack")
+
+    async def submit(self, user: str) -> Submitted:
+        """Press the modal's submit button."""
+        self._check_active(user)
+        return await modals.submit(self.state, self.sender, user)
+
+    async def close(self, user: str | None = None, *, clear: bool = False) -> int:
+        """Close a person's modal (with ``clear`` the whole stack); without a person, end this Slack."""
+        if user is None:
+            await self.sender.stop()
+            return 0
+        status = await modals.close(self.state, self.sender, user, clear)
+        self.wire.changed("slack")
+        return status
+
+    async def command(self, user: str, command: str, text: str, channel: str) -> int:
+        self._check_active(user)
+        place = self._channel_of(user, channel)
+        heard = await self.sender.command(payloads.command(self.state, user, command, text, place))
+        if heard.status == 200:
+            broken = respond.show_command_answer(self.state, place, user, heard.text)
+            if broken:
+                self.wire.record("to_bot", "slack", "command answer", heard.text, 200, "", (broken,))
+        return heard.status
+
+    async def shortcut(self, user: str, callback_id: str) -> int:
+        self._check_active(user)
+        payload = payloads.shortcut(self.state, user, callback_id)
+        return (await self.sender.interaction("shortcut", payload)).status
+
+    async def message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> int:
+        self._check_active(user)
+        place = self._channel_of(user, channel)
+        if ts not in place.messages:
+            raise LookupError(f"no message {ts} in {channel}")
+        payload = payloads.message_action(self.state, user, callback_id, place, ts)
+        return (await self.sender.interaction("message_action", payload)).status
+
+    async def raw(self, body: bytes, headers: dict[str, str]) -> int:
+        """Send the bot a forged or malformed request."""
+        return await self.sender.raw(body, headers)
+
+    def sign(self, body: bytes, at: float | None = None) -> dict[str, str]:
+        return self.sender.sign(body, at)
+
+    # What a person sees
+
+    def home(self, user: str) -> Json | None:
+        view = self.state.homes.get(user)
+        return copy.deepcopy(shown_view(self.state, view)) if view else None
+
+    def modal(self, user: str) -> Json | None:
+        """The top of the view stack, with what is typed under "state" and what is wrong under "errors"."""
+        stack = self.state.stacks.get(user)
+        if not stack:
+            return None
+        return copy.deepcopy({**shown_view(self.state, stack[-1]), "errors": dict(stack[-1].errors)})
+
+    def messages(self, channel: str) -> list[Json]:
+        return copy.deepcopy(list(self.channels[channel].messages.values()))
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """Messages that only this person sees, in any channel."""
+        return copy.deepcopy(self.state.ephemerals.get(user, []))
+
+    def dm_channel(self, user: str) -> str | None:
+        found = self.state.channel_between([user])
+        return found.id if found else None
+
+    def notifications(self, user: str) -> int:
+        return self.state.noise.get(user, 0)
+
+    # Between the two
+
+    async def settle(self) -> None:
+        """Wait until the bot has answered the events that its own calls caused."""
+        while self._echoes:
+            await asyncio.gather(*self._echoes)
+
+    async def rest(self, seconds: float) -> None:
+        await self.sender.rest(seconds)
+
+    async def _act(self, user: str, surface: Surface, action: Json) -> int:
+        payload = copy.deepcopy(payloads.block_actions(self.state, user, surface, action))
+        return (await self.sender.interaction("block_actions", payload)).status
+
+    async def _tell(self, event: Json | None) -> int:
+        """Send an event if the app may have it; 0 when there is nothing to send."""
+        self.wire.changed("slack")
+        if event is None or not self._is_subscribed(event):
+            return 0
+        return await self.sender.event(event)
+
+    def _announce(self, event: Json) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return  # the workspace is being laid out, before anything runs
+        task = self.sender.spawn(self._tell(copy.deepcopy(event)))
+        self._echoes.add(task)
+        task.add_done_callback(self._echoes.discard)
+
+    def _is_subscribed(self, event: Json) -> bool:
+        """Tell whether the app asked for this event, has its scope and is in the channel."""
+        kind = event["type"]
+        own = self.settings
+        if kind == "message":
+            return "message.im" in own.events and "im:history" in own.scopes
+        if kind.startswith("member_"):
+            place = self.channels[event["channel"]]
+            scope = "channels:read" if place.kind == "public" else "groups:read"
+            return kind in own.events and scope in own.scopes and self.state.bot in place.members
+        return kind in own.events and (kind == "app_home_opened" or "users:read" in own.scopes)
+
+    def _person_event(self, kind: str, user: str) -> Json:
+        described = described_person(self.state, self.people[user])
+        return {"type": kind, "user": described, "event_ts": f"{self.state.clock():.6f}"}
+
+    def _check_active(self, user: str) -> None:
+        if self.people[user].is_deleted:
+            raise LookupError(f"{user} is deactivated")
+
+    def _channel_of(self, user: str, channel: str) -> Channel:
+        place = self.channels.get(channel)
+        if place is None or user not in place.members:
+            raise LookupError(f"{user} is not in {channel}")
+        return place
+
+    def _surface(self, user: str, place: str, ts: str | None, action_id: str = "") -> Surface:
+        """Find what the person looks at: his home, his open modal, or a message."""
+        self._check_active(user)
+        if place in ("home", "modal"):
+            view = modals.top(self.state, user) if place == "modal" else self.state.homes.get(user)
+            if view is None:
+                raise LookupError(f"{user} has no home yet")
+            return Surface(view.data["blocks"], view.typed, view=view)
+        channel = self._channel_of(user, place)
+        private = [m for m in self.state.ephemerals.get(user, []) if m["channel"] == place]
+        found = [m for m in [*channel.messages.values(), *private] if _offers(m, ts, action_id)]
+        if not found:
+            raise LookupError(f"no message with {action_id!r} (ts {ts}) in {place}")
+        message = max(found, key=lambda m: float(m["ts"]))
+        typed = self.state.message_typed.setdefault((user, place, message["ts"]), {})
+        return Surface(message.get("blocks", []), typed, channel=channel, message=message)
+
+
+def _offers(message: Json, ts: str | None, action_id: str) -> bool:
+    if ts is not None:
+        return bool(message["ts"] == ts)
+    found = [element["action_id"] for _, element in screen.places(message.get("blocks", []))]
+    return action_id in found if action_id else bool(found)
+
+
+def _held(element: Json, value: Any) -> Json:
+    if element["type"] == "button":
+        return {}
+    if element["type"] == "overflow":
+        return {"selected_option": screen.option_of(element, value)}
+    return screen.chosen(element, value)
