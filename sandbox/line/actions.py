@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.line.checks import Check, Path, Problem, anything, fields, graphemes, one_of, text, uri, variants
+from sandbox.line.checks import (
+    Check,
+    Path,
+    Problem,
+    anything,
+    every,
+    fields,
+    graphemes,
+    one_of,
+    text,
+    uri,
+    variants,
+)
 
 COMMON = frozenset({"postback", "message", "uri", "datetimepicker", "clipboard"})
 PHONE = frozenset({"camera", "cameraRoll", "location"})
@@ -59,11 +71,8 @@ def _postback(value: dict[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _picker(value: dict[str, Any], path: Path) -> Iterator[Problem]:
-    mode = value.get("mode")
-    if mode not in MOMENTS:
-        return
     given = {name: value[name] for name in ("initial", "min", "max") if value.get(name) is not None}
-    read = {name: read_moment(mode, moment) for name, moment in given.items()}
+    read = {name: read_moment(value["mode"], moment) for name, moment in given.items()}
     for name, moment in read.items():
         if moment is None:
             yield Problem("invalid datetime format", (*path, name))
@@ -117,11 +126,4 @@ def _kind(kind: str, place: Place) -> Check:
     label = text(place.label, graphemes, may_be_empty=not place.is_label_required)
     required = ("label", *required) if place.is_label_required else required
     shape = fields({"type": anything, "label": label, **rules}, required, place.is_strict)
-    extra = EXTRA.get(kind)
-
-    def check(value: Any, path: Path) -> Iterator[Problem]:
-        yield from shape(value, path)
-        if extra:
-            yield from extra(value, path)
-
-    return check
+    return every(shape, EXTRA[kind]) if kind in EXTRA else shape

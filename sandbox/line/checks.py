@@ -166,8 +166,13 @@ def variants(kinds: Mapping[str, Check]) -> Check:
 
 
 def every(*checks: Check) -> Check:
+    """Check one thing after another; each may trust what those before it were satisfied with."""
+
     def check(value: Any, path: Path) -> Iterator[Problem]:
         for each in checks:
-            yield from each(value, path)
+            problems = list(each(value, path))
+            yield from problems
+            if problems:
+                return
 
     return check

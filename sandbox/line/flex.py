@@ -149,13 +149,13 @@ SEPARATOR = fields({"type": anything, "margin": GAP, "color": COLOR}, is_strict=
 FILLER = fields({"type": anything, "flex": whole()}, is_strict=True)
 
 
-def box(value: Any, path: Path) -> Iterator[Problem]:
-    yield from BOX(value, path)
-    allowed = MAY_HOLD.get(value.get("layout"), frozenset())
-    contents = value.get("contents")
-    for place, child in enumerate(contents if isinstance(contents, list) else ()):
-        if isinstance(child, dict) and child.get("type") in allowed:
-            yield from COMPONENTS[child["type"]](child, (*path, "contents", place))
+def hold(value: dict[str, Any], path: Path) -> Iterator[Problem]:
+    """Check the children of a box, each by what its layout may hold."""
+    allowed = MAY_HOLD[value["layout"]]
+    for place, child in enumerate(value["contents"]):
+        kind = child.get("type") if isinstance(child, dict) else None
+        if isinstance(kind, str) and kind in allowed:
+            yield from COMPONENTS[kind](child, (*path, "contents", place))
         else:
             yield Problem("invalid property", (*path, "contents", place))
 
@@ -165,7 +165,7 @@ MAY_HOLD = {
     "vertical": frozenset({"box", "button", "image", "text", "separator", "filler"}),
     "baseline": frozenset({"icon", "text", "filler"}),
 }
-BOX = fields(
+BOX_ITSELF = fields(
     {
         **PLACED,
         "layout": one_of(*MAY_HOLD),
@@ -188,8 +188,9 @@ BOX = fields(
     ("layout", "contents"),
     is_strict=True,
 )
+BOX = every(BOX_ITSELF, hold)
 COMPONENTS: dict[str, Check] = {
-    "box": box,
+    "box": BOX,
     "button": BUTTON,
     "image": IMAGE,
     "icon": ICON,
@@ -202,7 +203,7 @@ VIDEO = fields(
         "type": anything,
         "url": https,
         "previewUrl": https,
-        "altContent": variants({"image": IMAGE, "box": box}),
+        "altContent": variants({"image": IMAGE, "box": BOX}),
         "aspectRatio": ratio,
         "action": TAP,
     },
@@ -211,14 +212,14 @@ VIDEO = fields(
 )
 
 BLOCK_STYLE = fields({"backgroundColor": COLOR, "separator": flag, "separatorColor": COLOR}, is_strict=True)
-BOX_ONLY = variants({"box": box})
+BOX_ONLY = variants({"box": BOX})
 BLOCKS: dict[str, Check] = {
     "header": BOX_ONLY,
-    "hero": variants({"box": box, "image": IMAGE, "video": VIDEO}),
+    "hero": variants({"box": BOX, "image": IMAGE, "video": VIDEO}),
     "body": BOX_ONLY,
     "footer": BOX_ONLY,
 }
-BUBBLE = fields(
+BUBBLE_ITSELF = fields(
     {
         "type": anything,
         "size": one_of("nano", "micro", "deca", "hecto", "kilo", "mega", "giga"),
@@ -231,8 +232,7 @@ BUBBLE = fields(
 )
 
 
-def bubble(value: Any, path: Path) -> Iterator[Problem]:
-    yield from BUBBLE(value, path)
+def whole_bubble(value: dict[str, Any], path: Path) -> Iterator[Problem]:
     if not any(value.get(block) for block in BLOCKS):
         yield Problem("At least one block must be specified", path)
     if _has_video(value) and value.get("size", "mega") not in ("kilo", "mega", "giga"):
@@ -240,25 +240,24 @@ def bubble(value: Any, path: Path) -> Iterator[Problem]:
     yield from _fits(value, BUBBLE_BYTES, path)
 
 
-def carousel(value: Any, path: Path) -> Iterator[Problem]:
-    yield from CAROUSEL(value, path)
-    bubbles = [each for each in value.get("contents") or () if isinstance(each, dict)]
-    if len({each.get("size", "mega") for each in bubbles}) > 1:
+def whole_carousel(value: dict[str, Any], path: Path) -> Iterator[Problem]:
+    if len({each.get("size") or "mega" for each in value["contents"]}) > 1:
         yield Problem("size must be the same in all bubbles", (*path, "contents"))
-    for place, each in enumerate(bubbles):
+    for place, each in enumerate(value["contents"]):
         if _has_video(each):
             yield Problem("video can't be used in a carousel", (*path, "contents", place, "hero"))
     yield from _fits(value, CAROUSEL_BYTES, path)
 
 
-CAROUSEL = fields(
-    {"type": anything, "contents": many(variants({"bubble": bubble}), 12)}, ("contents",), is_strict=True
+BUBBLE = every(BUBBLE_ITSELF, whole_bubble)
+CAROUSEL_ITSELF = fields(
+    {"type": anything, "contents": many(variants({"bubble": BUBBLE}), 12)}, ("contents",), is_strict=True
 )
+CAROUSEL = every(CAROUSEL_ITSELF, whole_carousel)
 
 
 def _has_video(value: dict[str, Any]) -> bool:
-    hero = value.get("hero")
-    return isinstance(hero, dict) and hero.get("type") == "video"
+    return (value.get("hero") or {}).get("type") == "video"
 
 
 def _fits(value: Any, most: int, path: Path) -> Iterator[Problem]:
@@ -268,6 +267,6 @@ def _fits(value: Any, most: int, path: Path) -> Iterator[Problem]:
 
 
 FLEX_MESSAGE = fields(
-    {"altText": text(1500), "contents": variants({"bubble": bubble, "carousel": carousel})},
+    {"altText": text(1500), "contents": variants({"bubble": BUBBLE, "carousel": CAROUSEL})},
     ("altText", "contents"),
 )

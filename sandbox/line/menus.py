@@ -23,9 +23,7 @@ SIZE = fields({"width": whole(800, 2500), "height": whole(250)}, ("width", "heig
 
 
 def proportions(menu: dict[str, Any], path: Path) -> Iterator[Problem]:
-    size = menu.get("size")
-    width, height = (size.get("width"), size.get("height")) if isinstance(size, dict) else (None, None)
-    if isinstance(width, int) and isinstance(height, int) and height > 0 and width / height < 1.45:
+    if menu["size"]["width"] / menu["size"]["height"] < 1.45:
         yield Problem("width / height must be at least 1.45", (*path, "size"))
 
 

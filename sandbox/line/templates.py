@@ -43,23 +43,21 @@ CARD: dict[str, Check] = {
 def short_beside(most: int) -> Check:
     """Let the text be only ``most`` long where a picture or a title takes the room."""
 
-    def check(card: Any, path: Path) -> Iterator[Problem]:
-        has_company = isinstance(card, dict) and (card.get("thumbnailImageUrl") or card.get("title"))
-        said = card.get("text") if has_company else None
-        if isinstance(said, str) and is_longer(said, most, graphemes):
+    def check(card: dict[str, Any], path: Path) -> Iterator[Problem]:
+        has_company = card.get("thumbnailImageUrl") or card.get("title")
+        if has_company and is_longer(card["text"], most, graphemes):
             yield Problem(f"size must be between 0 and {most}", (*path, "text"))
 
     return check
 
 
-def alike(carousel: Any, path: Path) -> Iterator[Problem]:
+def alike(carousel: dict[str, Any], path: Path) -> Iterator[Problem]:
     """Let all columns have the same number of actions, and all or none a picture and a title."""
-    columns = carousel.get("columns")
-    whole_columns = [c for c in columns if isinstance(c, dict)] if isinstance(columns, list) else []
-    if len({len(column.get("actions") or ()) for column in whole_columns}) > 1:
+    columns = carousel["columns"]
+    if len({len(column["actions"]) for column in columns}) > 1:
         yield Problem("number of actions must be the same in all columns", (*path, "columns"))
     for name in ("thumbnailImageUrl", "title"):
-        if len({bool(column.get(name)) for column in whole_columns}) > 1:
+        if len({bool(column.get(name)) for column in columns}) > 1:
             yield Problem(f"{name} must be used in all columns or in none", (*path, "columns"))
 
 

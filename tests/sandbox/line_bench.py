@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -77,9 +78,24 @@ class Line:
     clock: Clock
     bot: Bot
     host: str
-    api: AsyncMessagingApi
-    blob: AsyncMessagingApiBlob
     http: aiohttp.ClientSession
+
+    @cached_property
+    def client(self) -> AsyncApiClient:
+        return AsyncApiClient(Configuration(host=self.host, access_token=TOKEN))
+
+    @property
+    def api(self) -> AsyncMessagingApi:
+        return AsyncMessagingApi(self.client)
+
+    @property
+    def blob(self) -> AsyncMessagingApiBlob:
+        return AsyncMessagingApiBlob(self.client)
+
+    async def close(self) -> None:
+        if "client" in self.__dict__:
+            await self.client.close()
+        await self.world.close()
 
     async def friend(self, name: str = "田中") -> str:
         user = self.world.add_person(name)
@@ -130,9 +146,6 @@ async def a_line(**settings: Any) -> AsyncIterator[Line]:
     app.add_subapp("/sandbox/line", platform)
     async with serving(app) as address, aiohttp.ClientSession(trust_env=False) as http:
         world.sender.url = world.settings.webhook_url = f"{address}/line/webhook"
-        host = f"{address}/sandbox/line"
-        client = AsyncApiClient(Configuration(host=host, access_token=TOKEN))
-        api, blob = AsyncMessagingApi(client), AsyncMessagingApiBlob(client)
-        yield Line(world, wire, chaos, clock, bot, host, api, blob, http)
-        await client.close()
-        await world.close()
+        line = Line(world, wire, chaos, clock, bot, f"{address}/sandbox/line", http)
+        yield line
+        await line.close()
