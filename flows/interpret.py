@@ -118,12 +118,18 @@ def _submitted(form: Submitted, opened: Opened | None) -> Reading:
     for open_question in opened.questions:
         raw = form.values.get(open_question.key, "")
         try:
-            value = open_question.question.read(raw)
+            value = _read_field(open_question, raw)
         except Unreadable as why:
             errors[open_question.key] = str(why)
             continue
         answers.append(Answer(open_question.key, value, raw, open_question.given))
     return Refused(errors) if errors else Answers(tuple(answers))
+
+
+def _read_field(field: OpenQuestion, raw: str) -> Json:
+    """A list in a form gives back an option's value, an input gives words."""
+    is_option = raw in {option.value for option in field.question.options()}
+    return field.question.read_tap(raw) if is_option else field.question.read(raw)
 
 
 def _sent(sent: Sent, opened: Opened | None) -> Reading:

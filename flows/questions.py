@@ -38,6 +38,11 @@ class Question(Generic[T]):
     card: Card | None = field(default=None, kw_only=True)
     words: tuple[Word, ...] = field(default=(), kw_only=True)  # side buttons that are not answers
     accepts: frozenset[Kind] = field(default=frozenset(), kw_only=True)
+    nod: str | None = field(default=None, kw_only=True)  # what a sticker answers, where it may
+    overhear: str = field(default="", kw_only=True)  # keep words that are no answer under this key
+    initial: str = field(default="", kw_only=True)  # what a form shows already
+    hint: str = field(default="", kw_only=True)
+    is_long: bool = field(default=False, kw_only=True)
 
     def options(self) -> tuple[Option, ...]:
         return ()

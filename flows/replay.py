@@ -8,7 +8,7 @@ from typing import Any
 from flows.errors import DuplicateKey, Open, RunawayFlow
 from flows.journal import Journal
 from flows.messages import Message
-from flows.steps import Ask, Fill, Flow, OpenQuestion, Say, Think
+from flows.steps import Ask, Fill, Flow, OpenQuestion, Recall, Say, Think
 
 MAX_STEPS = 400  # the longest real talk has about forty; a journal over 200 entries is a bug
 
@@ -52,6 +52,9 @@ def replay(flow: Flow, facts: object, journal: Journal, thought: frozenset[str] 
             if step.key in seen:
                 raise DuplicateKey(step.key)
             seen.add(step.key)
+            if isinstance(step, Recall):
+                reply = step.resolve(journal)
+                continue
             try:
                 reply = step.resolve(journal)
             except Open as gap:

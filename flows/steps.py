@@ -86,6 +86,17 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class Recall:
+    """Something overheard earlier; never asked, None when there is nothing."""
+
+    key: str
+
+    def resolve(self, journal: Journal) -> Any:
+        entry = journal.latest(self.key)
+        return entry.value if entry else None
+
+
+@dataclass(frozen=True)
 class Say:
     """Something said on the way; it needs no answer."""
 
@@ -101,7 +112,7 @@ class OpenQuestion:
     given: str = ""
 
 
-Step: TypeAlias = Ask | Think | Fill | Say
+Step: TypeAlias = Ask | Think | Fill | Recall | Say
 Steps: TypeAlias = Generator[Step, Any, T]
 
 
@@ -121,6 +132,10 @@ def think(key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], 
 
 def fill(key: str, title: str, form: type[T], *, given: object = None, submit: str = "送る") -> Steps[T]:
     return cast(T, (yield Fill(key, title, form, given, submit)))
+
+
+def recall(key: str) -> Steps[str | None]:
+    return cast("str | None", (yield Recall(key)))
 
 
 def say(text: str) -> Steps[None]:

@@ -20,6 +20,8 @@ class Word(Enum):
     START = "start"
     STATE = "state"
     MORE = "more"
+    PARK = "park"
+    TERMS = "terms"
     # the six answer cards
     PRICE = "price"
     WHO = "who"
@@ -41,6 +43,8 @@ LABELS = {
     Word.START: "相談する",
     Word.STATE: "いまどうなってる？",
     Word.MORE: "もう少し知りたい",
+    Word.PARK: "ここまでにする",
+    Word.TERMS: "全文を読む",
     Word.PRICE: "いくらかかる？",
     Word.WHO: "だれが来る？",
     Word.COMPARE: "雇う・外注とのちがい",
@@ -62,6 +66,8 @@ _SPELLINGS = {
     Word.RESUME: "前回のつづき 前回の続き つづき 続き つづきから 続きから 再開",
     Word.START: "相談する 相談したい そうだんする はじめる 始める 新しい相談",
     Word.STATE: "いまどうなってる? 今どうなってる? いまどうなってる 今どうなってる 状況 どうなった? どうなった どうなってる どうなってる?",
+    Word.PARK: "ここまでにする 今日はここまで",
+    Word.TERMS: "全文を読む 全文",
     Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
     Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
     Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",

@@ -1,0 +1,157 @@
+"""Detours: everything a person may say or send that is no answer. The journal stays, the question is asked again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot import calls
+from bot.payloads import word_payload
+from bot.talking import ask_message, begin, settle, stand
+from bot.turn import Turn
+from flows import detour
+from flows.answers import answer
+from flows.interpret import STICKER, Kept, Nod, Reading, Said, Stale, Unclear
+from flows.journal import Entry, Journal
+from flows.messages import Button, Message
+from flows.replay import Waiting
+from flows.steps import Think
+from flows.words import ANSWERS, LABELS, Word
+from storage.conversations import OPEN, PARKED, Conversation
+
+
+def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journal) -> None:
+    """Answer a detour, then repeat the open question."""
+    match reading:
+        case Said(word):
+            said(turn, word, talk, journal)
+        case Stale(key):
+            stale(turn, key, talk, journal)
+        case Unclear(why):
+            unclear(turn, why, talk, journal)
+        case Nod():
+            repeat(turn, talk, journal, Message(detour.NOD))
+        case Kept(kind):
+            repeat(turn, talk, journal, Message(detour.kept(kind)))
+
+
+def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) -> None:
+    house = turn.rules.house
+    if word in ANSWERS or word is Word.TERMS:
+        return repeat(turn, talk, journal, *answer(word, house))
+    match word:
+        case Word.MENU | Word.MORE | Word.HELP:
+            words = detour.MENUS[word]
+            menu = Message(detour.menu(word, house), buttons=_buttons(words))
+            tell(turn, menu)
+        case Word.BACK | Word.EDIT:
+            back(turn, talk, journal)
+        case Word.CANCEL:
+            tell(turn, Message(detour.CANCEL, buttons=_buttons((Word.PARK, Word.RESUME))))
+        case Word.LATER | Word.PARK:
+            park(turn, talk)
+        case Word.RESUME | Word.START:
+            resume(turn, talk)
+        case Word.STATE:
+            tell(turn, *calls.state_of(turn, talk))
+        case Word.PERSON:
+            calls.ask_person(turn, talk)
+
+
+def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Message) -> None:
+    """Say something, then the question that is still open, in the same words and with the same buttons."""
+    state = stand(turn, talk, journal) if talk else None
+    if talk is None or state is None:
+        tell(turn, *first)
+    elif isinstance(state.step, Think):
+        tell(turn, *first, Message(detour.THINKING))
+    else:
+        tell(turn, *first, ask_message(talk, state.open_questions()[0]))
+
+
+def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -> None:
+    """Words that are no answer: keep them where the question overhears, never blame."""
+    state = stand(turn, talk, journal) if talk else None
+    if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):
+        _overhear(turn, talk, state)
+    repeat(turn, talk, journal, Message(why or detour.UNCLEAR))
+
+
+def _overhear(turn: Turn, talk: Conversation, state: Waiting) -> None:
+    key, words = state.open_questions()[0].question.overhear, _words(turn)
+    if key and len(words) >= detour.LEAST_WISH:
+        entry = Entry(key, words, turn=talk.turn)
+        turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
+
+
+def _words(turn: Turn) -> str:
+    body = turn.event.body if turn.event else {}
+    message = body.get("message")
+    return str(message.get("text", "")) if isinstance(message, dict) else ""
+
+
+def stale(turn: Turn, key: str, talk: Conversation | None, journal: Journal) -> None:
+    """An old button: say what was answered, and where we are now."""
+    entry = journal.latest(key) if key else None
+    shown = entry.raw if entry and entry.raw != STICKER else ""
+    repeat(turn, talk, journal, Message(detour.stale(shown)))
+
+
+def foreign(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
+    """A tap that is not this person's to make, or that nobody ever drew."""
+    repeat(turn, talk, journal, Message(detour.FOREIGN))
+
+
+def back(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
+    """戻る: take back the last answer a person gave; what depended on it opens again by itself."""
+    given = [entry for entry in journal.entries if entry.raw and journal.latest(entry.key) is entry]
+    if talk is None or not given:
+        return repeat(turn, talk, journal, Message(detour.NO_BACK))
+    talk.turn += 1
+    blank = Entry(given[-1].key, None, turn=talk.turn, is_blank=True)
+    turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
+    tell(turn, Message(detour.BACK))
+    settle(turn, talk, journal.write(blank))
+
+
+def park(turn: Turn, talk: Conversation | None) -> None:
+    """Rest; nothing is lost."""
+    if talk is not None:
+        talk.status = PARKED
+        assert turn.me is not None
+        if turn.me.floor == talk.id:
+            turn.me.floor = None
+    tell(turn, Message(detour.PARKED, buttons=_buttons((Word.RESUME,) if talk else (Word.MENU,))))
+
+
+def resume(turn: Turn, talk: Conversation | None) -> None:
+    """Go on where we stopped, or begin with a new wish."""
+    assert turn.me is not None
+    parked = [item for item in turn.work.conversations.live(turn.me.id) if item.status == PARKED]
+    again = talk or (parked[-1] if parked else None)
+    if again is None:
+        begin(turn, "posting", turn.me, {})
+        return
+    again.status = OPEN
+    journal = turn.work.conversations.journals([again.id])[again.id]
+    if parked:
+        tell(turn, Message(detour.resumed([entry.raw for entry in journal.entries if entry.raw])))
+    settle(turn, again, journal)
+
+
+def tell(turn: Turn, *messages: Message) -> None:
+    assert turn.me is not None
+    turn.tell(turn.me, *messages)
+
+
+def _buttons(words: tuple[Word, ...]) -> tuple[Button, ...]:
+    return tuple(Button(LABELS[word], word_payload(word)) for word in words)
+
+
+def find_talk(turn: Turn, id: str) -> Conversation | None:
+    """Return a person's own conversation; an id in a payload is only a claim."""
+    assert turn.me is not None
+    try:
+        talk = turn.work.conversations.get(UUID(id))
+    except ValueError:
+        return None
+    return talk if talk is not None and talk.handle_id == turn.me.id else None

@@ -1,0 +1,107 @@
+"""Settings: the environment, read once; everything that is wrong is said at once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.facts import House
+
+
+class Settings(BaseSettings):
+    """All settings; an empty value means not set."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", case_sensitive=False)
+
+    database_url: str = "sqlite:///smallwin.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    public_url: str = ""
+
+    line_channel_secret: str = ""
+    line_channel_access_token: str = ""
+    line_api_base: str = ""
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_base: str = ""
+    slack_app_token: str = ""
+    slack_staff_channel: str = ""
+    slack_postings_channel: str = ""
+
+    openai_api_key: str = ""
+    openai_base_url: str = ""
+    openai_model: str = "gpt-5-nano"
+
+    meeting_url_template: str = ""
+    operator_name: str = "スモールウィン"
+    operator_staff: str = "担当者"
+    operator_hours: str = "平日9〜18時"
+    operator_phone: str = ""
+    operator_licence: str = ""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    web_concurrency: int = Field(default=1, ge=1, le=64)
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")):
+            raise ValueError("must start with sqlite:, postgres: or postgresql:")
+        return value
+
+    @field_validator("slack_api_base")
+    @classmethod
+    def _ends_in_api(cls, value: str) -> str:
+        if value and not value.endswith("/api/"):
+            raise ValueError("must end in /api/")
+        return value
+
+    @property
+    def has_line(self) -> bool:
+        return bool(self.line_channel_secret and self.line_channel_access_token)
+
+    @property
+    def has_slack(self) -> bool:
+        return bool(self.slack_bot_token and self.slack_signing_secret)
+
+    @property
+    def has_model(self) -> bool:
+        return bool(self.openai_api_key)
+
+    @property
+    def house(self) -> House:
+        return House(
+            operator=self.operator_name,
+            staff=self.operator_staff,
+            hours=self.operator_hours,
+            phone=self.operator_phone,
+            licence=self.operator_licence,
+        )
+
+    def missing(self) -> list[str]:
+        """Name what serving real people still needs."""
+        needed = (
+            "line_channel_secret",
+            "line_channel_access_token",
+            "slack_bot_token",
+            "slack_signing_secret",
+            "slack_staff_channel",
+            "slack_postings_channel",
+        )
+        return [name.upper() for name in needed if not getattr(self, name)]
+
+
+class BadSettings(Exception):
+    """The environment holds values that cannot be used; one line each."""
+
+
+def read_settings() -> Settings:
+    """Read the environment. Raises ``BadSettings`` with every fault at once, without the values."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        lines = [f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in wrong.errors()]
+        raise BadSettings("\n".join(lines)) from None

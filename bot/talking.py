@@ -1,0 +1,196 @@
+"""Talking: moves a conversation to its next open question, or to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from bot.arrivals import Answered
+from bot.errors import Refusal
+from bot.facts import facts_of
+from bot.payloads import answer_payload, form_payload, word_payload
+from bot.turn import Turn
+from flows.interpret import Answer, Opened
+from flows.journal import Entry, Journal, digest, plain
+from flows.messages import Button, Form, FormField, Look, Message
+from flows.questions import Choice, Pick, Question, Text
+from flows.registry import FLOWS
+from flows.replay import Finished, Waiting, replay
+from flows.steps import Fill, OpenQuestion, Think
+from flows.words import LABELS
+from storage.conversations import CLOSED, OPEN, PARKED, WAITING, Conversation
+from storage.parties import Handle
+
+FLOOR_IDLE = timedelta(minutes=10)  # a question unanswered this long lets a newer one be asked
+
+
+def begin(turn: Turn, flow: str, handle: Handle, subject: dict[str, Any], seed: Sequence[Entry] = ()) -> Conversation:
+    """Start a conversation; ``seed`` are answers already given by what triggered it."""
+    talk = turn.work.conversations.begin(handle.id, handle.party_id, flow, subject, turn.now)
+    turn.work.conversations.write(talk.id, seed, turn.event_id, turn.rules.release, turn.now)
+    settle(turn, talk, Journal(seed))
+    return talk
+
+
+def write_answers(turn: Turn, talk: Conversation, journal: Journal, answers: Sequence[Answer]) -> None:
+    """Keep answers in the journal and go on from there."""
+    talk.turn += 1
+    talk.unsure = 0
+    entries = [Entry(item.key, item.value, item.given, item.raw, talk.turn) for item in answers]
+    turn.work.conversations.write(talk.id, entries, turn.event_id, turn.rules.release, turn.now)
+    settle(turn, talk, journal.write(*entries))
+
+
+def settle(turn: Turn, talk: Conversation, journal: Journal, *, by_rules: frozenset[str] = frozenset()) -> None:
+    """Replay; let the rules think where no model does; then ask, wait or finish.
+
+    ``by_rules`` are thoughts that the model failed at: the rules answer those.
+    """
+    thought: set[str] = set()
+    handle = turn.work.parties.handle(talk.handle_id)
+    talk.settled_at = turn.now
+    while True:
+        state = replay(FLOWS[talk.flow], facts_of(turn, talk), journal, frozenset(thought))
+        if isinstance(state, Finished):
+            return _finish(turn, talk, journal, handle, state)
+        if not isinstance(state.step, Think):
+            return _ask(turn, talk, handle, state)
+        if turn.rules.has_model and state.step.key not in by_rules:
+            return _think(turn, talk, handle, state, state.step)
+        step = state.step
+        entry = Entry(step.key, plain(step.rules(step.given)), digest(step.given), turn=talk.turn)
+        turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
+        journal = journal.write(entry)
+        thought.add(step.key)
+
+
+def _think(turn: Turn, talk: Conversation, handle: Handle, state: Waiting, step: Think) -> None:
+    given = digest(step.given)
+    talk.status, talk.asked = OPEN, {step.key: [given, talk.turn]}
+    _take_floor(turn, talk, handle)
+    prompt = step.prompt
+    turn.work.thoughts.request(talk.id, step.key, given, prompt.name, prompt.version, plain(step.given), turn.now)
+    turn.tell(handle, *state.said)
+    turn.loading(handle)
+    turn.work.dues.add("slow_thought", f"{talk.id.hex}:{step.key}:{given}", turn.now + timedelta(seconds=40))
+
+
+def _finish(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state: Finished) -> None:
+    talk.status, talk.asked, talk.nudge_at = CLOSED, {}, None
+    said = list(turn.out)
+    turn.tell(handle, *state.said)
+    if handle.floor == talk.id:
+        handle.floor = None
+    try:
+        with turn.work.session.begin_nested():
+            turn.rules.actions[type(state.outcome)](turn, talk, state.outcome)
+            next_in_line(turn, handle)
+    except Refusal as no:
+        turn.out[:] = said
+        turn.work.session.refresh(talk)
+        _reopen(turn, talk, journal, handle, no)
+
+
+def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no: Refusal) -> None:
+    """The action refused: the key it names is asked again, with the reason."""
+    if not no.key:
+        turn.tell(handle, Message(no.why))
+        return
+    talk.turn += 1
+    blank = Entry(no.key, None, turn=talk.turn, is_blank=True)
+    turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
+    turn.tell(handle, Message(no.why))
+    settle(turn, talk, journal.write(blank))
+
+
+def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None:
+    given = {item.key: item.given for item in state.open_questions()}
+    before = talk.asked
+    talk.asked = {
+        key: before[key] if key in before and before[key][0] == what else [what, talk.turn] for key, what in given.items()
+    }
+    talk.status = OPEN
+    if handle.platform == "line" and not _take_floor(turn, talk, handle):
+        talk.status = WAITING
+        return
+    messages = [*state.said, *([Message(state.why)] if state.why else [])]
+    if handle.platform == "slack" and isinstance(state.step, Fill):
+        turn.tell(handle, *messages)
+        turn.answer = Answered(form=form_of(talk, state))
+        return
+    turn.tell(handle, *messages, ask_message(talk, state.open_questions()[0]))
+
+
+def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
+    """Let typed words go to this conversation, unless the person is busy with another."""
+    if handle.floor not in (None, talk.id):
+        holder = turn.work.conversations.get(handle.floor)  # type: ignore[arg-type]
+        busy = holder is not None and holder.status == OPEN
+        if busy and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
+            return False
+        if holder is not None and busy:
+            holder.status = WAITING
+    handle.floor, handle.floor_at = talk.id, turn.now
+    return True
+
+
+def next_in_line(turn: Turn, handle: Handle) -> None:
+    """The floor is free: ask what has waited longest."""
+    if handle.floor is not None:
+        return
+    for talk in turn.work.conversations.live(handle.id):
+        if talk.status == WAITING:
+            return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+
+
+def stand(turn: Turn, talk: Conversation, journal: Journal) -> Waiting | None:
+    """Say where a conversation stands, without moving it."""
+    if talk.status in (CLOSED, PARKED):
+        return None
+    state = replay(FLOWS[talk.flow], facts_of(turn, talk), journal)
+    return state if isinstance(state, Waiting) else None
+
+
+def opened(talk: Conversation, state: Waiting | None) -> Opened | None:
+    if state is None or isinstance(state.step, Think):
+        return None
+    asked = {key: (str(what), int(at)) for key, (what, at) in talk.asked.items()}
+    return Opened(talk.id.hex, state.open_questions(), asked)
+
+
+def ask_message(talk: Conversation, open_question: OpenQuestion) -> Message:
+    """Draw a question with its buttons bound to this conversation, key and turn."""
+    asked: Question[Any] = open_question.question
+    at = int(talk.asked.get(open_question.key, ["", talk.turn])[1])
+    answers = [
+        Button(option.label, answer_payload(talk.id, open_question.key, at, option.value), option.look)
+        for option in asked.options()
+    ]
+    aside = [Button(LABELS[word], word_payload(word)) for word in asked.words]
+    return Message(asked.wording, asked.card, (*answers, *aside))
+
+
+def form_of(talk: Conversation, state: Waiting) -> Form:
+    """Draw an open form as one modal."""
+    assert isinstance(state.step, Fill)
+    asked = state.step.questions()
+    fields = tuple(_field(key, asked[key]) for key in asked if key in state.keys)
+    at = max((int(item[1]) for item in talk.asked.values()), default=talk.turn)
+    return Form(talk.id.hex, at, state.step.title, state.step.submit, fields)
+
+
+def _field(key: str, asked: Question[Any]) -> FormField:
+    is_choice = isinstance(asked, Choice | Pick)
+    options = tuple((option.value, option.label) for option in asked.options()) if is_choice else ()
+    most = asked.most if isinstance(asked, Text) else 3_000
+    is_optional = isinstance(asked, Text) and asked.least == 0
+    return FormField(key, asked.wording, options, asked.initial, asked.hint, min(most, 3_000), asked.is_long, is_optional)
+
+
+def form_button(talk: UUID) -> Message:
+    """What is sent when a form could not be opened in time."""
+    return Message("フォームを開けませんでした。下のボタンからどうぞ。", buttons=(Button("フォームを開く", form_payload(talk), Look.PRIMARY),))
+
+

@@ -1,0 +1,167 @@
+"""Turn: one event, carried to all its consequences or to none."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from bot.arrivals import Answered
+from flows.facts import House, Register, no_register
+from flows.inbound import CardTapped, Inbound
+from flows.messages import Message
+from flows.rules.calendar import owner_time
+from storage import inbox
+from storage.conversations import Conversation
+from storage.inbox import Event
+from storage.outbox import LOADING, REFRESH, OutMessage
+from storage.parties import Handle, Party
+from storage.unit_of_work import Work, begin
+
+log = logging.getLogger("smallwin.turn")
+
+Action = Callable[["Turn", Conversation, Any], None]
+Verb = Callable[["Turn", CardTapped], None]
+Moment = Callable[["Turn", str], None]
+Draw = Callable[[Message], tuple[dict[str, Any], ...]]
+Read = Callable[[Event], Inbound]
+
+STAFF, POSTINGS = "staff", "postings"  # our names of the two channels
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What turns need to know of the world around them; the same for all turns of a process."""
+
+    house: House
+    draw: dict[str, Draw]
+    read: dict[str, Read]
+    actions: dict[type, Action]  # by outcome
+    verbs: dict[tuple[str, str], Verb]  # by aggregate and verb of a card's button
+    moments: dict[str, Moment]  # by purpose of a due row
+    has_model: bool = False
+    release: str = "dev"
+    find_firm: Register = no_register
+
+
+@dataclass
+class Turn:
+    """Everything one event may touch. Messages are collected and put in their lines last."""
+
+    work: Work
+    rules: Rules
+    now: datetime
+    event: Event | None = None
+    me: Handle | None = None
+    answer: Answered = field(default_factory=Answered)
+    out: list[OutMessage] = field(default_factory=list)
+
+    @property
+    def event_id(self) -> UUID | None:
+        return self.event.id if self.event else None
+
+    def tell(
+        self, handle: Handle, *messages: Message, purpose: str = "answer", at: datetime | None = None, dedupe: str = ""
+    ) -> None:
+        """Say something to a person; news waits for a decent hour, answers do not."""
+        if not handle.is_reachable:
+            return  # on return there is one recap
+        due = at or self.now
+        if purpose != "answer" and handle.platform == "line":
+            due = owner_time(due, handle.wrote_at)
+        for message in messages:
+            for part, body in enumerate(self.rules.draw[handle.platform](message)):
+                key = f"{dedupe}.{part}" if dedupe else None
+                self._add(handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key)
+
+    def post(self, channel: str, message: Message, subject: str = "", dedupe: str = "") -> None:
+        """Post in one of our channels."""
+        for body in self.rules.draw["slack"](message):
+            self._add("slack", body, self.now, channel=channel, subject=subject, dedupe=dedupe or None)
+
+    def refresh(self, subject: str, channel: str = "", handle: Handle | None = None) -> None:
+        """Draw a card or a home anew; it is drawn from the store when it leaves."""
+        handle_id = handle.id if handle else None
+        self._add("slack", None, self.now, op=REFRESH, subject=subject, channel=channel, handle_id=handle_id)
+
+    def loading(self, handle: Handle) -> None:
+        """Show that we think."""
+        if handle.platform == "line":
+            self._add("line", None, self.now, op=LOADING, handle_id=handle.id)
+
+    def refresh_homes(self) -> None:
+        """Staff see their work queue change."""
+        for handle in self.work.parties.staff():
+            self.refresh(f"home:{handle.id.hex}", handle=handle)
+
+    def party(self) -> Party:
+        assert self.me is not None
+        return self.work.parties.party(self.me.party_id)
+
+    def _add(self, platform: str, body: dict[str, Any] | None, at: datetime, **values: Any) -> None:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body is not None else ""
+        row = OutMessage(platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values)
+        row.op, row.status = values.get("op", "send"), "due"
+        row.number, row.attempts, row.reply_token = None, 0, ""
+        self.out.append(row)
+
+    def finish(self) -> None:
+        """Put the messages in their lines, the mailboxes locked last."""
+        self.work.outbox.add(self.out, self.now)
+        self.out = []
+
+
+@dataclass(frozen=True)
+class ReplyToken:
+    """A free reply on LINE, good until ``until`` in real time."""
+
+    token: str
+    until: datetime
+
+
+Carry = Callable[[Turn, Inbound], None]
+
+
+def take_turn(
+    engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None = None
+) -> Answered:
+    """Carry one stored event: claim it, act, and write everything in one transaction.
+
+    A flow or an action that fails harms only its own event: it is undone, kept as failed, and owned up to.
+    """
+    with begin(engine) as work:
+        event = work.inbox.claim(event_id)
+        if event is None:
+            return Answered()  # redelivered, or another process has it
+        turn = Turn(work, rules, now, event)
+        try:
+            with work.session.begin_nested():
+                carry(turn, rules.read[event.platform](event))
+        except Exception as bug:  # the one place where a fault of ours becomes an apology
+            log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})
+            turn = _own_up(work, rules, now, event_id, bug)
+        if token and turn.me is not None:
+            work.outbox.keep_token(turn.me.id, token.token, token.until)
+        turn.finish()
+        return turn.answer
+
+
+def _own_up(work: Work, rules: Rules, now: datetime, event_id: UUID, bug: Exception) -> Turn:
+    work.inbox.set(event_id, status=inbox.FAILED, error=type(bug).__name__)
+    event = work.session.get_one(Event, event_id, populate_existing=True)
+    turn = Turn(work, rules, now, event)
+    turn.me = work.parties.locked(event.platform, event.sender) if event.sender else None
+    if turn.me is not None:
+        turn.tell(turn.me, Message(SORRY))
+    turn.answer = Answered(notice="すみません、うまくいきませんでした。スタッフにお知らせしました。", is_closed=False)
+    turn.post(STAFF, Message(f"しくみの不調：出来事 {event_id.hex[-8:]} が処理できませんでした。`smallwin replay-failed` でやり直せます。"))
+    return turn
+
+
+SORRY = "すみません、こちらの不調でお返事できませんでした。お話は残っています。お急ぎのときは「人と話す」と送ってください。"

@@ -1,0 +1,60 @@
+"""Detour: what the bot says beside the road, before it repeats its question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.facts import House
+from flows.inbound import Kind
+from flows.words import ANSWERS, Word
+
+LEAST_WISH = 4  # shorter words before consent are a hello, not a wish
+
+UNCLEAR = "すみません、うまく読み取れませんでした。"
+NOD = "ありがとうございます。"
+THINKING = "いま考えています。もう少しだけお待ちください。"
+SLOW = "考えるのに少し時間がかかっています。できあがったら、下のボタンで見られます。"
+CANCEL = "今日はここまでにしますか？お話は残しておきます。"
+PARKED = "承知しました。ここまでのお話は残してあります。またいつでも声をかけてください。"
+BACK = "ひとつ前に戻ります。"
+NO_BACK = "まだ戻るところがありません。"
+FOREIGN = "すみません、そのボタンは使えませんでした。"
+OVER = "そのご相談は、もう次に進んでいます。"
+TOO_LONG = "長いお話をありがとうございます。ぜんぶ大切に残しました。"
+
+MENUS = {
+    Word.MENU: (Word.START, Word.RESUME, Word.STATE, Word.MORE, Word.PERSON),
+    Word.MORE: ANSWERS,
+    Word.HELP: (Word.BACK, Word.LATER, Word.MORE, Word.PERSON),
+}
+
+
+def menu(word: Word, house: House) -> str:
+    match word:
+        case Word.MORE:
+            return "どれが気になりますか？"
+        case Word.HELP:
+            return f"ボタンを押すか、話し言葉でお返事ください。番号の「1」でも大丈夫です。困ったら担当の{house.staff}({house.hours})につなぎます。"
+        case _:
+            return "どうされますか？"
+
+
+def stale(answered: str) -> str:
+    if not answered:
+        return OVER
+    shown = answered if len(answered) <= 30 else answered[:29] + "…"
+    return f"その質問には「{shown}」とお答えいただいています。直すときは「戻る」と送ってください。"
+
+
+def kept(kind: Kind) -> str:
+    if kind is Kind.VOICE:
+        return "声をありがとうございます。いまは文字だけ読み取れます。ひとことで書いていただけますか。"
+    return f"{kind.value}をありがとうございます。いまの質問には使えないので、中身は受け取らずにおきます。"
+
+
+def resumed(answers: Sequence[str]) -> str:
+    """Recap in one line where we were: his own last words."""
+    if not answers:
+        return "前回の続きから始めます。"
+    last = answers[-1] if len(answers[-1]) <= 30 else answers[-1][:29] + "…"
+    return f"前回は「{last}」までうかがいました。続きから始めます。"

@@ -1,0 +1,105 @@
+"""Facts: what a flow may know when it starts. Read fresh for every turn, never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class House:
+    """The operator: who is behind the bot."""
+
+    operator: str
+    staff: str  # the named person, 「佐藤」
+    hours: str  # 「平日9〜18時」
+    phone: str = ""
+    licence: str = ""
+    fee_yen: int = 40_000  # a month and person, at most 12 months
+    fee_months: int = 12
+
+
+@dataclass(frozen=True)
+class FirmRecord:
+    """A firm as a register knows it."""
+
+    name: str
+    address: str
+    number: str = ""
+    phone: str = ""
+
+
+Register = Callable[[str], tuple[FirmRecord, ...]]
+
+
+def no_register(name: str) -> tuple[FirmRecord, ...]:
+    """Know no firm: the owner is asked for the address instead."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has just said hello."""
+
+    house: House
+    partner: str = ""  # who introduced him, as typed from the partner's card
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An owner with a wish. ``after`` names what was turned down just before, if anything."""
+
+    house: House
+    after: str = ""
+    is_again: bool = False  # has talked a wish through before
+
+
+@dataclass(frozen=True)
+class Firm:
+    """The firm behind an approved draft. ``known`` is what he told us at an earlier posting."""
+
+    house: House
+    posting: str
+    find: Register = no_register
+    known: FirmRecord | None = None
+    partner: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A posting as it would be shown; the same data in the preview, the review and the published card."""
+
+    title: str
+    words: str
+    goal: str
+    measure: str
+    tasks: tuple[str, ...]
+    partner: str
+    hours: int
+    pay: int
+    code: str
+    onsite_days: int = 0
+    travel: str = ""
+    changes: tuple[tuple[str, str], ...] = ()  # what tidying changed: (as written, as shown)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A posting under review, for the staff's forms and the owner's answers."""
+
+    house: House
+    posting: str
+    draft: Draft
+    question: str = ""
+    proposed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who wants to talk to a person; ``slots`` are times staff are there."""
+
+    house: House
+    task: str
+    slots: tuple[str, ...]
+    phone: str = ""
+    is_tired: bool = False  # came from words that worry us: care first, no sales

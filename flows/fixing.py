@@ -1,0 +1,75 @@
+"""Fixing: every part of a draft can be put right, one question each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+
+from flows.facts import Draft
+from flows.questions import Amount, Choice, Option, Text, Yen
+from flows.steps import Steps, ask
+from prompts.knowledge import job_codes
+
+TRAVEL = "交通費は会社が払う"
+
+
+class Part(Enum):
+    """A part of the draft as the owner sees it; the names are released."""
+
+    TITLE = "題名"
+    WORDS = "社長のことば"
+    GOAL = "3か月後"
+    TASKS = "最初の仕事"
+    PARTNER = "一緒に進める方"
+    HOURS = "時間"
+    PAY = "お支払い"
+    PLACE = "来てもらう日数"
+    CODE = "仕事の分類"
+
+
+def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
+    """Ask for one part again. What he writes stands as he writes it."""
+    key = f"fix.{n}"
+    match part:
+        case Part.TITLE:
+            return replace(draft, title=(yield from ask(key, Text("題名を、お好きな言葉で書いてください。", most=40))))
+        case Part.WORDS:
+            words = yield from ask(key, Text("「社長のことば」を、はじめから書いてください。"))
+            return replace(draft, words=words)
+        case Part.GOAL:
+            goal = yield from ask(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))
+            return replace(draft, goal=goal, changes=())
+        case Part.TASKS:
+            tasks = yield from ask(key, Text("最初にやってほしいことを、一つ二つ書いてください。", most=300))
+            return replace(draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()))
+        case Part.PARTNER:
+            who = yield from ask(key, Text("一緒に進める方のお役目を書いてください。(例：発送の担当)", most=60))
+            return replace(draft, partner=who)
+        case Part.HOURS:
+            asked = Amount("月に何時間くらいお願いしますか？", unit="時間", least=5, most=80, examples=(10, 20, 30))
+            return replace(draft, hours=(yield from ask(key, asked)) or draft.hours)
+        case Part.PAY:
+            pay = Yen("お相手へのお支払いは、月いくらまでにしますか？", least=10_000, most=1_000_000, examples=(50_000, 80_000, 110_000))
+            return replace(draft, pay=(yield from ask(key, pay)) or draft.pay)
+        case Part.PLACE:
+            return (yield from fix_place(key, draft))
+        case Part.CODE:
+            return (yield from fix_code(key, draft))
+
+
+def fix_place(key: str, draft: Draft) -> Steps[Draft]:
+    """Onsite days, and who pays the way there."""
+    asked = Amount("月に何日くらい、会社に来てもらいますか？", unit="日", least=0, most=10, examples=(0, 1, 2))
+    days = yield from ask(key, asked) 
+    if not days:
+        return replace(draft, onsite_days=0, travel="")
+    travel = yield from ask(f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, "相談して決める")))
+    return replace(draft, onsite_days=days, travel=travel)
+
+
+def fix_code(key: str, draft: Draft) -> Steps[Draft]:
+    """The kinds of work near this one, by their plain names."""
+    near = [code for code in job_codes().values() if code.group == draft.code[:2]]
+    options = tuple(Option(code.code, code.name) for code in near)
+    chosen = yield from ask(key, Choice("どれに近いですか？", choices=options), given=draft.code)
+    return replace(draft, code=chosen)

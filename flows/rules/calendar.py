@@ -1,0 +1,75 @@
+"""Calendar: staff business days, quiet hours, and how a day is said. Times go in and come out; there is no clock here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+
+import holidays
+
+JST = timezone(timedelta(hours=9), "JST")  # Japan has no summer time
+WEEKDAYS = "月火水木金土日"
+STAFF_FROM, STAFF_TO = time(9), time(18)
+OWNER_FROM, OWNER_TO = time(8), time(19)
+
+
+@lru_cache(maxsize=64)
+def _closed(year: int) -> frozenset[date]:
+    """Return national and bank holidays (12/31 to 1/3) of a year, and 12/29 and 12/30, when offices are closed."""
+    found = holidays.country_holidays("JP", years=year, categories=("public", "bank"))
+    return frozenset(found) | {date(year, 12, 29), date(year, 12, 30)}
+
+
+def is_business_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _closed(day.year)
+
+
+def next_business_day(day: date) -> date:
+    day += timedelta(days=1)
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def promised_noon(now: datetime) -> datetime:
+    """Return the noon we can promise an answer by: the next business day's, which leaves staff a morning at least."""
+    return datetime.combine(next_business_day(now.astimezone(JST).date()), time(12), JST)
+
+
+def working_time(now: datetime) -> datetime:
+    """Return now, or the next moment staff are at work."""
+    here = now.astimezone(JST)
+    if is_business_day(here.date()) and STAFF_FROM <= here.time() < STAFF_TO:
+        return now
+    day = here.date() if is_business_day(here.date()) and here.time() < STAFF_FROM else next_business_day(here.date())
+    return datetime.combine(day, STAFF_FROM, JST)
+
+
+def owner_time(now: datetime, wrote_at: datetime | None) -> datetime:
+    """Return when an owner may hear news: 8–19 on business days, or any time on a day he wrote himself."""
+    here = now.astimezone(JST)
+    if wrote_at is not None and wrote_at.astimezone(JST).date() == here.date():
+        return now
+    if is_business_day(here.date()) and OWNER_FROM <= here.time() < OWNER_TO:
+        return now
+    early = is_business_day(here.date()) and here.time() < OWNER_FROM
+    return datetime.combine(here.date() if early else next_business_day(here.date()), OWNER_FROM, JST)
+
+
+def say_day(day: date) -> str:
+    return f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"
+
+
+def say_moment(moment: datetime, now: datetime) -> str:
+    """Say a promised time as people do: 「明日(水)の昼12時」, 「11月24日(火)の午後3時」."""
+    there, here = moment.astimezone(JST), now.astimezone(JST)
+    near = {0: "今日", 1: "明日"}.get((there.date() - here.date()).days)
+    day = f"{near}({WEEKDAYS[there.weekday()]})" if near else say_day(there.date())
+    return f"{day}の{say_time(there.time())}"
+
+
+def say_time(at: time) -> str:
+    minutes = f"{at.minute}分" if at.minute else ""
+    if at.hour == 12 and not at.minute:
+        return "昼12時"
+    return f"午前{at.hour}時{minutes}" if at.hour < 12 else f"午後{at.hour - 12}時{minutes}"

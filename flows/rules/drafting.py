@@ -1,0 +1,72 @@
+"""Drafting: what can be worked out for a posting from a few answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flows.rules.plain import tidy, title_from
+from prompts.knowledge import JobCode, job_codes
+from prompts.results import PolishedDraft
+
+HOUR_YEN = 4_000  # planning figure only; the seeds' averages (3,700円, 32時間, 11万円) are three separate means
+
+_FAMILY = re.compile(r"(うちの)?(嫁|妻|女房|家内|奥さん|夫|主人|息子|娘|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)(の|、|さん|$)?")
+_NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})(さん|くん|君|ちゃん)?$")
+_ROLE = re.compile(r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)")
+
+
+@dataclass(frozen=True)
+class PolishInput:
+    """What a posting is polished from. Everything here is the owner's, but for the tasks of the small win."""
+
+    wish: str
+    words: str
+    goal: str
+    code: str
+    tasks: tuple[str, ...]
+
+
+def polish_by_rules(given: PolishInput) -> PolishedDraft:
+    """Tidy without inventing: his nouns in the title, his goal with the talk trimmed off."""
+    return PolishedDraft(
+        title=title_from(f"{given.words}\n{given.wish}", given.code),
+        goal=tidy(given.goal, 60),
+        first_tasks=list(given.tasks),
+    )
+
+
+def hours_for(pay: int, code: JobCode) -> int:
+    """Return the monthly hours to plan with, within what this kind of work takes."""
+    low, high = code.hours_per_month
+    return max(min(low, 10), min(high, round(pay / HOUR_YEN / 5) * 5)) if pay else low
+
+
+def partner_name(raw: str) -> str:
+    """Return the name in 「嫁の美咲。発送と電話番」, or nothing: no name is guessed."""
+    for piece in re.split(r"[。、,\s]+", raw.strip()):
+        bare = _FAMILY.sub("", piece)
+        bare = re.sub(r"(です|だ|かな|と思う)$", "", bare)
+        found = _NAME.match(bare)
+        if found and not _ROLE.search(bare) and bare not in ("自分", "わし", "私", "俺", "僕", "おれ", "うち"):
+            return found["name"]
+    return ""
+
+
+def partner_role(raw: str) -> str:
+    """Return who talent will work with, without family ties or a name: 「発送と電話番の担当の方」."""
+    roles = [piece for piece in re.split(r"[。、,\s]+", raw.strip()) if _ROLE.search(piece)]
+    if re.search(r"自分|わし|私|俺|僕|社長", raw) and not roles:
+        return "社長ご本人"
+    if not roles:
+        return "社内の担当の方"
+    role = re.sub(r"(を?(やっ|し)て(いる|る|ます|もらってる)|です|だ|の人|の方|さん)$", "", _FAMILY.sub("", roles[-1]))
+    name = re.search(r"の([一-鿿々]{1,3}|[ァ-ヶー]{2,6})$", role)
+    role = role[: name.start()] if name and not _ROLE.search(name[1]) else role
+    return f"{role}の方" if role.endswith(("担当", "係", "長", "番")) else f"{role}の担当の方"
+
+
+def code_of(codes: list[str]) -> JobCode:
+    """Return the first code we know; a model's invention is passed over."""
+    known = job_codes()
+    return next(known[code] for code in codes if code in known)
