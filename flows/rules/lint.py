@@ -10,7 +10,7 @@ from typing import Literal
 
 from flows.rules.japanese import sentences
 from flows.rules.plain import jargon
-from flows.rules.roads import hard_road
+from flows.rules.routes import hard_road
 from flows.rules.sensitive import sensitive
 from prompts.results import Route
 
@@ -37,7 +37,13 @@ class Lintable:
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         tasks = tuple((f"最初の仕事{at}", task) for at, task in enumerate(self.first_tasks, start=1))
-        return (("題名", self.title), ("社長のことば", self.owner_words), ("目標", self.goal), *tasks, ("場所", self.place))
+        return (
+            ("題名", self.title),
+            ("社長のことば", self.owner_words),
+            ("目標", self.goal),
+            *tasks,
+            ("場所", self.place),
+        )
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,12 @@ WORDS: tuple[tuple[str, Level, str, re.Pattern[str]], ...] = (
     ("unfair", "stop", "性別・年齢・出身・家族・信条で人を選ぶ言葉があります。", re.compile(
         r"(?:男性|女性|男|女|主婦|独身|既婚|日本人|日本国籍)(?:の方|の人)?(?:のみ|限定|だけ|に限|歓迎|希望|優先)|(?:[0-9]{2}|[二三四五六]十)(?:歳|才|代)?(?:以下|まで|未満|くらいまで|以上|以降)の?(?:方|人|女|男)|外国人(?:は)?(?:不可|お断り|だめ|ダメ|除)|年齢制限|若い(?:方|人|女|男)(?:のみ|限定|だけ|がいい|がええ|希望)|(?:高齢者|年寄り)(?:は)?(?:不可|お断り|だめ)")),
 )  # fmt: skip
-UNFAIR_NEGATED = re.compile(r"問わ|問い|関係な|こだわら|不問|にかかわら|に関わら|気にし|どなたでも|誰でも|なくても|なしで|ではなく|やめ(?:たい|る)")
-CUSTOMERS = re.compile(r"客|お客|向け|買っ|購入|来店|売|ファン|利用者|読者|見て(?:ほしい|もらい)|知って|届け|商品|宿泊|観光")
+UNFAIR_NEGATED = re.compile(
+    r"問わ|問い|関係な|こだわら|不問|にかかわら|に関わら|気にし|どなたでも|誰でも|なくても|なしで|ではなく|やめ(?:たい|る)"
+)
+CUSTOMERS = re.compile(
+    r"客|お客|向け|買っ|購入|来店|売|ファン|利用者|読者|見て(?:ほしい|もらい)|知って|届け|商品|宿泊|観光"
+)
 
 
 def _lines(posting: Lintable) -> Iterator[Finding]:
@@ -141,16 +151,36 @@ def _sentence(where: str, piece: str) -> Iterator[Finding]:
 def _pay(posting: Lintable) -> Iterator[Finding]:
     pay, hours = posting.pay_month_yen, posting.hours_month
     if hours and hours > LONG_MONTH:
-        yield Finding("hours_long", "warn", "時間", f"月{hours}時間は長く、雇用に見えます。月30時間くらいまでが目安です。")
+        yield Finding(
+            "hours_long",
+            "warn",
+            "時間",
+            f"月{hours}時間は長く、雇用に見えます。月30時間くらいまでが目安です。",
+        )
     if not pay or not hours:
         return
     rate = pay // hours
     if rate < HOUR_YEN[0]:
-        yield Finding("pay_low", "warn", "報酬", f"1時間あたり{rate:,}円です。安すぎないか、時間の目安をひとこと聞いてください。")
+        yield Finding(
+            "pay_low",
+            "warn",
+            "報酬",
+            f"1時間あたり{rate:,}円です。安すぎないか、時間の目安をひとこと聞いてください。",
+        )
     elif rate > HOUR_YEN[1]:
-        yield Finding("pay_high", "warn", "報酬", f"1時間あたり{rate:,}円です。桁ちがいや時間の思いちがいがないか、聞いてください。")
+        yield Finding(
+            "pay_high",
+            "warn",
+            "報酬",
+            f"1時間あたり{rate:,}円です。桁ちがいや時間の思いちがいがないか、聞いてください。",
+        )
     else:
-        yield Finding("pay_rate", "note", "報酬", f"1時間あたり{rate:,}円です(先に始まった別のサービスの平均は約3,700円、2020年まで)。")
+        yield Finding(
+            "pay_rate",
+            "note",
+            "報酬",
+            f"1時間あたり{rate:,}円です(先に始まった別のサービスの平均は約3,700円、2020年まで)。",
+        )
 
 
 SPAN = re.compile(r"([0-9]{1,3})\s*(日|週間|週|か月|ヶ月|カ月|ヵ月|ケ月|年)(?:以内|後|間|で|に|まで|くらい)")
@@ -162,9 +192,21 @@ def _goal(posting: Lintable) -> Iterator[Finding]:
     plain = plain.replace("半年", "6か月").replace("一年", "1年")
     for number, unit in SPAN.findall(plain):
         if int(number) * DAYS.get(unit, 30) > LONGEST_WIN_DAYS:
-            yield Finding("win_long", "warn", "目標", "3か月より先の目標です。まず3か月で届く形に分けてください。", short(posting.goal))
+            yield Finding(
+                "win_long",
+                "warn",
+                "目標",
+                "3か月より先の目標です。まず3か月で届く形に分けてください。",
+                short(posting.goal),
+            )
     if posting.goal.strip() and not re.search(r"[0-9一二三四五六七八九十]|る$|た$|い$|。$", plain.strip()):
-        yield Finding("win_vague", "note", "目標", "どうなったら終わりかが読み取れません。数か、できあがりの姿を聞いてください。", short(posting.goal))
+        yield Finding(
+            "win_vague",
+            "note",
+            "目標",
+            "どうなったら終わりかが読み取れません。数か、できあがりの姿を聞いてください。",
+            short(posting.goal),
+        )
 
 
 def short(text: str, most: int = 30) -> str:

@@ -6,7 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {"零": 0, "壱": 1, "弐": 2, "参": 3}
+DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "壱": 1,
+    "弐": 2,
+    "参": 3,
+}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "億": 100_000_000}
 KANA = (  # longest first; only words that are wholly a number are read so
@@ -25,8 +30,12 @@ NUMBER = re.compile(
 )
 UNIT = re.compile(r"[十百千]?[万億]|[百千]")
 MONEY = re.compile(r"\s*(?:[0-9]{0,4}\s*)?(?:円|えん|yen)", re.IGNORECASE)
-RATE = re.compile(r"(?:1|一)(?:日|ヶ月|か月|カ月|ヵ月|ケ月|週間?|回|人|年)(?:に|で|あたり|当たり|につき)|ひと月に?|(?:第|no\.?)[0-9]+")
-DATE = re.compile(r"[0-9]{4}年|[0-9]{1,2}[/-][0-9]{1,2}(?:[/-][0-9]{1,2})?|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[:時][0-9]{2}")
+RATE = re.compile(
+    r"(?:1|一)(?:日|ヶ月|か月|カ月|ヵ月|ケ月|週間?|回|人|年)(?:に|で|あたり|当たり|につき)|ひと月に?|(?:第|no\.?)[0-9]+"
+)
+DATE = re.compile(
+    r"[0-9]{4}年|[0-9]{1,2}[/-][0-9]{1,2}(?:[/-][0-9]{1,2})?|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[:時][0-9]{2}"
+)
 RANGE = re.compile(r"\s*(?:[^\d〇零一二三四五六七八九十百千万]{0,3})?(?:~|-|、|,|か|から|or|・)\s*$")
 
 
@@ -79,7 +88,11 @@ def read_count(text: str) -> int | None:
 def normal(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"[〜～ー–—−](?=\s*[0-9〇一二三四五六七八九十百千])", "~", plain)
-    plain = plain.translate({code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)}).lower().strip(" 。、!?\n")
+    plain = (
+        plain.translate({code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)})
+        .lower()
+        .strip(" 。、!?\n")
+    )
     return RATE.sub("月", DATE.sub(" ", plain))
 
 

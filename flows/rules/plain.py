@@ -15,7 +15,9 @@ KATAKANA = "ァ-ヶー"
 @cache
 def _jargon_shape() -> tuple[re.Pattern[str], dict[str, str]]:
     known = plain_words()
-    shapes = [(re.escape(word), "") for word in known.exempt] + [(_shape(item.avoid), item.avoid) for item in known.words]
+    shapes = [(re.escape(word), "") for word in known.exempt] + [
+        (_shape(item.avoid), item.avoid) for item in known.words
+    ]
     shapes.sort(key=lambda pair: len(pair[0]), reverse=True)
     say = {item.avoid.casefold(): item.say for item in known.words}
     return re.compile("|".join(shape for shape, _ in shapes), re.IGNORECASE), say
@@ -38,8 +40,12 @@ def jargon(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((ours[word], say[word]) for word in found if word in say)
 
 
-FILLERS = re.compile(r"(?:^|(?<=[。、\n]))(?:え[ーえ]?っ?と[ー、]*|あの[ーう]?、|その[ーう]、|まあ、?|なんか、|うーん、?|えー、?|んー、?|そうですね、|そうだなあ?、)+")
-TRAILS = re.compile(r"(?:なん|ん|の)?(?:だけど|ですけど|じゃけど|やけど|だけどね|ですけどね|ですが)(?:なあ?|ね)?(?=$|[。\n])|(?:かな[あぁ]?)(?=$|[。\n])")
+FILLERS = re.compile(
+    r"(?:^|(?<=[。、\n]))(?:え[ーえ]?っ?と[ー、]*|あの[ーう]?、|その[ーう]、|まあ、?|なんか、|うーん、?|えー、?|んー、?|そうですね、|そうだなあ?、)+"
+)
+TRAILS = re.compile(
+    r"(?:なん|ん|の)?(?:だけど|ですけど|じゃけど|やけど|だけどね|ですけどね|ですが)(?:なあ?|ね)?(?=$|[。\n])|(?:かな[あぁ]?)(?=$|[。\n])"
+)
 
 
 def tidy(text: str, most: int) -> str:
@@ -81,6 +87,9 @@ def _noun(text: str, mark: str, room: int) -> str:
     if not hits:
         return ""
     at, _, noun = min(hits)
-    before = re.search(r"(?:創業[0-9]{1,4}年の|(?:江戸|明治|大正|昭和)(?:時代)?(?:から)?の?|手作りの?|自家製の?|無農薬の?|地元の)$", plain[max(0, at - 12) : at])
+    before = re.search(
+        r"(?:創業[0-9]{1,4}年の|(?:江戸|明治|大正|昭和)(?:時代)?(?:から)?の?|手作りの?|自家製の?|無農薬の?|地元の)$",
+        plain[max(0, at - 12) : at],
+    )
     led = (before[0] if before else "") + noun
     return led if len(led) <= room else noun

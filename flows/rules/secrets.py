@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 MASK = "＊＊＊＊"
-FLAT = str.maketrans("０１２３４５６７８９－‐‑–—―−\u3000：＠", "0123456789------- :@")  # one mark for one: places stay
+FLAT = str.maketrans(
+    "０１２３４５６７８９－‐‑–—―−\u3000：＠", "0123456789------- :@"
+)  # one mark for one: places stay
 RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
 NEAR_MY_NUMBER = re.compile(r"マイナンバー|まいなんばー|個人番号")
 PASSWORD = re.compile(
@@ -16,7 +18,9 @@ PHONE = r"0[0-9]{1,4}[- ]?[0-9]{1,4}[- ]?[0-9]{3,4}"
 ADDRESS = r"[都道府県市区町村郡][^\n]{0,20}?[0-9]+(?:-[0-9]+|丁目|番地?)"
 BORN = r"(?:昭和|平成|令和|大正|[SHRT])\s?[0-9]{1,2}[年./-]\s?[0-9]{1,2}|(?:19|20)[0-9]{2}[年./-]\s?[0-9]{1,2}[月./-]\s?[0-9]{1,2}|生年月日"
 OTHERS_DATA = re.compile(f"{PHONE}|{ADDRESS}|{BORN}")
-PERSON = re.compile(r"^[\s0-9.)）、・①-⑳-]{0,6}(?:氏名\s?:?\s?)?[一-鿿々ヶ]{1,4}[ \t]{0,2}[一-鿿々ぁ-んァ-ヶー]{1,6}|^[\s0-9.)）・-]{0,6}[ァ-ヶー]{2,8}[ \t][ァ-ヶー]{2,8}")
+PERSON = re.compile(
+    r"^[\s0-9.)）、・①-⑳-]{0,6}(?:氏名\s?:?\s?)?[一-鿿々ヶ]{1,4}[ \t]{0,2}[一-鿿々ぁ-んァ-ヶー]{1,6}|^[\s0-9.)）・-]{0,6}[ァ-ヶー]{2,8}[ \t][ァ-ヶー]{2,8}"
+)
 FIRM = re.compile(r"株式会社|有限会社|合同会社|商店|工業|製作所|㈱|㈲|電話|TEL|住所|連絡先|営業")
 MANY = 3
 
@@ -54,7 +58,9 @@ def _number_kind(digits: str, before: str) -> str:
 
 def is_my_number(digits: str) -> bool:
     """Check the last of twelve digits (the order of 2014 on the check digit)."""
-    total = sum(int(digit) * (at + 1 if at <= 6 else at - 5) for at, digit in enumerate(digits[10::-1], start=1))
+    total = sum(
+        int(digit) * (at + 1 if at <= 6 else at - 5) for at, digit in enumerate(digits[10::-1], start=1)
+    )
     rest = total % 11
     return int(digits[11]) == (0 if rest <= 1 else 11 - rest)
 

@@ -65,7 +65,11 @@ def drop_sentences(text: str, kinds: Iterable[str], allowed: tuple[str, ...] = (
 def _kinds(piece: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", piece)
     for name in allowed:
-        plain = re.sub(rf"(?:嫁|妻|娘|息子|家内|女房)の?{re.escape(name)}|{re.escape(name)}", "〇", plain) if name else plain
+        plain = (
+            re.sub(rf"(?:嫁|妻|娘|息子|家内|女房)の?{re.escape(name)}|{re.escape(name)}", "〇", plain)
+            if name
+            else plain
+        )
     kinds = [kind for kind, shape in KINDS if shape.search(plain)]
     if any(not NOT_NAMES.search(hit[1]) for hit in NAMED.finditer(plain)):
         kinds.append("named_person")

@@ -1,0 +1,93 @@
+"""The coach that needs no model: reads an owner's wish by rules, and says so when it is unsure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flows.rules.codes import best
+from flows.rules.japanese import is_blank, sentences
+from flows.rules.routes import Match, hard_road, says, soft_roads
+from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
+from prompts.results import Route, WishReading
+
+__all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
+
+QUOTE = 24
+OWN_CODES_FIRST = {Route.ONEOFF, Route.ROUTINE, Route.TOO_BIG, Route.LICENSED, Route.WORKER, Route.ROUTINE_HIRE, Route.ILLEGAL, Route.PRIVACY, Route.DISTRESS, Route.HIRE}  # fmt: skip
+
+
+def read_wish(text: str) -> WishReading:
+    """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
+    if is_blank(text) or says(text, "挨拶"):
+        return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
+    codes, is_sure = best(text)
+    also_price = says(text, "値段は") and not says(text, "値段でない")
+    if road := hard_road(text):
+        return _reading(text, road.route, _beside(road, codes), True, also_price, road.kind)
+    route, codes, is_sure = _soft(text, codes, is_sure, also_price)
+    return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
+
+
+def _soft(text: str, codes: list[str], is_sure: bool, is_price: bool) -> tuple[Route, list[str], bool]:
+    for road in soft_roads(text):
+        return road.route, _beside(road, codes), True
+    if is_sure:
+        return Route.GO, codes, True
+    if says(text, "弱音") and not says(text, "弱音でない"):
+        return Route.DISTRESS, ["HR-07", "OP-01"], True
+    if says(text, "人手"):
+        return Route.HIRE_OR_EASE, ["HR-01", "OP-01", "HR-05"], True
+    if says(text, "大きい"):
+        return Route.TOO_BIG, codes or ["BO-01", "IT-01"], True
+    if is_price:
+        return Route.PRICE, [], True
+    if says(text, "よそ事") and not codes:
+        return Route.OFF_TOPIC, [], True
+    return Route.VAGUE, codes, False
+
+
+def _beside(road: Match, codes: list[str]) -> list[str]:
+    if road.route in (Route.BIASED, Route.UNPAID, Route.ANONYMOUS):
+        return codes
+    return list(dict.fromkeys([*codes, *road.codes]))[:3]
+
+
+def _reading(
+    text: str, route: Route, codes: list[str], sure: bool, also_price: bool, kind: str = ""
+) -> WishReading:
+    return WishReading(
+        route=route, codes=codes, sure=sure, quote=quote(text), also_price=also_price, kind=kind
+    )
+
+
+ENDS = re.compile(
+    r"(?:んです(?:けど|が)|(?:な|なの)?ん(?:だ|や|じゃ)(?:けど|が)|の(?:だ|です)(?:けど|が)|(?:です|だ|や|じゃ)?(?:けど|けれど|けれども)"
+    r"|かな[あぁ]?|かのう?|のじゃ|のう|なあ|ねえ|[、。！？!?\s]|ですが)+$"
+)
+
+
+def quote(text: str) -> str:
+    """Cut a piece of at most 24 characters from the owner's words; what is inside stays as it was typed."""
+    pieces = [piece.strip() for piece in sentences(text) if not is_blank(piece)]
+    for cut in (ENDS.sub("", piece) for piece in pieces[:3]):
+        if 2 <= len(cut) <= QUOTE:
+            return cut
+    first = pieces[0] if pieces else ""
+    for part in re.split(r"[、，,\s]|(?<=けど)|(?<=ので)|(?<=から)|(?<=けん)", first):
+        cut = ENDS.sub("", part.strip())
+        if 4 <= len(cut) <= QUOTE:
+            return cut
+    return _prefix(ENDS.sub("", first))
+
+
+def _prefix(text: str) -> str:
+    """Cut after a particle, so that the quote does not break a word; never inside a combined character."""
+    if len(text) <= QUOTE:
+        return text
+    head = text[:QUOTE]
+    ends = [hit.end() for hit in re.finditer(r"[をがはにでともへの](?=[一-鿿ァ-ヶA-Za-z0-9])", head)]
+    head = head[: ends[-1]] if ends and ends[-1] >= 8 else head
+    while head and len(text) > len(head) and unicodedata.combining(text[len(head)]):
+        head = head[:-1]
+    return head

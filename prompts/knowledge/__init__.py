@@ -1,0 +1,102 @@
+"""What the house knows: work codes, plain words, the texts of the method, the roads that are not ours."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from prompts.knowledge.models import (
+    Aim,
+    Books,
+    Group,
+    JobCode,
+    Measure,
+    Option,
+    PlainWords,
+    Roads,
+    Stuck,
+    Verbatim,
+    Win,
+    Withholding,
+    Words,
+)
+
+__all__ = [
+    "Aim",
+    "Group",
+    "JobCode",
+    "KnowledgeError",
+    "Measure",
+    "Option",
+    "Stuck",
+    "Verbatim",
+    "Win",
+    "Withholding",
+    "groups",
+    "job_codes",
+    "plain_words",
+    "routes",
+    "verbatim",
+    "words",
+]
+
+M = TypeVar("M", Books, PlainWords, Roads, Verbatim, Words)
+
+
+class KnowledgeError(Exception):
+    """A file of knowledge does not hold what it must; the message says where."""
+
+
+def read(name: str, shape: type[M]) -> M:
+    """Read one file and check it; every fault is named with its place."""
+    try:
+        data: Any = yaml.load(files(__name__).joinpath(name).read_text(encoding="utf-8"), _LOADER)
+        return shape.model_validate(data)
+    except yaml.YAMLError as why:
+        raise KnowledgeError(f"{name}: {why}") from why
+    except ValidationError as why:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in why.errors()]
+        raise KnowledgeError("\n".join([f"{name}:", *faults])) from why
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times quicker where it exists
+
+
+@cache
+def groups() -> dict[str, Group]:
+    """Return the groups of work codes by id, in the order of the file."""
+    return {group.id: group for group in read("job_codes.yaml", Books).groups}
+
+
+@cache
+def job_codes() -> dict[str, JobCode]:
+    """Return every work code by its id (``EC-01``)."""
+    return {code.code: code for group in groups().values() for code in group.codes}
+
+
+@cache
+def plain_words() -> PlainWords:
+    """Return the words not to send to owners, and what to say."""
+    return read("plain_words.yaml", PlainWords)
+
+
+@cache
+def verbatim() -> Verbatim:
+    """Return the texts of the method, byte for byte; never normalise them."""
+    return read("verbatim.yaml", Verbatim)
+
+
+@cache
+def routes() -> Roads:
+    """Return the roads that are not plain work: word sets, and the signs made of them."""
+    return read("routes.yaml", Roads)
+
+
+@cache
+def words() -> Words:
+    """Return readings of common words and the nouns a title may use."""
+    return read("words.yaml", Words)
