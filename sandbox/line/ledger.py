@@ -129,15 +129,14 @@ def _is_uuid(key: str) -> bool:
 class Quota:
     """People reached per calendar month of Japan, and requests per day for the delivery counts."""
 
-    limit: int | None
     used: Counter[str] = field(default_factory=Counter)
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def used_now(self, now: float) -> int:
         return self.used[_in_japan(now).strftime("%Y%m")]
 
-    def require(self, people: int, now: float) -> None:
-        if self.limit is not None and self.used_now(now) + people > self.limit:
+    def require(self, people: int, limit: int | None, now: float) -> None:
+        if limit is not None and self.used_now(now) + people > limit:
             raise Refused(429, "You have reached your monthly limit.")
 
     def count(self, how: str, people: int, now: float) -> None:

@@ -65,7 +65,7 @@ def _number(ask: Ask, name: str, usual: int) -> int:
 
 
 def quota(world: LineWorld, ask: Ask) -> Answer:
-    limit = world.quota.limit
+    limit = world.settings.monthly_limit
     return Answer({"type": "none"} if limit is None else {"type": "limited", "value": limit})
 
 
@@ -111,18 +111,18 @@ def link_token(world: LineWorld, ask: Ask) -> Answer:
 
 
 def get_webhook(world: LineWorld, ask: Ask) -> Answer:
-    return Answer({"endpoint": world.sender.url, "active": True})
+    return Answer({"endpoint": world.settings.webhook_url, "active": True})
 
 
 def set_webhook(world: LineWorld, ask: Ask) -> Answer:
-    world.sender.url = _endpoint(ask.body.get("endpoint"))
+    world.settings.webhook_url = _endpoint(ask.body.get("endpoint"))
     return Answer()
 
 
 async def test_webhook(world: LineWorld, ask: Ask) -> Answer:
     """Send ``events: []`` as the console's Verify button does, and tell how it went."""
     given = ask.body.get("endpoint")
-    url = world.sender.url if given is None else _endpoint(given)
+    url = world.settings.webhook_url if given is None else _endpoint(given)
     outcome = await world.sender.post(world.sender.body([]), url=url)
     return Answer(
         {

@@ -15,6 +15,7 @@ import aiohttp
 
 from sandbox.chaos import Chaos
 from sandbox.line.events import redelivered
+from sandbox.line.settings import LineSettings
 from sandbox.wire import Wire
 
 NOT_ANSWERED = 0  # the "status" of a webhook that was not sent, or got no answer
@@ -48,14 +49,10 @@ class Outcome:
 class Sender:
     """Posts to one bot. ``leaving`` is told of events at the moment they go out (reply tokens start then)."""
 
-    secret: str
-    url: str
-    bot_user_id: str
+    settings: LineSettings
     wire: Wire
     chaos: Chaos
     leaving: Callable[[Events], None]
-    redeliver_after: tuple[float, ...] = ()
-    seconds: float = 2.0
     _session: aiohttp.ClientSession | None = None
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
     _held: list[Events] = field(default_factory=list)
@@ -78,20 +75,20 @@ class Sender:
         body = self.body(events)
         self.leaving(events)
         outcome = await self.post(body, injected=injected)
-        if not outcome.is_success and self.redeliver_after and events:
+        if not outcome.is_success and self.settings.redeliver and events:
             self._start(self._redeliver(events))
         return outcome.status
 
     async def _redeliver(self, events: Events) -> None:
         again = redelivered(events)
-        for delay in self.redeliver_after:
+        for delay in self.settings.redeliver_after:
             await asyncio.sleep(delay)
             self.leaving(again)
             if (await self.post(self.body(again))).is_success:
                 return
 
     def body(self, events: Events) -> bytes:
-        return to_json({"destination": self.bot_user_id, "events": list(events)})
+        return to_json({"destination": self.settings.bot_user_id, "events": list(events)})
 
     async def post(
         self, body: bytes, signature: str | None = None, injected: str = "", url: str | None = None
@@ -100,9 +97,9 @@ class Sender:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "LineBotWebhook/2.0",
-            "x-line-signature": sign(self.secret, body) if signature is None else signature,
+            "x-line-signature": sign(self.settings.channel_secret, body) if signature is None else signature,
         }
-        outcome = await self._try(url or self.url, body, headers)
+        outcome = await self._try(url or self.settings.webhook_url, body, headers)
         answer = {"reason": outcome.reason, "signature": headers["x-line-signature"]}
         self.wire.record(
             "to_bot", "line", "webhook", _readable(body), outcome.status, answer, injected=injected
@@ -111,7 +108,11 @@ class Sender:
 
     async def _try(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
         try:
-            async with self._client().post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            within = aiohttp.ClientTimeout(total=self.settings.webhook_seconds)
+            sending = self._client().post(
+                url, data=body, headers=headers, allow_redirects=False, timeout=within
+            )
+            async with sending as answer:
                 await answer.read()
         except TimeoutError:
             return Outcome(NOT_ANSWERED, "REQUEST_TIMEOUT")
@@ -125,7 +126,6 @@ class Sender:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=OPEN_CONNECTIONS),
-                timeout=aiohttp.ClientTimeout(total=self.seconds),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )

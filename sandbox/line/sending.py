@@ -115,7 +115,7 @@ def _accept(world: LineWorld, ask: Ask, users: Sequence[str]) -> list[str]:
     world.retry_keys.check(ask.retry_key, ask.body, now)
     reached = world.reachable(users)
     world.flood.require(reached, now)
-    world.quota.require(len(reached), now)
+    world.quota.require(len(reached), world.settings.monthly_limit, now)
     return reached
 
 

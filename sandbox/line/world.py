@@ -6,7 +6,6 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.chaos import Chaos
@@ -16,25 +15,10 @@ from sandbox.line.media import Media
 from sandbox.line.menus import Menus
 from sandbox.line.people import Bubble, Chat, How, Person
 from sandbox.line.sender import NOT_ANSWERED, Sender
+from sandbox.line.settings import LineSettings as LineSettings
 from sandbox.wire import Wire
 
 LINK_SECONDS = 600.0  # docs/messaging-api/linking-accounts: a link token lives 10 minutes and is used once
-
-
-@dataclass
-class LineSettings:
-    """The channel as its owner has set it up."""
-
-    channel_secret: str
-    access_token: str
-    webhook_url: str
-    bot_user_id: str = field(default_factory=events.new_user_id)
-    bot_name: str = "スモールウィン"
-    monthly_limit: int | None = None
-    redeliver: bool = True
-    redeliver_after: tuple[float, ...] = (1.0, 5.0, 30.0)
-    webhook_seconds: float = 2.0
-    is_verified: bool = False  # may list its followers
 
 
 class LineWorld:
@@ -49,7 +33,7 @@ class LineWorld:
         self.elsewhere: dict[str, Chat] = {}  # groups and strangers that hand-written events speak of
         self.reply_tokens = ReplyTokens()
         self.retry_keys = RetryKeys()
-        self.quota = Quota(settings.monthly_limit)
+        self.quota = Quota()
         self.rates = Rates()
         self.flood = Flood()
         self.menus = Menus()
@@ -58,16 +42,7 @@ class LineWorld:
         self.read_tokens: dict[str, str] = {}
         self.read_up_to: dict[str, str] = {}
         self.link_tokens: dict[str, tuple[str, float]] = {}
-        self.sender = Sender(
-            settings.channel_secret,
-            settings.webhook_url,
-            settings.bot_user_id,
-            wire,
-            chaos,
-            self._leaving,
-            settings.redeliver_after if settings.redeliver else (),
-            settings.webhook_seconds,
-        )
+        self.sender = Sender(settings, wire, chaos, self._leaving)
 
     async def close(self) -> None:
         self.closing.set()
@@ -286,7 +261,11 @@ class LineWorld:
         self.wire.changed("line")
 
     def friends(self) -> list[str]:
-        return [user for user, person in self.people.items() if person.is_friend]
+        return [
+            user
+            for user, person in self.people.items()
+            if person.is_friend and not (person.is_blocking or person.is_gone)
+        ]
 
     def reachable(self, users: Sequence[str]) -> list[str]:
         now = self.clock()
