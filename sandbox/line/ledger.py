@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sandbox.line.refusal import Refused, broken
@@ -77,7 +78,7 @@ class ReplyTokens:
         return known.chat
 
     def _forget(self, now: float) -> None:
-        for token, known in list(self.tokens.items())[:8]:
+        for token, known in list(islice(self.tokens.items(), 8)):
             if now - known.event_at > REPLY_SECONDS_SINCE_EVENT + REPLY_SECONDS:
                 del self.tokens[token]
 

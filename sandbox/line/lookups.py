@@ -136,7 +136,15 @@ async def test_webhook(world: LineWorld, ask: Ask) -> Answer:
 
 
 def _endpoint(given: Any) -> str:
-    url = urlsplit(given) if isinstance(given, str) and len(given) <= 500 else urlsplit("")
-    if url.scheme == "https" or (url.scheme == "http" and url.hostname in OWN_MACHINE):
-        return url.geturl()
-    raise body_errors([Problem("Invalid webhook endpoint URL", ("endpoint",))])
+    if not isinstance(given, str) or not _is_endpoint(given):
+        raise body_errors([Problem("Invalid webhook endpoint URL", ("endpoint",))])
+    return given
+
+
+def _is_endpoint(given: str) -> bool:
+    try:
+        url = urlsplit(given)
+    except ValueError:
+        return False
+    is_near = url.scheme == "http" and url.hostname in OWN_MACHINE
+    return len(given) <= 500 and bool(url.hostname) and (url.scheme == "https" or is_near)

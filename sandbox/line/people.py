@@ -88,6 +88,9 @@ class Person:
             return False
         return self.is_friend or (self.wrote_at is not None and now - self.wrote_at <= 7 * 86_400)
 
+    def is_listed(self) -> bool:
+        return self.is_friend and not self.is_blocking and not self.is_gone
+
     def can_be_seen(self) -> bool:
         """Say whether the bot may read the profile."""
         return not self.is_gone and not self.is_blocking and (self.is_friend or self.wrote_at is not None)

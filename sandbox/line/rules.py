@@ -96,7 +96,7 @@ EMOJI = fields(
 )
 MEDIA = {"originalContentUrl": https, "previewImageUrl": https}
 KINDS: dict[str, Check] = {
-    "text": every(fields({"emojis": many(EMOJI, 20, least=0), "quoteToken": text(1000)}), emojis_at_dollars),
+    "text": every(fields({"emojis": many(EMOJI, 20, least=0)}), emojis_at_dollars),
     "textV2": every(fields({"text": text(TEXT_UNITS), "substitution": substitutions}, ("text",)), braces),
     "sticker": every(
         fields({"packageId": text(20), "stickerId": text(20)}, ("packageId", "stickerId")), sendable
@@ -131,6 +131,7 @@ ITEM = fields(
 AROUND = fields(
     {
         "type": anything,
+        "quoteToken": text(1000),
         "quickReply": fields({"items": many(ITEM, 13)}, ("items",)),
         "sender": every(fields({"name": text(20), "iconUrl": https}), persona),
     }

@@ -19,7 +19,7 @@ from sandbox.line.settings import LineSettings
 from sandbox.wire import Wire
 
 NOT_ANSWERED = 0  # the "status" of a webhook that was not sent, or got no answer
-OPEN_CONNECTIONS = 500
+OPEN_CONNECTIONS = 100  # a usual server's backlog is 128: more at once wait a second for a second SYN
 
 Events = Sequence[Mapping[str, Any]]
 

@@ -15,8 +15,10 @@ from sandbox.line.media import Media
 from sandbox.line.menus import Menus
 from sandbox.line.people import Bubble, Chat, How, Person
 from sandbox.line.sender import NOT_ANSWERED, Sender
-from sandbox.line.settings import LineSettings as LineSettings
+from sandbox.line.settings import LineSettings
 from sandbox.wire import Wire
+
+__all__ = ["LINK_SECONDS", "LineSettings", "LineWorld"]
 
 LINK_SECONDS = 600.0  # docs/messaging-api/linking-accounts: a link token lives 10 minutes and is used once
 

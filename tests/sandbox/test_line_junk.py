@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.line.server import KEYED, SAID
+from tests.sandbox.line_bench import Line
 from tests.sandbox.line_samples import (
     GOOD_BUBBLE,
     HTTPS,
@@ -83,3 +85,22 @@ def test_junk_in_any_place_is_refused_without_a_crash(number: int) -> None:
 def test_junk_for_a_message_is_refused(junk: Any) -> None:
     """What is no message object at all is told as an unknown type."""
     assert complaints(junk)
+
+
+FIELDS = (
+    *("to", "messages", "replyToken", "chatId", "loadingSeconds", "markAsReadToken", "endpoint", "userIds"),
+    *("richMenuAliasId", "richMenuId", "size", "areas", "name", "customAggregationUnits"),
+)
+
+
+async def test_junk_in_any_request_never_breaks_the_platform(line: Line) -> None:
+    """Every JSON endpoint answers every body, be it with 400."""
+    user = await line.friend()
+    said = [{"type": "sticker", "packageId": "446", "stickerId": "1988"}]
+    for method, path, _what, _handle in (*KEYED, *SAID):
+        for junk in [*JUNK, "http://[", said]:
+            bodies = [{"to": user, "messages": said, field: junk} for field in FIELDS]
+            quoting = {"to": user, "messages": [{**said[0], "quoteToken": junk}]}
+            for body in [*bodies, quoting] if junk in ([], {}, "http://[") else [dict.fromkeys(FIELDS, junk)]:
+                status, _ = await line.post(path.format(alias_id="a"), body, method=method)
+                assert status < 500, (path, body)
