@@ -57,7 +57,7 @@ def decode(payload: str, at: datetime) -> Tapped | CardTapped | WordTapped | For
 
 def units(text: str) -> int:
     """Count UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _checked(payload: str, form: re.Pattern[str]) -> str:
