@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.slack import events
 from sandbox.slack.arguments import is_set, names
 from sandbox.slack.chat import visible
-from sandbox.slack.conversations import described, member_event, need_scope, new_channel
+from sandbox.slack.conversations import described, need_scope, new_channel
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.shapes import Json, length
 from sandbox.slack.state import Channel, State
@@ -39,7 +40,7 @@ def invite(state: State, args: Json) -> Json:
         _check_invited(state, channel, user)
     for user in users:
         channel.members[user] = None
-        state.announce(member_event(state, channel, user, "member_joined_channel", inviter=state.bot))
+        state.announce(events.member_event(state, channel, user, "member_joined_channel", inviter=state.bot))
     return {"channel": described(state, channel)}
 
 
@@ -60,7 +61,7 @@ def kick(state: State, args: Json) -> Json:
     if user not in channel.members:
         raise Refusal("not_in_channel", race=user in state.people)
     del channel.members[user]
-    state.announce(member_event(state, channel, user, "member_left_channel"))
+    state.announce(events.member_event(state, channel, user, "member_left_channel"))
     return {}
 
 

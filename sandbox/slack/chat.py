@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sandbox.slack import events
 from sandbox.slack.arguments import parsed
 from sandbox.slack.refusal import Refusal, refuse_if
 from sandbox.slack.rules import judge_blocks
@@ -75,7 +76,7 @@ def target(state: State, name: Any) -> Channel:
 
 def visible(state: State, name: Any) -> Channel:
     """Find a channel that the bot can see; a private one it left is as good as none."""
-    channel = state.channels.get(str(name))
+    channel = state.channel_by(str(name))
     if channel is None:
         gone = state.people.get(str(name))
         raise Refusal("channel_not_found", race=bool(gone and gone.is_deleted))
@@ -146,10 +147,11 @@ def keep_message(state: State, channel: Channel, user: str, content: Json, threa
         if root is not None:
             root["thread_ts"] = thread_ts
             root["reply_count"] = int(root.get("reply_count", 0)) + 1
+            channel.threads.setdefault(thread_ts, {root["user"]}).add(user)
     channel.messages[message["ts"]] = message
     state.notify(heard_by(channel, message))
     if user == state.bot and channel.kind == "im" and state.settings.echoes:
-        state.announce(message_event(channel, message))
+        state.announce(events.message_event(channel, message))
     return message
 
 
@@ -159,7 +161,7 @@ def heard_by(channel: Channel, message: Json) -> list[str]:
     thread = message.get("thread_ts")
     if channel.kind in ("im", "mpim") or not thread:
         return everyone
-    wrote = {m["user"] for m in channel.messages.values() if thread in (m.get("thread_ts"), m["ts"])}
+    wrote = channel.threads.get(thread, set())
     return [user for user in everyone if user in wrote or f"<@{user}>" in message.get("text", "")]
 
 
@@ -193,10 +195,6 @@ def signature(state: State) -> Json:
     own = state.settings
     profile = {"id": own.bot_id, "app_id": own.app_id, "name": own.bot_name, "team_id": own.team_id}
     return {"bot_id": own.bot_id, "app_id": own.app_id, "bot_profile": {**profile, "deleted": False}}
-
-
-def message_event(channel: Channel, message: Json) -> Json:
-    return {**message, "channel": channel.id, "channel_type": "im", "event_ts": message["ts"]}
 
 
 def _announce_change(state: State, channel: Channel, subtype: str, **fields: Any) -> None:

@@ -129,18 +129,6 @@ def new_channel(state: State, name: str, kind: Kind, channel_id: str | None = No
     return channel
 
 
-def member_event(state: State, channel: Channel, user: str, kind: str, inviter: str = "") -> Json:
-    team = state.settings.team_id
-    event = {
-        "type": kind,
-        "user": user,
-        "channel": channel.id,
-        "channel_type": _letter(channel),
-        "team": team,
-    }
-    return {**event, **({"inviter": inviter} if inviter else {}), "event_ts": f"{state.clock():.6f}"}
-
-
 def described(state: State, channel: Channel) -> Json:
     flags = {
         "is_channel": channel.kind in ("public", "private"),
@@ -195,10 +183,6 @@ def page(found: list[Any], args: Json, usual: int, most: int) -> tuple[list[Any]
 
 def _is_listed(state: State, channel: Channel) -> bool:
     return channel.kind == "public" or state.bot in channel.members
-
-
-def _letter(channel: Channel) -> str:
-    return {"public": "C", "private": "G", "im": "D", "mpim": "G"}[channel.kind]
 
 
 def _micro(ts: str) -> int:

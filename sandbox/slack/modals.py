@@ -12,6 +12,7 @@ from sandbox.slack.screen import complaints
 from sandbox.slack.sender import Heard, Sender
 from sandbox.slack.shapes import Json, total
 from sandbox.slack.state import State, View
+from sandbox.slack.surfaces import top_modal
 
 TROUBLE = "We had some trouble connecting. Try again?"
 
@@ -35,14 +36,8 @@ class BadAnswer(Exception):
     """The bot answered a submission with something that Slack cannot use."""
 
 
-def top(state: State, user: str) -> View:
-    if not state.stacks.get(user):
-        raise LookupError(f"{user} has no modal open")
-    return state.stacks[user][-1]
-
-
 async def submit(state: State, sender: Sender, user: str) -> Submitted:
-    view = top(state, user)
+    view = top_modal(state, user)
     if not view.data.get("submit"):
         raise LookupError("this modal has no submit button")
     view.errors = complaints(view.data["blocks"], view.typed)
@@ -66,7 +61,8 @@ def take_answer(state: State, view: View, heard: Heard) -> Outcome:
     if heard.status != 200:
         raise BadAnswer(f"answered {heard.status}")
     if not heard.text.strip():
-        _close(state, view)
+        if view in state.stacks[view.user]:  # else the person closed it while the bot was thinking
+            state.forget_view(view)
         return "close"
     answer = _read(heard.text)
     action = answer.get("response_action")
@@ -120,22 +116,15 @@ def _show(state: State, view: View, given: Any, action: str) -> None:
         views.push_onto(state, view.user, data)
 
 
-def _close(state: State, view: View) -> None:
-    stack = state.stacks.get(view.user, [])
-    if view in stack:
-        stack.remove(view)
-        state.gone_views |= {view.id, f"external:{view.data.get('external_id')}"}
-
-
 async def close(state: State, sender: Sender, user: str, is_cleared: bool = False) -> int:
     """Close the top view, or with × all of them; the bot hears of it only if it asked to."""
-    view = top(state, user)
+    view = top_modal(state, user)
     if is_cleared or view.data.get("clear_on_close"):
         view = state.stacks[user][0]
         views.forget_stack(state, user)
         is_cleared = True
     else:
-        views.forget_top(state, user)
+        state.forget_view(view)
     if not view.data.get("notify_on_close"):
         return 0
     heard = await sender.interaction("view_closed", payloads.view_closed(state, user, view, is_cleared))

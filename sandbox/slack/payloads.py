@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.slack.screen import state_values
 from sandbox.slack.shapes import Json
-from sandbox.slack.state import Channel, State, Typed, View
+from sandbox.slack.state import Channel, State, View
+from sandbox.slack.surfaces import Surface
 from sandbox.slack.views import shown_view
-
-
-@dataclass(frozen=True)
-class Surface:
-    """Something on a person's screen that he can act on: a message or a view."""
-
-    blocks: list[Json]
-    typed: Typed
-    view: View | None = None
-    channel: Channel | None = None
-    message: Json | None = None
 
 
 def base(state: State, user: str, kind: str) -> Json:

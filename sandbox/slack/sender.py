@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import hmac
 import json
@@ -47,7 +48,7 @@ class Sender:
 
     async def event(self, event: Json) -> int:
         """Deliver one event; give the first answer's status, 0 when it is held back or unanswered."""
-        envelope = self.envelope(event)
+        envelope = copy.deepcopy(self.envelope(event))  # messages change in place while retries wait
         fault = self.chaos.take("event")
         if fault == "reorder":
             self._held.append(envelope)
@@ -62,8 +63,8 @@ class Sender:
         return first.status
 
     async def interaction(self, kind: str, payload: Json) -> Heard:
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-        return await self._ask(kind, payload, body)
+        text = json.dumps(payload, ensure_ascii=False)
+        return await self._ask(kind, json.loads(text), urlencode({"payload": text}).encode())
 
     async def command(self, fields: dict[str, str]) -> Heard:
         return await self._ask("command", fields, urlencode(fields).encode())
@@ -105,7 +106,7 @@ class Sender:
         body = json.dumps(envelope, ensure_ascii=False).encode()
         heard = await self.post(body, {**self.sign(body), "Content-Type": "application/json", **extra})
         kind = str(envelope["event"]["type"])
-        shown = {**envelope, **extra}
+        shown = {**json.loads(body), **extra}
         self.wire.record("to_bot", "slack", kind, shown, heard.status, heard.text, injected=injected)
         return heard
 

@@ -50,28 +50,36 @@ async def serve(world: SlackWorld, request: web.Request) -> web.StreamResponse:
     world.state.base_url = world.state.base_url or str(request.url).split("/api/")[0]
     fault = world.chaos.take(name)
     args: Json = {}
-    if fault in ("error_before", "rate_limited"):
-        answer = Answer(500) if fault == "error_before" else limited(1)
-    else:
-        answer, args = await answer_call(world, request, name)
-    return await send(world, request, args, answer, fault)
-
-
-async def answer_call(world: SlackWorld, request: web.Request, name: str) -> tuple[Answer, Json]:
-    args: Json = {}
     try:
         args = await read_arguments(request)
         token = token_of(request, args)
+        answer = answer_fault(fault) or answer_call(world, name, token, args)
+    except Refusal as refusal:
+        answer = refused(world, refusal)
+    return await send(world, request, args, answer, fault)
+
+
+def answer_fault(fault: Fault | None) -> Answer | None:
+    """Give the answer of a fault that keeps the call from happening at all."""
+    return {"error_before": Answer(500), "rate_limited": limited(1)}.get(fault or "")
+
+
+def answer_call(world: SlackWorld, name: str, token: str, args: Json) -> Answer:
+    try:
         if name not in METHODS:
             raise Refusal("unknown_method", req_method=name)
         check_token(world, token)
         body = {"ok": True, **run(world, METHODS[name], name, args)}
-        return Answer(200, body, scopes_header(world), warnings(world, name, args)), args
+        return Answer(200, body, scopes_header(world), warnings(world, name, args))
     except Limited as limit:
-        return limited(limit.seconds), args
+        return limited(limit.seconds)
     except Refusal as refusal:
-        broken = () if refusal.is_race else (violation(refusal),)
-        return Answer(200, refusal.answer(), scopes_header(world), broken), args
+        return refused(world, refusal)
+
+
+def refused(world: SlackWorld, refusal: Refusal) -> Answer:
+    broken = () if refusal.is_race else (violation(refusal),)
+    return Answer(200, refusal.answer(), scopes_header(world), broken)
 
 
 class Limited(Exception):
@@ -99,7 +107,9 @@ def run(world: SlackWorld, method: Method, name: str, args: Json) -> Json:
 def keep_pace(world: SlackWorld, method: Method, name: str, args: Json) -> None:
     wait = 0
     if name == "chat.postMessage":
-        wait = world.pace.wait(f"{name} {args['channel']}", world.settings.post_burst, 1)
+        own = world.state.channel_between([str(args["channel"])])
+        place = own.id if own else args["channel"]
+        wait = world.pace.wait(f"{name} {place}", world.settings.post_burst, 1)
     elif method.tier is not None:
         calls = world.settings.tiers[method.tier]
         wait = world.pace.wait(name, calls, calls / 60)

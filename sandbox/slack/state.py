@@ -51,6 +51,7 @@ class Channel:
     members: dict[str, None] = field(default_factory=dict)  # in order of joining
     messages: dict[str, Json] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    threads: dict[str, set[str]] = field(default_factory=dict)  # first ts -> who wrote there
     has_had_bot: bool = False
     is_archived: bool = False
     topic: str = ""
@@ -100,6 +101,8 @@ class State:
     announce: Callable[[Json], None] = lambda event: None  # events that a bot's own call causes
     people: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    dms: dict[frozenset[str], Channel] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)  # all that are open, and all homes
     homes: dict[str, View] = field(default_factory=dict)
     stacks: dict[str, list[View]] = field(default_factory=dict)
     gone_views: set[str] = field(default_factory=set)
@@ -115,47 +118,67 @@ class State:
         return self.settings.bot_user_id
 
     def channel_between(self, users: Iterable[str]) -> Channel | None:
-        wanted = {*users, self.bot}
-        return next(
-            (c for c in self.channels.values() if c.kind in ("im", "mpim") and set(c.members) == wanted), None
-        )
+        return self.dms.get(frozenset(users))
+
+    def dm_id(self, *users: str) -> str:
+        return lasting_id("D" if len(users) == 1 else "G", self.settings.team_id, "dm", *sorted(users))
+
+    def channel_by(self, name: str) -> Channel | None:
+        """Find a channel; a DM whose id a kept database remembers opens again after a restart."""
+        if name not in self.channels and name.startswith("D"):
+            owner = next((user for user in self.people if self.dm_id(user) == name), None)
+            return self.open_dm(owner) if owner else None
+        return self.channels.get(name)
 
     def open_dm(self, *users: str) -> Channel:
         """Find or make the conversation between the bot and these people."""
         found = self.channel_between(users)
-        if found:
+        if found is not None:
             return found
         single = len(users) == 1
-        channel_id = lasting_id("D" if single else "G", self.settings.team_id, "dm", *sorted(users))
+        channel_id = self.dm_id(*users)
         name = users[0] if single else "mpdm-" + "--".join(self.people[u].username for u in users) + "-1"
         made = Channel(channel_id, name, "im" if single else "mpim", int(self.clock()))
         made.members = dict.fromkeys([*users, self.bot])
         made.has_had_bot = True
-        self.channels[channel_id] = made
+        self.channels[channel_id] = self.dms[frozenset(users)] = made
         return made
 
     def new_trigger(self, user: str, view_id: str | None = None) -> str:
         number = secrets.randbelow(10**12)
         trigger_id = f"{number}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         self.triggers[trigger_id] = Trigger(user, time.monotonic(), view_id)
-        if len(self.triggers) > 10_000:  # long dead; the bot is told "invalid" instead of "expired"
-            del self.triggers[next(iter(self.triggers))]
+        _forget_oldest(self.triggers)  # long dead; the bot is told "invalid" instead of "expired"
         return trigger_id
 
     def new_response_url(self, channel: str, user: str, ts: str | None = None) -> str:
         token = secrets.token_urlsafe(16)
         self.replies[token] = Reply(channel, user, self.clock(), ts)
+        _forget_oldest(self.replies)
         return f"{self.base_url or 'http://127.0.0.1:0'}/respond/{token}"
 
-    def view_by(self, name: Literal["id", "external_id"], value: Any) -> View | None:
-        views = [*self.homes.values(), *(view for stack in self.stacks.values() for view in stack)]
-        return next(
-            (v for v in views if value and value == (v.id if name == "id" else v.data.get(name))), None
-        )
+    def external(self, name: Any) -> View | None:
+        """Find the view that has this external_id."""
+        if not name:
+            return None
+        return next((view for view in self.views.values() if view.data.get("external_id") == name), None)
+
+    def forget_view(self, view: View) -> None:
+        """Take a closed modal away; the bot may not know yet."""
+        self.stacks[view.user].remove(view)
+        self.views.pop(view.id, None)
+        self.gone_views.add(view.id)
+        if view.data.get("external_id"):
+            self.gone_views.add(f"external:{view.data['external_id']}")
 
     def notify(self, users: Iterable[str]) -> None:
         for user in users:
             self.noise[user] = self.noise.get(user, 0) + 1
+
+
+def _forget_oldest(held: dict[str, Any], most: int = 10_000) -> None:
+    if len(held) > most:
+        del held[next(iter(held))]
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:

@@ -48,7 +48,7 @@ def push_view(state: State, args: Json) -> Json:
 def update_view(state: State, args: Json) -> Json:
     if not args.get("view_id") and not args.get("external_id"):
         raise Refusal("invalid_arguments", "missing required field: view_id or external_id")
-    view = state.view_by("id", args.get("view_id")) or state.view_by("external_id", args.get("external_id"))
+    view = state.views.get(str(args.get("view_id"))) or state.external(args.get("external_id"))
     if view is None:
         known = {args.get("view_id"), f"external:{args.get('external_id')}"} & state.gone_views
         raise Refusal("not_found", race=bool(known))
@@ -93,7 +93,7 @@ def modal_data(
     """Check a view that is to be shown and fill in its ids."""
     view = parsed(given)
     refuse_if(judge_view(view, kind, place))
-    holder = state.view_by("external_id", view.get("external_id"))
+    holder = state.external(view.get("external_id"))
     if holder is not None and holder is not own:
         raise Refusal("duplicate_external_id")
     return {**view, "blocks": with_ids(view["blocks"])}
@@ -116,7 +116,9 @@ def validate(state: State, args: Json) -> Json:
 def new_view(state: State, user: str, data: Json, below: View | None = None) -> View:
     view_id = fresh_id("V")
     root = below.root_id if below else view_id
-    return View(view_id, user, data, fresh_hash(state), root, below.id if below else None)
+    view = View(view_id, user, data, fresh_hash(state), root, below.id if below else None)
+    state.views[view_id] = view
+    return view
 
 
 def push_onto(state: State, user: str, data: Json) -> View:
@@ -135,13 +137,7 @@ def change_view(state: State, view: View, data: Json) -> None:
 
 def forget_stack(state: State, user: str) -> None:
     while state.stacks.get(user):
-        forget_top(state, user)
-
-
-def forget_top(state: State, user: str) -> View:
-    view = state.stacks[user].pop()
-    state.gone_views |= {view.id, f"external:{view.data.get('external_id')}"}
-    return view
+        state.forget_view(state.stacks[user][-1])
 
 
 def fresh_hash(state: State) -> str:

@@ -10,15 +10,15 @@ from html import escape
 from typing import Any
 
 from sandbox.chaos import Chaos
-from sandbox.slack import chat, conversations, modals, payloads, respond, screen
+from sandbox.slack import chat, conversations, events, modals, payloads, respond, screen, surfaces
 from sandbox.slack.modals import Submitted
 from sandbox.slack.pace import Pace
-from sandbox.slack.payloads import Surface
 from sandbox.slack.people import described_person
 from sandbox.slack.sender import Sender
 from sandbox.slack.settings import SlackSettings
 from sandbox.slack.shapes import Json
 from sandbox.slack.state import Channel, Kind, Person, State, lasting_id
+from sandbox.slack.surfaces import Surface
 from sandbox.slack.views import shown_view
 from sandbox.wire import Wire
 
@@ -77,21 +77,30 @@ class SlackWorld:
         """Send team_join for someone new."""
         return await self._tell(self._person_event("team_join", user))
 
+    async def uninstall(self) -> None:
+        """Remove the app: its token dies at once, and it is told so twice."""
+        self.token_fault = "account_inactive"
+        at = f"{self.state.clock():.6f}"
+        await self._tell(
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.state.bot]}, "event_ts": at}
+        )
+        await self._tell({"type": "app_uninstalled", "event_ts": at})
+
     async def join(self, user: str, channel: str) -> int:
         place = self.channels[channel]
         place.members[user] = None
         place.has_had_bot = place.has_had_bot or user == self.state.bot
-        return await self._tell(conversations.member_event(self.state, place, user, "member_joined_channel"))
+        return await self._tell(events.member_event(self.state, place, user, "member_joined_channel"))
 
     async def leave(self, user: str, channel: str) -> int:
         place = self.channels[channel]
         del place.members[user]
-        return await self._tell(conversations.member_event(self.state, place, user, "member_left_channel"))
+        return await self._tell(events.member_event(self.state, place, user, "member_left_channel"))
 
     # What a person does
 
     async def open_home(self, user: str, tab: str = "home") -> int:
-        self._check_active(user)
+        surfaces.check_active(self.state, user)
         event: Json = {
             "type": "app_home_opened",
             "user": user,
@@ -108,16 +117,14 @@ class SlackWorld:
 
     async def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> int:
         """Write in a channel or DM; the bot hears of it only in its own DM."""
-        self._check_active(user)
-        place = self._channel_of(user, channel)
+        surfaces.check_active(self.state, user)
+        place = surfaces.channel_of(self.state, user, channel)
         words = escape(text, quote=False)
         line = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         content: Json = {"text": words, "client_msg_id": lasting_id("", text, str(time.monotonic_ns()))}
         content["blocks"] = [{"type": "rich_text", "block_id": "user", "elements": [line]}]
         message = chat.keep_message(self.state, place, user, content, thread_ts or "")
-        return await self._tell(
-            chat.message_event(place, copy.deepcopy(message)) if place.kind == "im" else None
-        )
+        return await self._tell(events.message_event(place, message) if place.kind == "im" else None)
 
     async def press(
         self,
@@ -130,9 +137,9 @@ class SlackWorld:
         ts: str | None = None,
     ) -> int:
         """Press a button or make a choice that is on this person's screen."""
-        surface = self._surface(user, place, ts, action_id)
+        surface = surfaces.find(self.state, user, place, ts, action_id)
         block, element = screen.find(surface.blocks, action_id, block_id, value)
-        held = _held(element, value)
+        held = surfaces.held_after(element, value)
         if element["type"] in screen.STATES:
             surface.typed[(block["block_id"], action_id)] = held
         if block["type"] == "input" and not block.get("dispatch_action"):
@@ -141,13 +148,15 @@ class SlackWorld:
 
     async def force_payload(self, user: str, place: str, action: Json, *, ts: str | None = None) -> int:
         """Send an action that is not, or no longer, on the screen, properly signed."""
-        return await self._act(user, self._surface(user, place, ts), {"block_id": "forged", **action})
+        return await self._act(
+            user, surfaces.find(self.state, user, place, ts), {"block_id": "forged", **action}
+        )
 
     async def fill(
         self, user: str, values: dict[str, Any], *, place: str = "modal", ts: str | None = None
     ) -> None:
         """Type into the open modal (or home, or a message): block_id -> text, option value, list or date."""
-        surface = self._surface(user, place, ts)
+        surface = surfaces.find(self.state, user, place, ts)
         for name, value in values.items():
             block, element = screen.find_input(surface.blocks, name)
             held = screen.chosen(element, value)
@@ -160,8 +169,10 @@ class SlackWorld:
 
     async def submit(self, user: str) -> Submitted:
         """Press the modal's submit button."""
-        self._check_active(user)
-        return await modals.submit(self.state, self.sender, user)
+        surfaces.check_active(self.state, user)
+        submitted = await modals.submit(self.state, self.sender, user)
+        self.wire.changed("slack")
+        return submitted
 
     async def close(self, user: str | None = None, *, clear: bool = False) -> int:
         """Close a person's modal (with ``clear`` the whole stack); without a person, end this Slack."""
@@ -173,8 +184,8 @@ class SlackWorld:
         return status
 
     async def command(self, user: str, command: str, text: str, channel: str) -> int:
-        self._check_active(user)
-        place = self._channel_of(user, channel)
+        surfaces.check_active(self.state, user)
+        place = surfaces.channel_of(self.state, user, channel)
         heard = await self.sender.command(payloads.command(self.state, user, command, text, place))
         if heard.status == 200:
             broken = respond.show_command_answer(self.state, place, user, heard.text)
@@ -183,13 +194,13 @@ class SlackWorld:
         return heard.status
 
     async def shortcut(self, user: str, callback_id: str) -> int:
-        self._check_active(user)
+        surfaces.check_active(self.state, user)
         payload = payloads.shortcut(self.state, user, callback_id)
         return (await self.sender.interaction("shortcut", payload)).status
 
     async def message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> int:
-        self._check_active(user)
-        place = self._channel_of(user, channel)
+        surfaces.check_active(self.state, user)
+        place = surfaces.channel_of(self.state, user, channel)
         if ts not in place.messages:
             raise LookupError(f"no message {ts} in {channel}")
         payload = payloads.message_action(self.state, user, callback_id, place, ts)
@@ -240,13 +251,13 @@ class SlackWorld:
         await self.sender.rest(seconds)
 
     async def _act(self, user: str, surface: Surface, action: Json) -> int:
-        payload = copy.deepcopy(payloads.block_actions(self.state, user, surface, action))
+        payload = payloads.block_actions(self.state, user, surface, action)
         return (await self.sender.interaction("block_actions", payload)).status
 
     async def _tell(self, event: Json | None) -> int:
         """Send an event if the app may have it; 0 when there is nothing to send."""
         self.wire.changed("slack")
-        if event is None or not self._is_subscribed(event):
+        if event is None or not events.is_heard(self.state, event):
             return 0
         return await self.sender.event(event)
 
@@ -259,60 +270,6 @@ class SlackWorld:
         self._echoes.add(task)
         task.add_done_callback(self._echoes.discard)
 
-    def _is_subscribed(self, event: Json) -> bool:
-        """Tell whether the app asked for this event, has its scope and is in the channel."""
-        kind = event["type"]
-        own = self.settings
-        if kind == "message":
-            return "message.im" in own.events and "im:history" in own.scopes
-        if kind.startswith("member_"):
-            place = self.channels[event["channel"]]
-            scope = "channels:read" if place.kind == "public" else "groups:read"
-            return kind in own.events and scope in own.scopes and self.state.bot in place.members
-        return kind in own.events and (kind == "app_home_opened" or "users:read" in own.scopes)
-
     def _person_event(self, kind: str, user: str) -> Json:
         described = described_person(self.state, self.people[user])
         return {"type": kind, "user": described, "event_ts": f"{self.state.clock():.6f}"}
-
-    def _check_active(self, user: str) -> None:
-        if self.people[user].is_deleted:
-            raise LookupError(f"{user} is deactivated")
-
-    def _channel_of(self, user: str, channel: str) -> Channel:
-        place = self.channels.get(channel)
-        if place is None or user not in place.members:
-            raise LookupError(f"{user} is not in {channel}")
-        return place
-
-    def _surface(self, user: str, place: str, ts: str | None, action_id: str = "") -> Surface:
-        """Find what the person looks at: his home, his open modal, or a message."""
-        self._check_active(user)
-        if place in ("home", "modal"):
-            view = modals.top(self.state, user) if place == "modal" else self.state.homes.get(user)
-            if view is None:
-                raise LookupError(f"{user} has no home yet")
-            return Surface(view.data["blocks"], view.typed, view=view)
-        channel = self._channel_of(user, place)
-        private = [m for m in self.state.ephemerals.get(user, []) if m["channel"] == place]
-        found = [m for m in [*channel.messages.values(), *private] if _offers(m, ts, action_id)]
-        if not found:
-            raise LookupError(f"no message with {action_id!r} (ts {ts}) in {place}")
-        message = max(found, key=lambda m: float(m["ts"]))
-        typed = self.state.message_typed.setdefault((user, place, message["ts"]), {})
-        return Surface(message.get("blocks", []), typed, channel=channel, message=message)
-
-
-def _offers(message: Json, ts: str | None, action_id: str) -> bool:
-    if ts is not None:
-        return bool(message["ts"] == ts)
-    found = [element["action_id"] for _, element in screen.places(message.get("blocks", []))]
-    return action_id in found if action_id else bool(found)
-
-
-def _held(element: Json, value: Any) -> Json:
-    if element["type"] == "button":
-        return {}
-    if element["type"] == "overflow":
-        return {"selected_option": screen.option_of(element, value)}
-    return screen.chosen(element, value)
