@@ -388,6 +388,23 @@ async def test_response_url(stage: Stage, user: str) -> None:
     assert (last.status_code, last.body) == (404, "used_url")
 
 
+async def test_response_url_grows_old() -> None:
+    """A response_url can take its message away, and is dead after thirty minutes of business time."""
+    now = [1_800_000_000.0]
+    async with slack_stage(clock=lambda: now[0]) as stage:
+        user = stage.world.add_person("佐藤 花", "hana@example.com")
+        channel = stage.world.add_channel("ops", members=[user])
+        await stage.client.chat_postMessage(channel=channel, text="札", blocks=[actions(button())])
+        await stage.world.press(user, channel, "go")
+        hook = AsyncWebhookClient(stage.got("action")[0]["response_url"], retry_handlers=[])
+        assert (await hook.send(delete_original=True)).status_code == 200
+        assert stage.world.messages(channel) == []
+        now[0] += 30 * 60 + 1
+        late = await hook.send(text="遅い")
+        assert (late.status_code, late.body) == (404, "expired_url")
+        assert stage.wire.violations == []
+
+
 async def test_token_is_never_recorded(stage: Stage, user: str) -> None:
     """The recorder holds no token."""
     await stage.client.chat_postMessage(channel=user, text="こんにちは")
