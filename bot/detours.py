@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from bot import calls
@@ -10,6 +11,7 @@ from bot.talking import ask_message, begin, settle, stand
 from bot.turn import Turn
 from flows import detour
 from flows.answers import answer
+from flows.detour import LEAST_WISH
 from flows.interpret import STICKER, Kept, Nod, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
 from flows.messages import Button, Message
@@ -17,6 +19,9 @@ from flows.replay import Waiting
 from flows.steps import Think
 from flows.words import ANSWERS, LABELS, Word
 from storage.conversations import OPEN, PARKED, Conversation
+
+
+log = logging.getLogger("smallwin.detours")
 
 
 def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journal) -> None:
@@ -49,8 +54,12 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             tell(turn, Message(detour.CANCEL, buttons=_buttons((Word.PARK, Word.RESUME))))
         case Word.LATER | Word.PARK:
             park(turn, talk)
-        case Word.RESUME | Word.START:
+        case Word.RESUME:
             resume(turn, talk)
+        case Word.START:
+            start(turn, talk, journal)
+        case Word.LOOK:
+            repeat(turn, talk, journal)
         case Word.STATE:
             tell(turn, *calls.state_of(turn, talk))
         case Word.PERSON:
@@ -63,7 +72,7 @@ def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Mess
     if talk is None or state is None:
         tell(turn, *first)
     elif isinstance(state.step, Think):
-        tell(turn, *first, Message(detour.THINKING))
+        tell(turn, *first, Message(detour.THINKING, buttons=_buttons((Word.LOOK,))))
     else:
         tell(turn, *first, ask_message(talk, state.open_questions()[0]))
 
@@ -78,7 +87,7 @@ def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -
 
 def _overhear(turn: Turn, talk: Conversation, state: Waiting) -> None:
     key, words = state.open_questions()[0].question.overhear, _words(turn)
-    if key and len(words) >= detour.LEAST_WISH:
+    if key and len(words) >= LEAST_WISH:
         entry = Entry(key, words, turn=talk.turn)
         turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
 
@@ -129,13 +138,28 @@ def resume(turn: Turn, talk: Conversation | None) -> None:
     parked = [item for item in turn.work.conversations.live(turn.me.id) if item.status == PARKED]
     again = talk or (parked[-1] if parked else None)
     if again is None:
-        begin(turn, "posting", turn.me, {})
-        return
+        return start(turn, None, Journal())
     again.status = OPEN
     journal = turn.work.conversations.journals([again.id])[again.id]
     if parked:
         tell(turn, Message(detour.resumed([entry.raw for entry in journal.entries if entry.raw])))
     settle(turn, again, journal)
+
+
+def start(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
+    """相談する: a new wish, unless one is being talked about; consent comes first."""
+    assert turn.me is not None
+    if talk is not None:
+        return repeat(turn, talk, journal, Message(detour.IN_THE_MIDDLE))
+    if not turn.work.parties.has_consented(turn.me.party_id, "service"):
+        begin(turn, "hello", turn.me, {})
+        return
+    begin(turn, "posting", turn.me, {"again": True})
+
+
+def offer_parked(turn: Turn) -> None:
+    """Something rests: go on with it, or begin anew?"""
+    tell(turn, Message(detour.GO_ON, buttons=_buttons((Word.RESUME, Word.START, Word.PERSON))))
 
 
 def tell(turn: Turn, *messages: Message) -> None:

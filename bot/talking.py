@@ -96,13 +96,19 @@ def _finish(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, st
 def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no: Refusal) -> None:
     """The action refused: the key it names is asked again, with the reason."""
     if not no.key:
-        turn.tell(handle, Message(no.why))
+        if handle.platform == "slack":
+            turn.answer = Answered(notice=no.why, is_closed=True)
+        else:
+            turn.tell(handle, Message(no.why))
         return
     talk.turn += 1
     blank = Entry(no.key, None, turn=talk.turn, is_blank=True)
     turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
-    turn.tell(handle, Message(no.why))
+    if handle.platform == "line":
+        turn.tell(handle, Message(no.why))
     settle(turn, talk, journal.write(blank))
+    if handle.platform == "slack":
+        turn.answer = Answered(errors={no.key: no.why})
 
 
 def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None:

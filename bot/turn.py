@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from bot.arrivals import Answered
+from bot.errors import Refusal
 from flows.facts import House, Register, no_register
 from flows.inbound import CardTapped, Inbound
 from flows.messages import Message
@@ -111,6 +112,14 @@ class Turn:
         row.number, row.attempts, row.reply_token = None, 0, ""
         self.out.append(row)
 
+    def refuse(self, no: Refusal) -> None:
+        """Say why not, to the person who asked; what was to be drawn anew still is."""
+        self.out = [row for row in self.out if row.op == REFRESH]
+        if self.me is not None and self.me.platform == "line":
+            self.tell(self.me, Message(no.why))
+        else:
+            self.answer = Answered(notice=no.why)
+
     def finish(self) -> None:
         """Put the messages in their lines, the mailboxes locked last."""
         self.work.outbox.add(self.out, self.now)
@@ -143,6 +152,8 @@ def take_turn(
         try:
             with work.session.begin_nested():
                 carry(turn, rules.read[event.platform](event))
+        except Refusal as no:  # the act is undone; who asked for it hears why
+            turn.refuse(no)
         except Exception as bug:  # the one place where a fault of ours becomes an apology
             log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})
             turn = _own_up(work, rules, now, event_id, bug)

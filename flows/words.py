@@ -22,6 +22,7 @@ class Word(Enum):
     MORE = "more"
     PARK = "park"
     TERMS = "terms"
+    LOOK = "look"
     # the six answer cards
     PRICE = "price"
     WHO = "who"
@@ -45,6 +46,7 @@ LABELS = {
     Word.MORE: "もう少し知りたい",
     Word.PARK: "ここまでにする",
     Word.TERMS: "全文を読む",
+    Word.LOOK: "できたら見る",
     Word.PRICE: "いくらかかる？",
     Word.WHO: "だれが来る？",
     Word.COMPARE: "雇う・外注とのちがい",
@@ -68,6 +70,7 @@ _SPELLINGS = {
     Word.STATE: "いまどうなってる? 今どうなってる? いまどうなってる 今どうなってる 状況 どうなった? どうなった どうなってる どうなってる?",
     Word.PARK: "ここまでにする 今日はここまで",
     Word.TERMS: "全文を読む 全文",
+    Word.LOOK: "できたら見る",
     Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
     Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
     Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -108,13 +108,21 @@ class Parties:
     def staff(self) -> list[Handle]:
         return list(self.session.scalars(select(Handle).where(Handle.is_staff).order_by(Handle.id)))
 
-    def set_staff(self, platform: str, external_ids: Sequence[str], now: datetime) -> None:
-        """Make the staff exactly these: who left the staff channel loses the rights at once."""
-        known = select(Handle).where(Handle.is_staff, Handle.external_id.not_in(external_ids))
-        for gone in self.session.scalars(known):
+    def set_staff(self, platform: str, names: Mapping[str, str], now: datetime) -> None:
+        """Make the staff exactly these, by id and name: who left the staff channel loses the rights at once."""
+        for gone in self.session.scalars(select(Handle).where(Handle.is_staff, Handle.external_id.not_in(names))):
             gone.is_staff = False
-        for external_id in sorted(external_ids):
-            self.meet(platform, external_id, "talent", now).is_staff = True
+        for external_id in sorted(names):
+            handle = self.meet(platform, external_id, "staff", now)
+            handle.is_staff = True
+            self.party(handle.party_id).call_name = names[external_id]
+
+    def name(self, handle: UUID | None) -> str:
+        """Return how a person is called, for people inside the house; empty when nobody told us."""
+        if handle is None:
+            return ""
+        named = select(Party.call_name).join(Handle, Handle.party_id == Party.id).where(Handle.id == handle)
+        return self.session.scalars(named).one_or_none() or ""
 
     def consent(self, party: UUID, kind: str, text_version: str, channel: str, now: datetime) -> None:
         self.session.add(Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now))

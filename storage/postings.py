@@ -46,6 +46,7 @@ class Posting(Base):
     partner_shown: Mapped[str] = mapped_column(String(200), default="")
     job_code: Mapped[str] = mapped_column(String(8), default="")
     pay_month_yen: Mapped[int | None] = mapped_column(default=None)
+    pay_is_ours: Mapped[bool] = mapped_column(default=False)  # the owner could not say; our suggestion
     hours_month: Mapped[int]
     onsite_days: Mapped[int] = mapped_column(default=0)
     travel_payer: Mapped[str] = mapped_column(String(40), default="")

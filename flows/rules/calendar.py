@@ -73,3 +73,16 @@ def say_time(at: time) -> str:
     if at.hour == 12 and not at.minute:
         return "昼12時"
     return f"午前{at.hour}時{minutes}" if at.hour < 12 else f"午後{at.hour - 12}時{minutes}"
+
+
+def call_slots(now: datetime) -> tuple[str, ...]:
+    """Return three times a person can ring: the coming half days at least an hour and a half away."""
+    here = now.astimezone(JST)
+    slots: list[str] = []
+    day = here.date() if is_business_day(here.date()) else next_business_day(here.date())
+    while len(slots) < 3:
+        for name, until in (("午前", time(10, 30)), ("午後", time(16))):
+            if day > here.date() or here.time() < until:
+                slots.append(f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})の{name}")
+        day = next_business_day(day)
+    return tuple(slots[:3])

@@ -1,0 +1,184 @@
+"""Reviews: what staff and owner do to a posting between これでよい and published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from bot.actions.drafts import called_off, promise, put_draft, show, to_review
+from bot.errors import Refusal
+from bot.facts import draft_of
+from bot.talking import begin
+from bot.turn import POSTINGS, STAFF, Turn
+from flows.cards import posting_card
+from flows.facts import Draft, FirmRecord
+from flows.inbound import CardTapped
+from flows.messages import Message
+from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
+from flows.rules.calendar import say_moment
+from flows.rules.reading import read_number, read_yen
+from storage.conversations import Conversation
+from storage.parties import Handle
+from storage.postings import Posting, State
+
+LEGAL = "missing_"  # lint findings of these kinds forbid publishing
+
+
+def tapped(turn: Turn, tap: CardTapped, *states: State) -> Posting:
+    """Check a tap on the staff's card: rights, version and state, on the server, under the lock."""
+    if turn.me is None or not turn.me.is_staff:
+        raise Refusal("このボタンは、運営スタッフだけが使えます。")
+    posting = turn.work.postings.lock(UUID(tap.id))
+    if posting is None:
+        raise Refusal("この募集は見つかりませんでした。")
+    if posting.version != tap.version or State[posting.state] not in states:
+        show(turn, posting)
+        raise Refusal(f"この募集は、いま「{State[posting.state].value}」です。カードを新しくしました。")
+    return posting
+
+
+def take(turn: Turn, tap: CardTapped) -> None:
+    """引き受ける: one person looks after it."""
+    posting = tapped(turn, tap, State.REVIEW, State.ASKED)
+    assert turn.me is not None
+    posting.taken_by = turn.me.id
+    show(turn, posting)
+
+
+def publish(turn: Turn, tap: CardTapped) -> None:
+    """公開する: the staff's yes, on top of the owner's."""
+    posting = tapped(turn, tap, State.REVIEW)
+    assert turn.me is not None
+    assert posting.company_id is not None
+    missing = [text for _, text, kind in posting.lint if kind.startswith(LEGAL)]
+    if missing:
+        raise Refusal("決まりの項目が足りません。" + " ".join(missing))
+    posting.published_at, posting.decided_by = turn.now, turn.me.id
+    posting.taken_by = posting.taken_by or turn.me.id
+    move(turn, posting, State.OPEN, "公開")
+    called_off(turn, posting)
+    company = turn.work.companies.get(posting.company_id)
+    firm = FirmRecord(company.legal_name, company.address, company.corporate_number)
+    card = posting_card(draft_of(posting), firm, company.contact)
+    turn.post(POSTINGS, Message("新しい募集です。", card), subject=f"posting:{posting.id.hex}", dedupe=f"published:{posting.id.hex}")
+    staff = turn.rules.house.staff
+    news = Message(f"{staff}が拝見して、募集を始めました。題名は「{posting.title}」です。応募があったら、ここでお知らせします。")
+    turn.tell(owner(turn, posting), news, purpose="news")
+    show(turn, posting)
+
+
+def send_back(turn: Turn, tap: CardTapped) -> None:
+    """質問して戻す: opens the form for one plain question."""
+    posting = tapped(turn, tap, State.REVIEW)
+    assert turn.me is not None
+    begin(turn, "send_back", turn.me, {"posting": posting.id.hex, "version": posting.version})
+
+
+def edit(turn: Turn, tap: CardTapped) -> None:
+    """直して見てもらう: opens the form with the draft's lines."""
+    posting = tapped(turn, tap, State.REVIEW)
+    assert turn.me is not None
+    begin(turn, "edit", turn.me, {"posting": posting.id.hex, "version": posting.version})
+
+
+def ask_owner(turn: Turn, talk: Conversation, outcome: AskOwner) -> None:
+    """Carry one plain question to the owner."""
+    posting = still(turn, talk, outcome.posting)
+    posting.question, posting.reply = outcome.question, ""
+    move(turn, posting, State.ASKED, "質問して戻した")
+    called_off(turn, posting)
+    begin(turn, "clarify", owner(turn, posting), {"posting": posting.id.hex, "question": outcome.question})
+    show(turn, posting)
+
+
+def propose_edit(turn: Turn, talk: Conversation, outcome: ProposeEdit) -> None:
+    """Carry an edit to the owner; nothing of it holds before his yes."""
+    posting = still(turn, talk, outcome.posting)
+    if not outcome.lines:
+        raise Refusal("変わったところがありませんでした。", "edit.TITLE")
+    posting.proposed = outcome.lines
+    move(turn, posting, State.ASKED, "直した案を送った")
+    called_off(turn, posting)
+    begin(turn, "consent_edit", owner(turn, posting), {"posting": posting.id.hex, "proposed": outcome.lines})
+    show(turn, posting)
+
+
+def answer_staff(turn: Turn, talk: Conversation, outcome: AnswerStaff) -> None:
+    """The owner answered: back to the staff, with a new promise."""
+    posting = turn.work.postings.lock(UUID(outcome.posting))
+    if posting is None or posting.state != State.ASKED.name:
+        raise Refusal("ありがとうございます。この件は、もう次に進んでいます。")
+    posting.reply = outcome.reply
+    back_to_staff(turn, talk, posting, "社長が答えた")
+
+
+def decide_edit(turn: Turn, talk: Conversation, outcome: DecideEdit) -> None:
+    """The owner's yes makes the edit hold; his no leaves everything as it was."""
+    posting = turn.work.postings.lock(UUID(outcome.posting))
+    if posting is None or posting.state != State.ASKED.name:
+        raise Refusal("ありがとうございます。この件は、もう次に進んでいます。")
+    if outcome.is_agreed:
+        put_draft(posting, edited(draft_of(posting), outcome.lines))
+        posting.approved_at = turn.now
+    posting.proposed = None
+    back_to_staff(turn, talk, posting, "直した案に「これでよい」" if outcome.is_agreed else "直した案は見送り、元のまま")
+
+
+def back_to_staff(turn: Turn, talk: Conversation, posting: Posting, reason: str) -> None:
+    to_review(turn, posting, talk.party_id, "line", reason)
+    until = say_moment(posting.promised_at or turn.now, turn.now)
+    handle = turn.work.parties.handle(talk.handle_id)
+    turn.tell(handle, Message(f"ありがとうございます。{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"))
+
+
+def edited(draft: Draft, lines: dict[str, str]) -> Draft:
+    """Apply the staff's lines to a draft."""
+    return replace(
+        draft,
+        title=lines.get("TITLE", draft.title),
+        goal=lines.get("GOAL", draft.goal),
+        tasks=tuple(line.strip("・ ") for line in lines["TASKS"].splitlines() if line.strip()) if "TASKS" in lines else draft.tasks,
+        hours=read_number(lines.get("HOURS", "")) or draft.hours,
+        pay=read_yen(lines.get("PAY", "")) or draft.pay,
+    )
+
+
+def still(turn: Turn, talk: Conversation, id: str) -> Posting:
+    """Lock the posting a staff form is about; somebody else may have acted meanwhile."""
+    if turn.me is None or not turn.me.is_staff:
+        raise Refusal("この操作は、運営スタッフだけができます。")
+    posting = turn.work.postings.lock(UUID(id))
+    if posting is None or posting.state != State.REVIEW.name or posting.version != talk.subject["version"]:
+        raise Refusal("この募集は、ほかの人が先に進めました。カードを見てください。")
+    return posting
+
+
+def move(turn: Turn, posting: Posting, to: State, reason: str) -> None:
+    assert turn.me is not None
+    turn.work.postings.move(posting, to, by=turn.me.id, channel="slack", event=turn.event_id, now=turn.now, reason=reason)
+
+
+def owner(turn: Turn, posting: Posting) -> Handle:
+    return turn.work.parties.handle(posting.handle_id)
+
+
+def warn(turn: Turn, subject: str) -> None:
+    """An hour before the promised time: tell staff."""
+    posting = turn.work.postings.lock(UUID(subject))
+    if posting is None or posting.state != State.REVIEW.name:
+        return
+    turn.post(STAFF, Message(f"あと1時間です：「{posting.title}」のお返事を、社長に約束しています。"))
+
+
+def own_up(turn: Turn, subject: str) -> None:
+    """The promised time has passed: say so to the owner, and promise anew."""
+    posting = turn.work.postings.lock(UUID(subject))
+    if posting is None or posting.state != State.REVIEW.name:
+        return
+    promise(turn, posting)
+    until = say_moment(posting.promised_at or turn.now, turn.now)
+    staff = turn.rules.house.staff
+    sorry = Message(f"お約束の時間になってしまいました。すみません。{staff}がまだ拝見しているところです。{until}までにお知らせします。")
+    turn.tell(owner(turn, posting), sorry, purpose="news")
+    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{posting.title}」。社長におわびし、{until}までとお伝えしました。"))
+    show(turn, posting)

@@ -1,0 +1,163 @@
+"""Calls: a person is always reachable. A card for the staff, a time promised, and kept or owned up to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from bot.errors import Refusal
+from bot.talking import begin
+from bot.turn import STAFF, Turn
+from flows.inbound import CardTapped
+from flows.messages import Message
+from flows.outcomes import RequestCall
+from flows.rules.calendar import promised_noon, say_moment
+from storage.conversations import Conversation
+from storage.parties import Handle
+from storage.postings import State
+from storage.staff_tasks import StaffTask, TaskKind
+
+STAGES = {
+    "hello": "ごあいさつ",
+    "posting": "相談中",
+    "firm": "会社の確認",
+    "clarify": "確認のご質問",
+    "consent_edit": "直した案の確認",
+    "call": "お電話の約束",
+}
+MOST_WORDS = 600  # the card shows the last words, not a life
+
+
+def note_for_staff(turn: Turn, talk: Conversation | None, kind: TaskKind, words: str, stage: str = "") -> StaffTask:
+    """Put one card before the staff; a second one of the same kind is joined to the first."""
+    assert turn.me is not None
+    task = turn.work.tasks.open_of(turn.me.party_id, kind)
+    if task is None:
+        task = turn.work.tasks.add(
+            StaffTask(kind=kind.name, party_id=turn.me.party_id, handle_id=turn.me.id, created_at=turn.now)
+        )
+    task.words = words[:MOST_WORDS]
+    task.stage = stage or (STAGES.get(talk.flow, "") if talk else "")
+    show(turn, task)
+    return task
+
+
+def offer_call(turn: Turn, talk: Conversation, kind: TaskKind, words: str, *, is_tired: bool) -> None:
+    """Ask when to ring; the staff know already."""
+    task = note_for_staff(turn, talk, kind, words)
+    promise(turn, task)
+    handle = turn.work.parties.handle(talk.handle_id)
+    begin(turn, "call", handle, {"task": task.id.hex, "tired": is_tired})
+
+
+def ask_person(turn: Turn, talk: Conversation | None) -> None:
+    """人と話す: staff get a card at once, and the owner a promise and a choice of times."""
+    assert turn.me is not None
+    last = turn.work.conversations.journals([talk.id])[talk.id].entries if talk else ()
+    words = next((entry.raw for entry in reversed(last) if entry.raw), "")
+    task = note_for_staff(turn, talk, TaskKind.TALK, words)
+    promise(turn, task)
+    until = say_moment(task.promised_at or turn.now, turn.now)
+    house = turn.rules.house
+    phone = f"お急ぎのときは {house.phone} へ。" if house.phone else ""
+    turn.tell(turn.me, Message(f"担当の{house.staff}({house.hours})に伝えました。{until}までに、こちらからご連絡します。{phone}"))
+    if talk is None or talk.flow != "call":
+        if talk is not None and turn.me.floor == talk.id:
+            talk.status, turn.me.floor = "waiting", None
+        begin(turn, "call", turn.me, {"task": task.id.hex})
+
+
+def promise(turn: Turn, task: StaffTask) -> None:
+    if task.promised_at and task.promised_at > turn.now:
+        return
+    task.promised_at = promised_noon(turn.now)
+    turn.work.dues.add("call_warn", task.id.hex, task.promised_at - timedelta(hours=1))
+    turn.work.dues.add("call_late", task.id.hex, task.promised_at)
+
+
+def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
+    """Keep when and where to ring."""
+    task = turn.work.tasks.lock(UUID(outcome.task))
+    assert task is not None
+    handle = turn.work.parties.handle(talk.handle_id)
+    house = turn.rules.house
+    if not outcome.wanted:
+        turn.tell(handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。"))
+        return
+    task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
+    show(turn, task)
+    turn.tell(handle, Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。"))
+
+
+def show(turn: Turn, task: StaffTask) -> None:
+    turn.refresh(f"task:{task.id.hex}", channel=STAFF)
+    turn.refresh_homes()
+
+
+def tapped(turn: Turn, tap: CardTapped) -> StaffTask:
+    if turn.me is None or not turn.me.is_staff:
+        raise Refusal("このボタンは、運営スタッフだけが使えます。")
+    task = turn.work.tasks.lock(UUID(tap.id))
+    if task is None or task.version != tap.version:
+        if task is not None:
+            show(turn, task)
+        raise Refusal("この件は、ほかの人が先に進めました。カードを新しくしました。")
+    return task
+
+
+def take(turn: Turn, tap: CardTapped) -> None:
+    """引き受ける."""
+    task = tapped(turn, tap)
+    assert turn.me is not None
+    task.taken_by, task.version = turn.me.id, task.version + 1
+    show(turn, task)
+
+
+def done(turn: Turn, tap: CardTapped) -> None:
+    """対応おわり."""
+    task = tapped(turn, tap)
+    assert turn.me is not None
+    task.done_by, task.done_at, task.version = turn.me.id, turn.now, task.version + 1
+    turn.work.dues.clear(task.id.hex, ("call_warn", "call_late"), turn.now)
+    show(turn, task)
+
+
+def warn(turn: Turn, subject: str) -> None:
+    task = turn.work.tasks.lock(UUID(subject))
+    if task is not None and task.done_at is None:
+        turn.post(STAFF, Message(f"あと1時間です：「{TaskKind[task.kind].value}」へのご連絡を約束しています。"))
+
+
+def own_up(turn: Turn, subject: str) -> None:
+    """The promised time has passed: say so, and promise anew."""
+    task = turn.work.tasks.lock(UUID(subject))
+    if task is None or task.done_at is not None or task.handle_id is None:
+        return
+    task.promised_at = None
+    promise(turn, task)
+    until = say_moment(task.promised_at or turn.now, turn.now)
+    handle: Handle = turn.work.parties.handle(task.handle_id)
+    sorry = Message(f"ご連絡が遅れています。すみません。担当の{turn.rules.house.staff}から、{until}までにご連絡します。")
+    turn.tell(handle, sorry, purpose="news")
+    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。おわびし、{until}までとお伝えしました。"))
+    show(turn, task)
+
+
+def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
+    """いまどうなってる？ in two lines: what stands, and what comes next."""
+    assert turn.me is not None
+    postings = turn.work.postings.of_owner(turn.me.party_id)
+    if not postings:
+        where = "ご相談の途中です。" if talk else "まだご相談はありません。"
+        return (Message(f"{where}\n続きは「前回のつづき」から始められます。"),)
+    latest = postings[0]
+    state = State[latest.state]
+    until = f"{say_moment(latest.promised_at, turn.now)}までにお知らせします。" if latest.promised_at else ""
+    following = {
+        State.DRAFT: "あとは会社のことを少しうかがいます。",
+        State.REVIEW: f"担当の{turn.rules.house.staff}が拝見しています。{until}",
+        State.ASKED: "お返事をお待ちしています。",
+        State.OPEN: "応募があったら、ここでお知らせします。",
+        State.CLOSED: "この募集は終わりました。",
+    }[state]
+    return (Message(f"「{latest.title}」は、いま{state.value}です。\n{following}"),)

@@ -1,0 +1,211 @@
+"""Delivery: carries messages from the outbox to the platforms, with leases, in order, and never in a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Engine
+
+from bot.clock import Clock
+from bot.marking import Carried, mark
+from bot.sending import Outcome, Result
+from bot.turn import Rules
+from bot.turn_thread import Rank, TurnThread
+from bot.views import Drawing, draw
+from storage.outbox import LOADING, REFRESH, OutMessage, Parcel
+from storage.unit_of_work import begin
+
+log = logging.getLogger("smallwin.delivery")
+
+AT_ONCE = 20  # calls in the air per process
+IDLE_SECONDS = 0.5  # between looks when nobody woke us
+NEWS_SHARE = 0.8  # past this share of the month's pushes, news waits and reminders go
+QUOTA_SECONDS = 600.0
+
+
+class Line(Protocol):
+    """What delivery needs of LINE."""
+
+    async def reply(self, token: str, messages: Sequence[dict[str, Any]]) -> Outcome: ...
+    async def push(self, to: str, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome: ...
+    async def loading(self, user: str, seconds: int = 20) -> Outcome: ...
+    async def quota(self) -> tuple[int | None, int]: ...
+
+
+class Slack(Protocol):
+    """What delivery needs of Slack."""
+
+    async def post(self, channel: str, body: dict[str, Any], marker: str) -> Outcome: ...
+    async def update(self, channel: str, ts: str, body: dict[str, Any]) -> Outcome: ...
+    async def publish_home(self, user: str, view: dict[str, Any]) -> Outcome: ...
+    async def open_dm(self, user: str) -> str: ...
+    async def find_marker(self, channel: str, marker: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Load:
+    """A parcel with what was drawn for it, and where its card already hangs."""
+
+    parcel: Parcel
+    drawing: Drawing | None = None
+    posted: tuple[str, str] | None = None  # channel, ts
+
+
+class Delivery:
+    """Looks, carries, marks; woken after each commit, so that a reply leaves at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        thread: TurnThread,
+        rules: Rules,
+        clock: Clock,
+        line: Line | None,
+        slack: Slack | None,
+        channels: dict[str, str],
+        home: Callable[[Sequence[Any]], dict[str, Any]],
+    ) -> None:
+        self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
+        self.line, self.slack, self.channels, self.draw_home = line, slack, channels, home
+        self._awake = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._quota: tuple[float, int | None, int] = (0.0, None, 0)
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            try:
+                carried = await self.once()
+            except Exception:  # a database that went away comes back; the rows wait
+                log.exception("delivery paused", extra={"action": "deliver"})
+                carried = 0
+                await asyncio.sleep(1)
+            if not carried:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+        finally:
+            self._awake.clear()
+
+    async def once(self) -> int:
+        """Carry what may leave now. Return how many parcels left."""
+        loads = await self.thread.do(self._claim, rank=Rank.DELIVERY)
+        if not loads:
+            return 0
+        carried = await asyncio.gather(*(self._carry(load) for load in loads))
+        await self.thread.do(self._mark, carried, rank=Rank.DELIVERY)
+        return len(loads)
+
+    def _claim(self) -> list[Load]:
+        now, real = self.clock.now(), self.clock.real()
+        with begin(self.engine) as work:
+            work.outbox.release_held(now)
+            loads = []
+            for parcel in work.outbox.claim(now, real):
+                drawing = draw(work, self.rules, parcel.head.subject, now) if parcel.head.op == REFRESH else None
+                card = work.outbox.card(parcel.head.subject) if parcel.head.op == REFRESH else None
+                loads.append(Load(parcel, drawing, (card.channel, card.ts) if card else None))
+            return loads
+
+    def _mark(self, carried: Sequence[Carried]) -> None:
+        with begin(self.engine) as work:
+            mark(work, self.rules, carried, self.clock.now(), self.clock.real())
+
+    async def _carry(self, load: Load) -> Carried:
+        async with self._slots:
+            head = load.parcel.head
+            if head.platform == "line":
+                return await self._to_line(load.parcel)
+            if head.op == REFRESH:
+                return await self._refresh(load)
+            return await self._to_slack(load.parcel)
+
+    async def _to_line(self, parcel: Parcel) -> Carried:
+        head = parcel.head
+        if self.line is None:
+            return Carried(parcel, Outcome(Result.PERMANENT, error="LINE is not connected"), "none")
+        if head.op == LOADING:
+            await self.line.loading(parcel.recipient)
+            return Carried(parcel, Outcome(Result.SENT), "loading")  # a nicety: never tried twice
+        messages = [json.loads(row.body) for row in parcel.rows]
+        if head.reply_token:
+            return Carried(parcel, await self.line.reply(head.reply_token, messages), "reply")
+        if head.purpose == "news" and await self._is_quota_low():
+            return Carried(parcel, Outcome(Result.QUOTA, error="news waits"), "push")
+        outcome = await self.line.push(parcel.recipient, messages, str(head.id))
+        return Carried(parcel, outcome, "push")
+
+    async def _is_quota_low(self) -> bool:
+        assert self.line is not None
+        asked_at, limit, used = self._quota
+        now = asyncio.get_running_loop().time()
+        if now - asked_at > QUOTA_SECONDS or not asked_at:
+            limit, used = await self.line.quota()
+            self._quota = (now, limit, used)
+        return limit is not None and used >= limit * NEWS_SHARE
+
+    async def _to_slack(self, parcel: Parcel) -> Carried:
+        head = parcel.head
+        if self.slack is None:
+            return Carried(parcel, Outcome(Result.PERMANENT, error="Slack is not connected"), "none")
+        try:
+            channel = await self._channel(head, parcel.recipient)
+        except SlackAway as why:
+            return Carried(parcel, why.outcome, "post")
+        if head.error.startswith("unknown") and head.handle_id:
+            ts = await self.slack.find_marker(channel, head.id.hex)
+            if ts:
+                return Carried(parcel, Outcome(Result.SENT, (ts,)), "post", channel)
+        outcome = await self.slack.post(channel, json.loads(head.body), head.id.hex)
+        return Carried(parcel, outcome, "post", channel)
+
+    async def _refresh(self, load: Load) -> Carried:
+        """Draw a home or a card anew; a card not posted yet is posted now."""
+        head, drawing = load.parcel.head, load.drawing
+        if self.slack is None or drawing is None:
+            return Carried(load.parcel, Outcome(Result.SENT), "gone")
+        if drawing.is_home:
+            view = self.draw_home(drawing.messages)
+            return Carried(load.parcel, await self.slack.publish_home(load.parcel.recipient, view), "home")
+        body = self.rules.draw["slack"](drawing.messages[0])[0]
+        if load.posted:
+            channel, ts = load.posted
+            return Carried(load.parcel, await self.slack.update(channel, ts, body), "update", channel)
+        try:
+            channel = await self._channel(head, load.parcel.recipient)
+        except SlackAway as why:
+            return Carried(load.parcel, why.outcome, "post")
+        return Carried(load.parcel, await self.slack.post(channel, body, head.id.hex), "post", channel)
+
+    async def _channel(self, head: OutMessage, recipient: str) -> str:
+        assert self.slack is not None
+        if head.handle_id is None:
+            channel = self.channels.get(recipient, "")
+            if not channel:
+                raise SlackAway(Outcome(Result.PERMANENT, error=f"no channel is set for {recipient}"))
+            return channel
+        try:
+            return await self.slack.open_dm(recipient)
+        except Exception as why:
+            outcome = getattr(why, "outcome", None)
+            raise SlackAway(outcome or Outcome(Result.RETRY, after=5, error=type(why).__name__)) from why
+
+
+class SlackAway(Exception):
+    """A channel or a conversation with a person could not be opened."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.error)
+        self.outcome = outcome

@@ -1,0 +1,123 @@
+"""Marking: what becomes of messages after a platform has answered, or has not."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.sending import Outcome, Result
+from bot.turn import STAFF, Rules, Turn
+from flows.messages import Message
+from storage.outbox import DUE, FAILED, HELD, LOADING, REFRESH, SENT, UNKNOWN, UNREACHABLE, Parcel
+from storage.unit_of_work import Work
+
+HOLDS_LINE = timedelta(minutes=2)  # a retried message lets the others pass after this
+SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
+GIVE_UP = timedelta(hours=23)  # LINE knows a retry key for 24 h
+QUOTA_WAIT = timedelta(hours=6)
+MOST_POSTS = 2  # an unknown post in a channel is posted once more, and counted
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A parcel and what became of it; ``channel`` is where a Slack post went."""
+
+    parcel: Parcel
+    outcome: Outcome
+    how: str
+    channel: str = ""
+
+
+def mark(work: Work, rules: Rules, carried: list[Carried] | tuple[Carried, ...], now: datetime, real: datetime) -> None:
+    """Write down all outcomes in one transaction; staff hear once of what will never arrive."""
+    turn = Turn(work, rules, now)
+    for item in sorted(carried, key=lambda each: str(each.parcel.head.id)):
+        _mark(turn, item, now, real)
+    turn.finish()
+
+
+def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
+    match item.outcome.result:
+        case Result.SENT:
+            _sent(turn, item, now)
+        case Result.TOKEN_GONE if item.parcel.head.error.startswith("unknown"):
+            _sent(turn, item, now)  # the first try, of unknown outcome, had arrived
+        case Result.TOKEN_GONE:
+            _again(turn, item, now, now, reply_token="", error="reply token was gone")
+        case Result.RETRY:
+            _retry(turn, item, now, real, item.outcome.error)
+        case Result.UNKNOWN:
+            _unknown(turn, item, now, real)
+        case Result.QUOTA:
+            _set(turn, item, status=HELD, number=None, next_at=now + QUOTA_WAIT, error="quota")
+            _tell_once(turn, f"quota:{now:%Y-%m}", "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。")
+        case Result.UNREACHABLE:
+            _set(turn, item, status=UNREACHABLE, error=item.outcome.error[:300])
+        case Result.PERMANENT:
+            _failed(turn, item)
+
+
+def _sent(turn: Turn, item: Carried, now: datetime) -> None:
+    head = item.parcel.head
+    ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
+    for row, id in zip(item.parcel.rows, ids, strict=False):
+        turn.work.outbox.set([row.id], status=SENT, sent_at=now, how=item.how, external_id=id[:80], leased_until=None)
+    if item.how == "post" and head.subject and item.outcome.ids:
+        turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
+
+
+def _retry(turn: Turn, item: Carried, now: datetime, real: datetime, error: str) -> None:
+    head = item.parcel.head
+    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
+    if now - head.created_at > GIVE_UP:
+        return _failed(turn, item)
+    _again(turn, item, now, now + wait, error=error)
+
+
+def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
+    """May have arrived. LINE: the same token or the same key tells; Slack: looked up, or posted once more."""
+    head, error = item.parcel.head, f"unknown: {item.outcome.error}"[:300]
+    if item.how == "reply":
+        in_time = head.token_until is not None and real < head.token_until + SAME_TOKEN
+        values = {} if in_time else {"reply_token": ""}
+        return _again(turn, item, now, now + timedelta(seconds=1 if in_time else 0), error=error, **values)
+    if head.platform == "slack" and head.op == "send" and head.handle_id is None and head.attempts >= MOST_POSTS:
+        _set(turn, item, status=UNKNOWN, error=error)
+        return
+    if now - head.created_at > GIVE_UP:
+        _set(turn, item, status=UNKNOWN, error=error)
+        return
+    _again(turn, item, now, now + timedelta(seconds=backoff(head.attempts)), error=error)
+
+
+def _again(turn: Turn, item: Carried, now: datetime, at: datetime, **values: object) -> None:
+    late = now - item.parcel.head.created_at > HOLDS_LINE
+    if late and item.parcel.head.op == "send":
+        values["number"] = None  # out of the line: what comes after may pass
+    _set(turn, item, status=DUE, next_at=at, leased_until=None, **values)
+
+
+def _failed(turn: Turn, item: Carried) -> None:
+    head = item.parcel.head
+    _set(turn, item, status=FAILED, error=item.outcome.error[:300])
+    if head.op == REFRESH and item.how == "update":
+        return  # the card was deleted by hand; the next change posts it anew
+    if head.op in (REFRESH, LOADING) or head.channel == STAFF:
+        return  # nobody to tell it to but the log and `smallwin outbox`
+    _tell_once(turn, f"failed:{head.id.hex}", f"お届けできなかった連絡があります({item.outcome.error[:80]})。`smallwin outbox` で確かめてください。")
+
+
+def _tell_once(turn: Turn, key: str, words: str) -> None:
+    turn.post(STAFF, Message(words), dedupe=key)
+
+
+def _set(turn: Turn, item: Carried, **values: object) -> None:
+    turn.work.outbox.set([row.id for row in item.parcel.rows], **values)
+
+
+def backoff(attempts: int) -> float:
+    """Wait longer each time, up to five minutes, never all at once."""
+    return float(min(300, 2**min(attempts, 8)) * random.uniform(0.5, 1.0))
+
+

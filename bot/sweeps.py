@@ -1,0 +1,53 @@
+"""Sweeps: time is a column; a tick finds what is due. APScheduler only ticks."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from bot.turn import STAFF, Rules, Turn
+from flows.messages import Message
+from storage.unit_of_work import Work, begin
+
+log = logging.getLogger("smallwin.sweeps")
+
+MOST_ROWS = 500
+
+
+def take_over(engine: Engine, rules: Rules, now: datetime, real: datetime) -> list[UUID]:
+    """Take over events whose process died; park those that killed three, and tell the staff."""
+    with begin(engine) as work:
+        again, parked = work.inbox.lease_abandoned(now)
+        if parked:
+            turn = Turn(work, rules, now)
+            words = f"処理できない出来事を{len(parked)}件、脇によけました。`smallwin replay-failed` でやり直せます。"
+            turn.post(STAFF, Message(words), dedupe=f"parked:{parked[0].hex}")
+            turn.finish()
+    return again
+
+
+def moments(engine: Engine, rules: Rules, now: datetime) -> int:
+    """One turn over up to 500 due rows. A moment that fails harms only itself, and is told to the staff."""
+    with begin(engine) as work:
+        rows = work.dues.take(now, MOST_ROWS)
+        turn = Turn(work, rules, now)
+        for row in rows:
+            _moment(work, turn, row.purpose, row.subject)
+        turn.finish()
+    return len(rows)
+
+
+def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
+    before = list(turn.out)
+    try:
+        with work.session.begin_nested():
+            turn.rules.moments[purpose](turn, subject)
+    except Exception:  # one bad row must not stop the clock for the others
+        log.exception("moment failed", extra={"action": "sweep", "purpose": purpose})
+        turn.out[:] = before
+        turn.post(STAFF, Message(f"しくみの不調：予定していた仕事({purpose})ができませんでした。"), dedupe=f"moment:{purpose}:{subject}")
+
+

@@ -1,0 +1,119 @@
+"""Thinking: questions to the model, asked outside any transaction; each answer comes back as an event."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from openai import AsyncOpenAI, OpenAIError
+from pydantic import ValidationError
+from sqlalchemy import Engine
+
+from bot.clock import Clock
+from bot.turn_thread import Rank, TurnThread
+from prompts.catalog import PROMPTS, Prompt, template
+from storage.inbox import Arrival
+from storage.time_rows import ANSWERED, GIVEN_UP, ThoughtRow
+from storage.unit_of_work import begin
+
+log = logging.getLogger("smallwin.thinking")
+
+SECONDS = 12.0  # one try; two tries end well before a reply token does
+TRIES = 2
+IDLE_SECONDS = 0.5
+MOST_INPUT = 8_000  # characters put to the model; a longer wish is read from its beginning
+
+
+class Thinking:
+    """Claims thoughts, asks, and hands each answer back through the inbox."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        thread: TurnThread,
+        clock: Clock,
+        client: AsyncOpenAI,
+        model: str,
+        took: Callable[[list[UUID]], Awaitable[None]],
+    ) -> None:
+        self.engine, self.thread, self.clock = engine, thread, clock
+        self.client, self.model, self.took = client, model, took
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Think until cancelled."""
+        while True:
+            rows = await self.thread.do(self._claim, rank=Rank.DELIVERY)
+            if rows:
+                await asyncio.gather(*(self.think(row) for row in rows))
+                continue
+            try:
+                await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                pass
+            finally:
+                self._awake.clear()
+
+    def _claim(self) -> list[ThoughtRow]:
+        with begin(self.engine) as work:
+            return work.thoughts.claim(self.clock.real())
+
+    async def think(self, row: ThoughtRow) -> None:
+        """Ask at most twice; what fails twice is answered by the rules."""
+        prompt, value, usage = PROMPTS[row.prompt], None, (0, 0)
+        for attempt in range(TRIES):
+            try:
+                value, usage = await self._ask(prompt, row.input)
+                break
+            except (OpenAIError, TimeoutError, ValidationError, json.JSONDecodeError) as why:
+                log.warning(
+                    "model failed", extra={"action": "think", "prompt": row.prompt, "try": attempt, "error": type(why).__name__}
+                )
+        ids = await self.thread.do(self._answer, row, value, usage)
+        await self.took(ids)
+
+    async def _ask(self, prompt: Prompt[Any], given: Any) -> tuple[dict[str, Any], tuple[int, int]]:
+        schema = {"name": prompt.name, "strict": True, "schema": strict(prompt.result.model_json_schema())}
+        text = json.dumps(given, ensure_ascii=False)[:MOST_INPUT]
+        async with asyncio.timeout(SECONDS):
+            answer = await self.client.chat.completions.create(
+                model=self.model,
+                messages=[{"role": "system", "content": template(prompt.name)}, {"role": "user", "content": text}],
+                response_format={"type": "json_schema", "json_schema": schema},  # type: ignore[typeddict-item]
+            )
+        value = prompt.result.model_validate_json(answer.choices[0].message.content or "")
+        usage = answer.usage
+        return value.model_dump(mode="json"), (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+
+    def _answer(self, row: ThoughtRow, value: dict[str, Any] | None, usage: tuple[int, int]) -> list[UUID]:
+        body = {"conversation": row.conversation_id.hex, "key": row.key, "given": row.given, "value": value}
+        now = self.clock.now()
+        with begin(self.engine) as work:
+            status = ANSWERED if value is not None else GIVEN_UP
+            work.thoughts.set(row.id, status=status, model=self.model, tokens_in=usage[0], tokens_out=usage[1])
+            arrival = Arrival("model", f"{row.id.hex}", "", "thought", body, now)
+            return [id for id in work.inbox.store([arrival], now) if id]
+
+
+def strict(schema: dict[str, Any]) -> dict[str, Any]:
+    """Make a schema fit strict structured output: all fields required, none besides, no defaults."""
+    def walk(node: Any) -> Any:
+        if isinstance(node, list):
+            return [walk(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        clean = {key: walk(item) for key, item in node.items() if key not in ("default", "title")}
+        if clean.get("type") == "object" and "properties" in clean:
+            clean |= {"required": list(clean["properties"]), "additionalProperties": False}
+        return clean
+
+    walked = walk({key: item for key, item in schema.items() if key != "properties"})
+    properties = {name: walk(item) for name, item in schema.get("properties", {}).items()}
+    return {**walked, "properties": properties, "required": list(properties), "additionalProperties": False}

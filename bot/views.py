@@ -1,0 +1,155 @@
+"""Views: draws cards and homes from the store, at the moment they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bot.facts import draft_of
+from bot.payloads import card_payload
+from bot.turn import Rules
+from flows.cards import ReviewView, posting_card, review_card
+from flows.facts import FirmRecord
+from flows.messages import Button, Card, Line, Look, Message
+from flows.rules.calendar import JST, WEEKDAYS, say_moment
+from storage.postings import Posting, PostingChange, State
+from storage.staff_tasks import StaffTask, TaskKind
+from storage.unit_of_work import Work
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A card to post or update, or a home to publish."""
+
+    messages: tuple[Message, ...]
+    is_home: bool = False
+
+
+def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
+    """Draw what a subject names (``review:<id>``, ``task:<id>``, ``home:<handle id>``); None if it is gone."""
+    kind, _, id = subject.partition(":")
+    match kind:
+        case "review":
+            return Drawing((review(work, work.postings.get(UUID(id)), now),))
+        case "task":
+            task = work.session.get(StaffTask, UUID(id))
+            return Drawing((staff_task(work, task, now),)) if task else None
+        case "home":
+            return Drawing(home(work, rules, UUID(id), now), is_home=True)
+    return None
+
+
+def review(work: Work, posting: Posting, now: datetime) -> Message:
+    """The review card with the buttons that its state allows."""
+    view = ReviewView(
+        state=State[posting.state].value,
+        draft=draft_of(posting),
+        firm=firm_of(work, posting),
+        contact=contact_of(work, posting),
+        wish=posting.wish_raw,
+        partner_raw=posting.partner,
+        referred_by=work.parties.party(posting.owner_id).referred_by,
+        findings=tuple((level, text) for level, text, _ in posting.lint),
+        pay_is_ours=posting.pay_is_ours,
+        question=posting.question,
+        reply=posting.reply,
+        deadline=say_moment(posting.promised_at, now) if posting.promised_at else "なし",
+        taken_by=work.parties.name(posting.taken_by),
+        history=history(work, posting),
+    )
+    return Message(card=review_card(view), buttons=review_buttons(posting))
+
+
+def review_buttons(posting: Posting) -> tuple[Button, ...]:
+    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
+        return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
+
+    take = () if posting.taken_by else (button("引き受ける", "take"),)
+    if posting.state == State.ASKED.name:
+        return take
+    if posting.state != State.REVIEW.name:
+        return ()
+    return (
+        button("公開する", "publish", Look.PRIMARY),
+        button("質問して戻す", "send_back"),
+        button("直して見てもらう", "edit"),
+        *take,
+    )
+
+
+def history(work: Work, posting: Posting) -> tuple[str, ...]:
+    changes = work.session.query(PostingChange).filter_by(posting_id=posting.id).order_by(PostingChange.id)
+    lines = []
+    for change in changes:
+        here = change.at.astimezone(JST)
+        who = "社長" if change.channel == "line" else work.parties.name(change.by) or "スタッフ"
+        lines.append(f"{here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M} {who}：{change.reason}")
+    return tuple(lines)
+
+
+def firm_of(work: Work, posting: Posting) -> FirmRecord:
+    if posting.company_id is None:
+        return FirmRecord("(会社名はこれから)", "")
+    company = work.companies.get(posting.company_id)
+    return FirmRecord(company.legal_name, company.address, company.corporate_number)
+
+
+def contact_of(work: Work, posting: Posting) -> str:
+    return work.companies.get(posting.company_id).contact if posting.company_id else ""
+
+
+def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
+    """A card about a person who should hear from us."""
+    company = work.companies.of_party(task.party_id) if task.party_id else None
+    state = "対応おわり" if task.done_at else "未対応"
+    until = say_moment(task.promised_at, now) if task.promised_at else "なし"
+    wanted = (Line("ご希望", task.wanted),) if task.wanted else ()
+    card = Card(
+        f"{TaskKind[task.kind].value}・{state}",
+        lines=(
+            Line("会社", company.legal_name if company else "(まだうかがっていません)"),
+            Line("いま", task.stage or "-"),
+            Line("さいごの言葉", task.words or "-", is_quote=True),
+            *wanted,
+        ),
+        note=f"約束 {until} ・ {work.parties.name(task.done_by or task.taken_by) or '未担当'}",
+    )
+    if task.done_at:
+        return Message(card=card)
+    take = () if task.taken_by else (Button("引き受ける", card_payload("task", task.id, task.version, "take")),)
+    return Message(card=card, buttons=(*take, Button("対応おわり", card_payload("task", task.id, task.version, "done"), Look.PRIMARY)))
+
+
+def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
+    handle = work.parties.handle(handle_id)
+    return staff_home(work, now) if handle.is_staff else talent_home(work, rules)
+
+
+def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
+    """The staff's work queue: what is due first comes first."""
+    postings = sorted(work.postings.in_state(State.REVIEW), key=lambda item: item.promised_at or item.created_at)
+    waiting = work.postings.in_state(State.ASKED)
+    tasks = sorted(work.tasks.open(), key=lambda item: item.promised_at or item.created_at)
+    reviews = [review(work, posting, now) for posting in postings[:5]]
+    cards = [staff_task(work, task, now) for task in tasks[:5]]
+    return (
+        Message(card=Card("やること", lead=f"確認待ち {len(postings)}件 ・ ご連絡 {len(tasks)}件 ・ 社長のお返事待ち {len(waiting)}件")),
+        *reviews,
+        *cards,
+        *(() if reviews or cards else (Message("いま急ぎの仕事はありません。"),)),
+    )
+
+
+def talent_home(work: Work, rules: Rules) -> tuple[Message, ...]:
+    """What is mine and what is next, for somebody who may help a firm."""
+    found = work.postings.in_state(State.OPEN, most=5)
+    cards = [Message(card=posting_card(draft_of(item), firm_of(work, item), contact_of(work, item))) for item in found]
+    operator = rules.house.operator
+    return (
+        Message(card=Card("あなたの予定", lead="いまお願いしていることはありません。", note=f"{operator}からのお願いは、ここに出ます。")),
+        Message(card=Card("いまの募集", lead=f"{len(found)}件" if found else "いま募集はありません。公開されると、ここに出ます。")),
+        *cards,
+    )
+
+
