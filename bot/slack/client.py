@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -12,7 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sending import Outcome, Result
-from bot.slack.outcomes import failed
+from bot.slack.outcomes import FAULTS, failed
 
 API = "https://slack.com/api/"
 MARKER = "smallwin_outbox"
@@ -166,7 +165,7 @@ class SlackClient:
             answer = await self._client().api_call(
                 method, json=given if params is None else None, params=params
             )
-        except Exception as error:  # noqa: BLE001 - the SDK lets through whatever its transport raises
+        except FAULTS as error:
             outcome = failed(error)
             if outcome is None:
                 raise

@@ -1,4 +1,4 @@
-"""Limits: Slack's own, for the objects we send (docs.slack.dev/reference/block-kit), and what to do instead."""
+"""Limits: Slack's own, for the objects we send (docs.slack.dev/reference/block-kit), and what else to do."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ MOVING = frozenset({"team_added_to_org", "ekm_access_denied"})
 PAUSE = 30.0
 MOST_PAUSE = 3_600.0
 
+FAULTS = (SlackApiError, aiohttp.ClientError, OSError, UnicodeDecodeError, AttributeError)
+
 
 def failed(error: Exception) -> Outcome | None:
     """Classify what a call raised; None is a bug of ours."""
@@ -29,15 +31,13 @@ def failed(error: Exception) -> Outcome | None:
             return _refused(error.response)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return Outcome(Result.RETRY, after=1.0, error="no connection")
-        case TimeoutError():
-            return Outcome(Result.UNKNOWN, error="timeout")
         case aiohttp.InvalidURL():
             return Outcome(Result.PERMANENT, error="no such address")
-        case aiohttp.ClientError() | ConnectionError():
-            return Outcome(Result.UNKNOWN, error=type(error).__name__)
-        case AttributeError() if "get" in str(error):  # the SDK reads a text answer as if it were an object
-            return Outcome(Result.UNKNOWN, error="no JSON")
-    return None
+        case AttributeError() if error.name != "get":  # the SDK reads a text answer as if it were an object
+            return None
+    return Outcome(
+        Result.UNKNOWN, error="timeout" if isinstance(error, TimeoutError) else type(error).__name__
+    )
 
 
 def _refused(response: Any) -> Outcome:
@@ -45,7 +45,7 @@ def _refused(response: Any) -> Outcome:
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     error = code if isinstance(code, str) else ""
-    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     if status == 429 or error in LIMITED:
         return Outcome(Result.RETRY, after=_seconds(response.headers.get("Retry-After")), error="ratelimited")
     if status >= 500 or error in UNSURE or (status < 400 and not error):

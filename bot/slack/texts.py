@@ -60,9 +60,7 @@ def words(text: str) -> dict[str, object]:
     if MARKS.search(text) and escape(text) == text and not URL.search(text):
         return {"type": "plain_text", "text": text, "emoji": True}
     parts = enumerate(URL.split(text))
-    shown = "".join(
-        f"<{escape(part)}>" if at % 2 else escape(part) for at, part in enumerate(URL.split(text))
-    )
+    shown = "".join(f"<{escape(part)}>" if at % 2 else escape(part) for at, part in parts)
     return {"type": "mrkdwn", "text": shown, "verbatim": True}
 
 
