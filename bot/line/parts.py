@@ -9,7 +9,11 @@ from bot.line.texts import shorten
 from flows.messages import Button, Card, Line, Look, Message
 
 INK, SOFT, EDGE, TINT, BAR, NEW = "#111111", "#555555", "#D5D9DE", "#F2F6F4", "#0B6B3A", "#B3261E"
-GREEN, ROSE = "#0B6B3A", "#F6DAD6"  # white on this green reads at 6.6 : 1, on LINE's own at 2.3 : 1
+GREEN, ROSE, GREY = (
+    "#0B6B3A",
+    "#F6DAD6",
+    "#DCDFE5",
+)  # white on this green reads at 6.6 : 1, on LINE's own at 2.3 : 1
 CHANGED = "変わりました"
 ONE_LINE = 20  # longer labels shrink in a button until they are too small to read; a box wraps them
 SHORT_QUESTION = 60
@@ -67,7 +71,7 @@ def row(line: Line) -> list[Json]:
 
 
 def quote(text: str) -> Json:
-    bar = box([], width="4px", backgroundColor=BAR)
+    bar = box([], width="4px", flex=0, backgroundColor=BAR)
     said = box([words(text)], paddingAll="md")
     return box([bar, said], "horizontal", backgroundColor=TINT, cornerRadius="sm", margin="sm")
 
@@ -94,11 +98,11 @@ def button(given: Button) -> Json:
         case Look.DANGER:
             return {**drawn, "style": "secondary", "color": ROSE}
         case Look.PLAIN:
-            return {**drawn, "style": "secondary"}
+            return {**drawn, "style": "secondary", "color": GREY}
 
 
 def _wide(given: Button, action: Json) -> Json:
     """Draw a button whose label wraps: a box that can be tapped."""
-    fill, ink = {Look.PRIMARY: (GREEN, "#FFFFFF"), Look.DANGER: (ROSE, INK)}.get(given.look, ("#DCDFE5", INK))
-    label = words(shorten(given.label, MOST_SAID), color=ink, align="center")
+    fill, ink = {Look.PRIMARY: (GREEN, "#FFFFFF"), Look.DANGER: (ROSE, INK)}.get(given.look, (GREY, INK))
+    label = words(shorten(given.label, MOST_SAID), "md", ink, align="center", weight="bold")
     return box([label], action=action, backgroundColor=fill, cornerRadius="md", paddingAll="lg")

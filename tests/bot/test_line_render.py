@@ -125,6 +125,7 @@ def test_a_card_shows_whose_words_they_are_and_what_changed() -> None:
     (drawn,) = render(MESSAGES["card"])
     (tinted,) = (each for each in parts(drawn, "box") if each["layout"] == "horizontal")
     assert shown(tinted) == [DRAFT.lines[0].text]
+    assert (tinted["contents"][0]["width"], tinted["contents"][0]["flex"]) == ("4px", 0)
     assert shown(drawn).count("変わりました") == 1
     assert shown(drawn)[0] == DRAFT.title
     assert shown(drawn)[-1] == DRAFT.note
