@@ -75,12 +75,16 @@ export function sync(container, items, keyOf, draw) {
 /** Keep the view at its end while the reader is there, whatever grows or shrinks. Returns a jump to the end. */
 export function keepAtEnd(scroller, ...contents) {
   let isAtEnd = true;
+  let last = 0;
   const jump = () => {
     isAtEnd = true;
     scroller.scrollTop = scroller.scrollHeight;
   };
   scroller.addEventListener("scroll", () => {
-    isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    // Only a reader moves up; a picture that loads late moves the end away.
+    if (isNear || scroller.scrollTop < last) isAtEnd = isNear;
+    last = scroller.scrollTop;
   });
   const observer = new ResizeObserver(() => isAtEnd && jump());
   for (const element of [scroller, ...contents]) observer.observe(element);

@@ -50,7 +50,7 @@ function confirmed(confirm, desk, run) {
   const yes = h(
     "button",
     {
-      class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, type: "button", autofocus: true, test: "confirm-yes",
+      class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, type: "button", data: { focus: "first" }, test: "confirm-yes",
       on: { click: () => { close(); run(); } },
     },
     drawText(confirm.confirm) ?? "はい",
@@ -156,7 +156,6 @@ function drawField(element, act, desk, type, initial) {
     value: initial ?? "",
     placeholder: element.placeholder?.text,
     maxlength: element.max_length,
-    autofocus: element.focus_on_load,
     autocomplete: "off",
     "aria-label": desk.isInput ? undefined : (element.placeholder?.text ?? "入力"),
     test: "block-field",
@@ -165,6 +164,7 @@ function drawField(element, act, desk, type, initial) {
     if (element.type === "datetimepicker") return field.value ? Date.parse(`${field.value}:00+09:00`) / 1000 : null;
     return field.value || null;
   };
+  if (element.focus_on_load) field.dataset.focus = "first";
   field.addEventListener("change", () => act(field.read()));
   return field;
 }

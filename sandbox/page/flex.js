@@ -205,7 +205,7 @@ function drawIcon(part) {
 export function picture(url, alt) {
   const frame = () => h("span", { class: "no-picture", role: "img", "aria-label": alt || "外の画像" }, alt || "外の画像");
   if (!isShowable(url)) return frame();
-  const drawn = h("img", { src: local(url), alt, loading: "lazy" });
+  const drawn = h("img", { src: local(url), alt });
   drawn.addEventListener("error", () => drawn.replaceWith(frame()));
   return drawn;
 }

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { drawBlocks } from "./blocks.js";
 import { clear, h, icon } from "./dom.js";
 import { attempt, notice } from "./notice.js";
-import { keepInside } from "./sheet.js";
+import { giveBack, keepInside } from "./sheet.js";
 
 // What Slack's own client says, in the page's language.
 const COMPLAINTS = [
@@ -35,15 +35,12 @@ export class Modal {
     const kept = view && this.view?.id === view.id ? this.read() : {};
     this.signature = signature;
     const before = this.scrim ? this.before : document.activeElement;
+    const held = Boolean(this.scrim?.contains(document.activeElement));
     this.scrim?.remove();
     this.scrim = undefined;
     this.view = view;
-    if (!view) {
-      if (before?.isConnected) before.focus();
-      this.before = undefined;
-      return;
-    }
-    this.before = before;
+    this.before = view ? before : undefined;
+    if (!view) return giveBack(before, held);
     this.draw(view, { ...desk, values: merged(view, kept) });
   }
 
@@ -93,7 +90,7 @@ export class Modal {
     });
     this.host.append(this.scrim);
     this.complain(view.errors ?? {});
-    (this.panel.querySelector("[autofocus]") ?? this.body.querySelector("input, textarea, select, button") ?? this.panel.querySelector("button")).focus();
+    (this.panel.querySelector("[data-focus]") ?? this.body.querySelector("input, textarea, select, button") ?? this.panel.querySelector("button")).focus();
   }
 
   /** Read the fields of the form: block_id → value. A field that acts at once has told its value itself. */

@@ -40,6 +40,7 @@ export class Phone {
     this.richMenu = h("div", { class: "rich-menu", hidden: true, test: "rich-menu" });
     this.stranger = this.buildStranger();
     this.composer = this.buildComposer();
+    this.blocked = this.buildBlocked();
     this.screen = h(
       "div",
       { class: "phone-screen", test: "phone" },
@@ -58,6 +59,7 @@ export class Phone {
       this.stranger,
       this.replies,
       this.composer,
+      this.blocked,
       this.richMenu,
     );
     clear(
@@ -102,6 +104,7 @@ export class Phone {
     this.input = h("textarea", { class: "field", rows: 1, placeholder: "メッセージを入力", "aria-label": "メッセージ", maxlength: 5000, test: "line-input" });
     this.fit = growing(this.input);
     onEnter(this.input, () => this.say());
+    this.input.addEventListener("focus", () => this.toggleRichMenu(false)); // the keyboard takes its place
     const tool = (name, label, test, click) =>
       h("button", { class: "icon-button", type: "button", "aria-label": label, title: label, test, on: { click } }, icon(name, 22));
     this.menuButton = tool("menu", "メニューを開く", "rich-menu-toggle", () => this.toggleRichMenu());
@@ -115,6 +118,11 @@ export class Phone {
       tool("smile", "スタンプ", "line-sticker", () => this.openStickers()),
       h("button", { class: "icon-button send", type: "submit", "aria-label": "送信", test: "line-send" }, icon("send", 22)),
     );
+  }
+
+  buildBlocked() {
+    const button = h("button", { class: "button", type: "button", test: "unblock-bar", on: { click: () => this.tell("unblock") } }, "解除する");
+    return h("div", { class: "blocked-bar", hidden: true }, h("span", {}, "ブロックしています"), button);
   }
 
   get host() {
@@ -156,12 +164,13 @@ export class Phone {
     const isStranger = !person.is_friend && !person.is_blocking && seen.bubbles.length === 0;
     this.stranger.hidden = !isStranger;
     this.talk.hidden = isStranger;
-    this.composer.hidden = !person.is_friend || person.is_blocking;
+    this.composer.hidden = isStranger || person.is_blocking;
+    this.blocked.hidden = !person.is_blocking;
     sync(this.bubbles, withDays(seen.bubbles), (item) => item.id, (item) => (item.day ? drawDay(item.day) : this.drawRow(item)));
     this.dots.hidden = !seen.loading;
     this.endLoading(seen);
-    this.drawReplies(seen.quick_replies);
-    this.drawMenu(seen.rich_menu);
+    this.drawReplies(person.is_blocking ? [] : seen.quick_replies);
+    this.drawMenu(person.is_friend && !person.is_blocking ? seen.rich_menu : null);
   }
 
   /** Take the dots away when their time is over: nothing else tells the page. */
@@ -294,15 +303,16 @@ export class Phone {
 
   openMenu() {
     const { person } = this.seen;
-    const does = (path) => async () => {
-      await attempt(() => post(`line/${path}`, { user: this.user }));
-      await this.refresh();
-    };
     const choices = [];
     if (!person.is_friend && !person.is_blocking) choices.push({ label: "友だち追加", test: "menu-follow", run: () => this.addFriend() });
-    if (person.is_blocking) choices.push({ label: "ブロックを解除する", test: "unblock", run: does("unblock") });
-    else choices.push({ label: "ブロックする", test: "block", danger: true, run: does("block") });
+    if (person.is_blocking) choices.push({ label: "ブロックを解除する", test: "unblock", run: () => this.tell("unblock") });
+    else choices.push({ label: "ブロックする", test: "block", danger: true, run: () => this.tell("block") });
     openChoices(this.host, this.account, "phone-menu-sheet", choices);
+  }
+
+  async tell(path) {
+    await attempt(() => post(`line/${path}`, { user: this.user }));
+    await this.refresh();
   }
 
   addPerson() {

@@ -3,7 +3,7 @@
 import { clear, h, icon } from "./dom.js";
 
 /** Open a dialog inside ``host``. Returns the function that closes it. */
-export function openSheet(host, { title, test, body, footer, wide = false, onClose }) {
+export function openSheet(host, { title, test, body, footer }) {
   const before = document.activeElement;
   const heading = h("h2", { class: "sheet-title" }, title);
   const closeButton = h(
@@ -13,7 +13,7 @@ export function openSheet(host, { title, test, body, footer, wide = false, onClo
   );
   const panel = h(
     "div",
-    { class: `sheet${wide ? " wide" : ""}`, role: "dialog", "aria-modal": "true", "aria-label": title, test },
+    { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, test },
     h("div", { class: "sheet-head" }, heading, closeButton),
     h("div", { class: "sheet-body" }, body),
     footer && h("div", { class: "sheet-foot" }, footer),
@@ -22,9 +22,9 @@ export function openSheet(host, { title, test, body, footer, wide = false, onClo
 
   function close() {
     if (!scrim.isConnected) return;
+    const held = scrim.contains(document.activeElement);
     scrim.remove();
-    onClose?.();
-    if (before?.isConnected) before.focus();
+    giveBack(before, held);
   }
 
   scrim.addEventListener("pointerdown", (event) => event.target === scrim && close());
@@ -36,8 +36,13 @@ export function openSheet(host, { title, test, body, footer, wide = false, onClo
     if (event.key === "Tab") keepInside(panel, event);
   });
   host.append(scrim);
-  (panel.querySelector("[autofocus]") ?? panel.querySelector("input, textarea, select, .choice") ?? closeButton).focus();
+  (panel.querySelector("[data-focus]") ?? panel.querySelector("input, textarea, select, .choice") ?? closeButton).focus();
   return close;
+}
+
+/** Put the focus back where it was, unless the reader has moved on meanwhile. */
+export function giveBack(before, held) {
+  if ((held || document.activeElement === document.body) && before?.isConnected) before.focus();
 }
 
 /** Offer a few choices, one under the other. */

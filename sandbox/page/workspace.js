@@ -195,7 +195,8 @@ export class Workspace {
     const isNew = this.lines.place !== place;
     if (isNew) clear(this.lines);
     this.lines.place = place;
-    drawMessages(this.lines, top, desk);
+    if (top.length === 0) clear(this.lines, h("p", { class: "quiet empty", data: { key: "empty" } }, "まだメッセージはありません。"));
+    else drawMessages(this.lines, top, desk);
     if (isNew) this.toEnd();
   }
 
