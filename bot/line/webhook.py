@@ -55,7 +55,7 @@ def _no_constant(name: str) -> None:
 def _arrived(event: Any, now: datetime) -> Arrived:
     given = event if isinstance(event, dict) else {"type": "unreadable", "value": event}
     cleaning = _Cleaning()
-    body = {name: cleaning.clean(part, name) for name, part in given.items() if name not in TOKENS}
+    body = cleaning.clean(given)
     if cleaning.kinds:
         body["masked"] = list(dict.fromkeys(cleaning.kinds))
     source = source_of(body)
@@ -79,23 +79,19 @@ class _Cleaning:
     kinds: list[str] = field(default_factory=list)
 
     def clean(self, part: Any, name: str = "") -> Any:
-        match part:
-            case str():
-                return self._string(part, name)
-            case dict():
-                return {
-                    self._string(key): self.clean(each, key)
-                    for key, each in part.items()
-                    if key not in TOKENS
-                }
-            case list():
-                return [self.clean(each, name) for each in part]
-            case float() if not math.isfinite(part):
-                return None
-        return part
+        if isinstance(part, str):
+            return self._string(part, name)
+        if isinstance(part, dict):
+            return {
+                self._string(key): self.clean(each, key) for key, each in part.items() if key not in TOKENS
+            }
+        if isinstance(part, list):
+            return [self.clean(each, name) for each in part]
+        return None if isinstance(part, float) and not math.isfinite(part) else part
 
     def _string(self, said: str, name: str = "") -> str:
-        said = UNSTORABLE.sub("\ufffd", said)
+        if not said.isascii() or "\x00" in said:
+            said = UNSTORABLE.sub("\ufffd", said)
         if name in WORDS:
             said, kinds = mask_secrets(said)
             self.kinds.extend(kinds)
