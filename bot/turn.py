@@ -160,6 +160,9 @@ def take_turn(
         if token and turn.me is not None:
             work.outbox.keep_token(turn.me.id, token.token, token.until)
         turn.finish()
+        if turn.answer != Answered():
+            kept = {"errors": turn.answer.errors, "is_closed": turn.answer.is_closed, "notice": turn.answer.notice}
+            work.inbox.set(event_id, answer=kept)
         return turn.answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.questions import DONT_KNOW, Option
+from prompts.knowledge import job_codes
 from prompts.results import Route, WishReading
 
 
@@ -157,6 +158,10 @@ def road_for(reading: WishReading) -> Road:
                 "その前の数字や書類の整理なら、お手伝いできます。進めてみますか？",
                 (to(f"={near}", "整理を進めたい"), to(">again", "ほかの相談をする")),
             )
+        case Route.VAGUE if code in job_codes():
+            topic = job_codes()[code].topic
+            choices = (to(f"={code}", "合っている"), to(">vague", "ちがう"))
+            return Road("", f"「{topic}」のことで、合っていますか？", choices)
         case Route.HIRE_OR_EASE:
             return FIXED["people"]
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -33,11 +34,14 @@ class Key:
     weight: float
 
     def found(self, text: str) -> bool:
-        if len(self.parts) == 1:
-            return self.parts[0].search(text) is not None
-        first, second = self.parts
-        seconds = [hit.start() for hit in second.finditer(text)]
-        return any(abs(hit.start() - at) <= NEAR for hit in first.finditer(text) for at in seconds)
+        first, *others = self.parts
+        spots = [[hit.start() for hit in part.finditer(text)] for part in others]
+        return any(all(_near(hit.start(), spot) for spot in spots) for hit in first.finditer(text))
+
+
+def _near(place: int, spots: list[int]) -> bool:
+    at = bisect_left(spots, place - NEAR)
+    return at < len(spots) and spots[at] <= place + NEAR
 
 
 def guesses(text: str) -> list[Guess]:

@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``smallwin``."""
+
+from bot.cli import main
+
+main()

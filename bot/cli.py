@@ -1,0 +1,211 @@
+"""Commands: ``smallwin demo``, ``serve``, ``web``, ``worker`` and the tools of an operator."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.logs import set_up_logs
+from bot.settings import BadSettings, Settings, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。")
+screen = Console()
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+def main() -> None:
+    app()
+
+
+def settings_or_exit() -> Settings:
+    try:
+        return read_settings()
+    except BadSettings as wrong:
+        Console(stderr=True).print(f"設定に誤りがあります。\n{wrong}", markup=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT", help="Where the page is served.")] = 8080,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser, where there is one.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start from an empty world.")] = False,
+    model: Annotated[bool, typer.Option("--model/--no-model", help="Let the sandbox's model think.")] = False,
+    database: Annotated[Path, typer.Option(help="The embedded database.")] = Path("var/demo.db"),
+) -> None:
+    """Play it all on this machine: sandbox, bot and worker in one process. No account, no key."""
+    set_up_logs(os.environ.get("LOG_LEVEL", "WARNING"), "text")
+    asyncio.run(_demo(port, open_page, fresh, model, database))
+
+
+async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: Path) -> None:
+    from bot import demo as world  # the sandbox is only imported here
+
+    database.parent.mkdir(parents=True, exist_ok=True)
+    world.fresh_database(database)  # the sandbox's chats live in memory: an old database would not fit them
+    clock = world.Clock()
+    application, bot, sandbox = world.demo_app(world.demo_settings(port, f"sqlite:///{database}", with_model=model), clock)
+    world.migrate(bot.engine)
+    world.furnish(sandbox)
+    async with world.serving(application, "127.0.0.1", port):
+        await bot.start(is_worker=True)
+        address = f"http://127.0.0.1:{port}/sandbox/"
+        print(f"ready: {address}", flush=True)
+        if open_page and sys.stdout.isatty():
+            with contextlib.suppress(webbrowser.Error):
+                webbrowser.open(address)
+        await _until_stopped()
+        await bot.stop()
+
+
+@app.command()
+def serve() -> None:
+    """Run web and worker in one process, for a small operator."""
+    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=True))
+
+
+@app.command()
+def web() -> None:
+    """Run the door only; any number of these on PostgreSQL."""
+    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=False))
+
+
+@app.command()
+def worker() -> None:
+    """Run delivery, thinking and sweeps only; any number of these on PostgreSQL."""
+    asyncio.run(_serve(settings_or_exit(), is_web=False, is_worker=True))
+
+
+async def _serve(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
+    from bot.wiring import Bot, serving
+
+    set_up_logs(settings.log_level, settings.log_format)
+    if missing := settings.missing():
+        Console(stderr=True).print(f"まだ設定がありません：{'、'.join(missing)}", markup=False)
+        raise typer.Exit(1)
+    bot = Bot(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        if is_web:
+            port = await stack.enter_async_context(serving(bot.web_app(), settings.host, settings.port))
+            print(f"ready: http://{settings.host}:{port}", flush=True)
+        await bot.start(is_worker=is_worker)
+        await _until_stopped()
+        await bot.stop()
+
+
+async def _until_stopped() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in the loop
+            loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+@app.command()
+def migrate(check: Annotated[bool, typer.Option("--check", help="Only say whether it is needed.")] = False) -> None:
+    """Bring the database to the newest shape."""
+    from bot.migrating import is_current
+    from bot.migrating import migrate as upgrade
+    from storage.database import open_engine
+
+    engine = open_engine(settings_or_exit().database_url)
+    if check:
+        fits = is_current(engine)
+        print("up to date" if fits else "migration needed")
+        raise typer.Exit(0 if fits else 1)
+    upgrade(engine)
+    print("up to date")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check settings, database, LINE, Slack and model; say what is wrong and the mend."""
+    from bot.doctor import examine
+
+    found = asyncio.run(examine(settings_or_exit()))
+    if as_json:
+        print(json.dumps([check.__dict__ for check in found], ensure_ascii=False))
+    else:
+        for check in found:
+            screen.print(f"{'○' if check.is_fine else '×'} {check.what}: {check.fact}", markup=False)
+            if not check.is_fine:
+                screen.print(f"   → {check.mend}", markup=False)
+    raise typer.Exit(0 if all(check.is_fine for check in found) else 1)
+
+
+@app.command()
+def tick(now: Annotated[str, typer.Option(help="Business time, ISO 8601.")] = "") -> None:
+    """One round of all sweeps, for hosting by cron and for rehearsals."""
+    settings = settings_or_exit()
+    at = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    if at.tzinfo is None:
+        Console(stderr=True).print("--now には時差も書いてください。例：2026-11-24T11:00:00+09:00")
+        raise typer.Exit(1)
+    asyncio.run(_tick(settings, at))
+
+
+async def _tick(settings: Settings, at: datetime) -> None:
+    from bot.clock import Clock
+    from bot.wiring import Bot
+
+    clock = Clock()
+    clock.offset = at - clock.real()
+    bot = Bot(settings, clock=clock)
+    await bot.prepare()
+    await bot.sweep()
+    assert bot.delivery is not None
+    sent = 0
+    while count := await bot.delivery.once():
+        sent += count
+    await bot.stop()
+    print(f"sent {sent}")
+
+
+@app.command()
+def outbox(as_json: AsJson = False) -> None:
+    """Show messages that wait, failed, or may not have arrived."""
+    from bot.repair import unfinished
+
+    rows = unfinished(settings_or_exit())
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table("id", "to", "status", "tries", "next", "error")
+    for row in rows:
+        table.add_row(row["id"], row["to"], row["status"], str(row["attempts"]), row["next_at"], row["error"])
+    screen.print(table if rows else "待っている連絡はありません。")
+
+
+@app.command(name="replay-failed")
+def replay_failed() -> None:
+    """Carry events again that failed or were parked, after the mend."""
+    from bot.repair import replay
+
+    done, failed = replay(settings_or_exit())
+    print(f"done {done}, failed {failed}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.")] = None, as_json: AsJson = False
+) -> None:
+    """Measure: ratios in one run, against ceilings."""
+    from bench.run import run
+
+    logging.disable(logging.WARNING)
+    raise typer.Exit(run(names or [], as_json=as_json))

@@ -1,0 +1,144 @@
+"""Web: the door. Verify, mask, store, answer; then turn. Nothing is answered 2xx that is not stored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.arrivals import Answered, Arrived
+from bot.carry import carry
+from bot.clock import Clock
+from bot.line.webhook import arrivals, verify
+from bot.migrating import is_current
+from bot.turn import ReplyToken, Rules, take_turn
+from bot.turn_thread import Overloaded, TurnThread
+from storage.inbox import Arrival
+from storage.unit_of_work import begin
+
+log = logging.getLogger("smallwin.web")
+
+MOST_BYTES = 1 << 20  # a webhook of a hundred events is far below; more is refused with 413
+TOKEN_LASTS = timedelta(seconds=50)  # LINE: one minute from the webhook; the way there takes time
+
+
+class Door:
+    """Takes what platforms send: stores it, turns it, and wakes whoever carries on."""
+
+    def __init__(
+        self, engine: Engine, thread: TurnThread, rules: Rules, clock: Clock, secrets: Sequence[str], wake: Callable[[], None]
+    ) -> None:
+        self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
+        self.secrets, self.wake = secrets, wake
+        self._running: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/line/webhook", self.line),
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/metrics", self.metrics),
+        ]
+
+    async def line(self, request: web.Request) -> web.Response:
+        """LINE's webhook: 401 unsigned, 400 malformed, 413 too big, 503 not stored, else 200 before the turn."""
+        body = await request.read()
+        if not verify(body, request.headers.get("x-line-signature"), self.secrets):
+            metrics.REFUSED.labels("signature").inc()
+            return web.Response(status=401)
+        try:
+            arrived = arrivals(body, self.clock.real())
+        except ValueError:
+            metrics.REFUSED.labels("malformed").inc()
+            return web.Response(status=400)
+        try:
+            ids = await self.thread.do(self.store, arrived)
+        except (SQLAlchemyError, Overloaded):
+            log.exception("not stored", extra={"action": "store"})
+            return web.Response(status=503)
+        task = asyncio.create_task(self._turns(list(zip(ids, arrived, strict=True))))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return web.Response()
+
+    async def take(self, arrived: Arrived) -> Answered:
+        """Take one event that waits for its answer (Slack). A repeated one gets the same answer again."""
+        [id] = await self.thread.do(self.store, [arrived])
+        if id is None:
+            return await self.thread.do(self._answer_again, arrived)
+        return await self.turn(id)
+
+    def store(self, arrived: Sequence[Arrived]) -> list[UUID | None]:
+        rows = [
+            Arrival(item.platform, item.external_id, item.sender, item.kind, item.body, item.happened_at) for item in arrived
+        ]
+        with begin(self.engine) as work:
+            ids = work.inbox.store(rows, self.clock.now())
+        for item, id in zip(arrived, ids, strict=True):
+            metrics.EVENTS.labels(item.platform, "yes" if id else "no").inc()
+        return ids
+
+    def _answer_again(self, arrived: Arrived) -> Answered:
+        with begin(self.engine) as work:
+            event = work.inbox.find(arrived.platform, arrived.external_id)
+            kept: Any = event.answer if event else None
+        return Answered(kept["errors"], None, kept["is_closed"], kept["notice"]) if kept else Answered()
+
+    async def _turns(self, stored: list[tuple[UUID | None, Arrived]]) -> None:
+        for id, arrived in stored:
+            if id is None:
+                continue
+            token = ReplyToken(arrived.reply_token, self.clock.real() + TOKEN_LASTS) if arrived.reply_token else None
+            try:
+                await self.turn(id, token)
+            except SQLAlchemyError:  # its lease ends, and somebody takes it over
+                log.exception("turn put off", extra={"action": "take_turn", "event": str(id)})
+
+    async def turn(self, id: UUID, token: ReplyToken | None = None) -> Answered:
+        """Turn one stored event, and wake the delivery."""
+        answered = await self.thread.do(self._turn, id, token)
+        self.wake()
+        return answered
+
+    def _turn(self, id: UUID, token: ReplyToken | None) -> Answered:
+        started = time.perf_counter()
+        try:
+            return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
+        finally:
+            metrics.TURNS.observe(time.perf_counter() - started)
+
+    async def turn_all(self, ids: Sequence[UUID]) -> None:
+        for id in ids:
+            await self.turn(id)
+
+    async def drain(self) -> None:
+        """Finish what was answered 200; called when the process is asked to stop."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=10)
+
+    async def healthz(self, _: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        try:
+            is_ready = await self.thread.do(self._is_ready)
+        except (SQLAlchemyError, Overloaded):
+            is_ready = False
+        return web.json_response({"ok": is_ready}, status=200 if is_ready else 503)
+
+    def _is_ready(self) -> bool:
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return is_current(self.engine)
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

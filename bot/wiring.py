@@ -1,0 +1,229 @@
+"""Wiring: builds one process from its settings, once, and passes the parts by argument."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from openai import AsyncOpenAI
+from sqlalchemy import Engine
+
+from bot import sweeps
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.line.client import LineClient
+from bot.line.reading import read as read_line
+from bot.line.render import safe as draw_line
+from bot.registries import ACTIONS, MOMENTS, VERBS
+from bot.settings import Settings
+from bot.slack.client import SlackClient
+from bot.slack.listeners import SlackDoor
+from bot.slack.reading import read as read_slack
+from bot.slack.render import home as draw_home
+from bot.slack.limits import safe as draw_slack
+from bot.talking import form_button
+from bot.thinking import Thinking
+from bot.turn import Rules, Turn
+from bot.turn_thread import Rank, TurnThread
+from bot.web import MOST_BYTES, Door
+from flows.facts import Register, no_register
+from flows.inbound import Inbound, Thought
+from storage.database import open_engine
+from storage.inbox import Event
+from storage.unit_of_work import begin
+
+log = logging.getLogger("smallwin")
+
+TICK_SECONDS = 1
+STAFF_MINUTES = 60
+MODEL_SECONDS = 12.0
+
+
+def read_model(event: Event) -> Inbound:
+    body = event.body
+    return Thought(body["conversation"], body["key"], body["given"], body["value"], event.happened_at)
+
+
+class Bot:
+    """One process: a door, a delivery, and where it is a worker, the thinking and the tick."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, find_firm: Register = no_register, release: str = "dev"
+    ) -> None:
+        self.settings, self.clock = settings, clock or Clock()
+        self.engine: Engine = open_engine(settings.database_url)
+        self.thread = TurnThread()
+        self.channels: dict[str, str] = {}
+        self.rules = self.rules_of(settings, self.channels, find_firm, release)
+        self.line = LineClient(settings.line_channel_access_token, settings.line_api_base or None) if settings.has_line else None
+        self.slack = SlackClient(settings.slack_bot_token, settings.slack_api_base or None) if settings.has_slack else None
+        self.door = Door(
+            self.engine, self.thread, self.rules, self.clock, (settings.line_channel_secret,), self.wake
+        )
+        self.slack_door = (
+            SlackDoor(settings.slack_signing_secret, self.slack, self.door.take, self.offer_form) if self.slack else None
+        )
+        self.delivery: Delivery | None = None
+        self.thinking: Thinking | None = None
+        self.scheduler: AsyncIOScheduler | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @staticmethod
+    def rules_of(
+        settings: Settings, channels: dict[str, str], find_firm: Register = no_register, release: str = "dev"
+    ) -> Rules:
+        """Say what turns need to know; ``channels`` may be filled in later."""
+        return Rules(
+            house=settings.house,
+            draw={"line": draw_line, "slack": lambda message: (draw_slack(message),)},
+            read={
+                "line": lambda event: read_line(event.body, event.happened_at),
+                "slack": lambda event: read_slack(event.body, event.kind, event.happened_at, channels.get("staff", "")),
+                "model": read_model,
+            },
+            actions=ACTIONS,
+            verbs=VERBS,
+            moments=MOMENTS,
+            has_model=settings.has_model,
+            release=release,
+            find_firm=find_firm,
+        )
+
+    def wake(self) -> None:
+        if self.delivery:
+            self.delivery.wake()
+        if self.thinking:
+            self.thinking.wake()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [*self.door.routes(), *(self.slack_door.routes() if self.slack_door else [])]
+
+    def web_app(self) -> web.Application:
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.add_routes(self.routes())
+        return app
+
+    async def start(self, *, is_worker: bool) -> None:
+        """Start carrying. Every process delivers what it wrote; workers also think, sweep and take over."""
+        self._run((await self.prepare()).run())
+        if not is_worker:
+            return
+        if self.settings.has_model:
+            self._run(self._start_thinking().run())
+        self.scheduler = AsyncIOScheduler(timezone="UTC")
+        self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+        self.scheduler.add_job(self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True)
+        self.scheduler.start()
+        await self.find_staff()
+
+    async def prepare(self) -> Delivery:
+        """Make ready to deliver, without starting anything."""
+        await self.find_channels()
+        self.delivery = Delivery(
+            self.engine, self.thread, self.rules, self.clock, self.line, self.slack, self.channels, draw_home
+        )
+        return self.delivery
+
+    def _start_thinking(self) -> Thinking:
+        client = AsyncOpenAI(
+            api_key=self.settings.openai_api_key,
+            base_url=self.settings.openai_base_url or None,
+            timeout=MODEL_SECONDS,
+            max_retries=0,
+        )
+        self.thinking = Thinking(
+            self.engine, self.thread, self.clock, client, self.settings.openai_model, self.door.turn_all
+        )
+        return self.thinking
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def tick(self) -> None:
+        """One round of all sweeps."""
+        try:
+            await self.sweep()
+        except Exception:  # the next tick tries again; nothing is lost, time is a column
+            log.exception("tick failed", extra={"action": "sweep"})
+
+    async def sweep(self) -> None:
+        now = self.clock.now()
+        again = await self.thread.do(sweeps.take_over, self.engine, self.rules, now, rank=Rank.TIME)
+        await self.door.turn_all(again)
+        if await self.thread.do(sweeps.moments, self.engine, self.rules, now, rank=Rank.TIME):
+            self.wake()
+
+    async def find_channels(self) -> None:
+        """Turn the names of our channels into Slack's ids."""
+        if self.slack is None:
+            return
+        wanted = {"staff": self.settings.slack_staff_channel, "postings": self.settings.slack_postings_channel}
+        for ours, theirs in wanted.items():
+            if theirs:
+                self.channels[ours] = await self.slack.channel_id(theirs) or theirs
+
+    async def find_staff(self) -> None:
+        """Make the staff exactly the members of the staff channel."""
+        channel = self.channels.get("staff")
+        if self.slack is None or not channel:
+            return
+        try:
+            members = await self.slack.members(channel)
+            me = (await self.slack.auth_test()).get("user_id")
+            names = {member: await self.slack.user_name(member) for member in members if member != me}
+        except Exception:  # joins and leaves keep the rows; the next sweep repairs
+            log.exception("staff not read", extra={"action": "find_staff"})
+            return
+        await self.thread.do(self._set_staff, names)
+
+    def _set_staff(self, names: dict[str, str]) -> None:
+        with begin(self.engine) as work:
+            work.parties.set_staff("slack", names, self.clock.now())
+
+    async def offer_form(self, sender: str, conversation: str) -> None:
+        """A form could not be opened in time: leave a button that brings it."""
+        await self.thread.do(self._offer_form, sender, conversation)
+        self.wake()
+
+    def _offer_form(self, sender: str, conversation: str) -> None:
+        with begin(self.engine) as work:
+            turn = Turn(work, self.rules, self.clock.now())
+            turn.tell(work.parties.meet("slack", sender, "talent", turn.now), form_button(UUID(conversation)))
+            turn.finish()
+
+    async def stop(self) -> None:
+        """Stop taking, finish what was answered, give back what was leased by letting it end."""
+        await self.door.drain()
+        if self.scheduler:
+            self.scheduler.shutdown(wait=False)
+        if self.delivery:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self.delivery.once(), timedelta(seconds=5).total_seconds())
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for client in (self.slack_door, self.line, self.slack):
+            if client is not None:
+                await client.close()
+        self.thread.close()
+        self.engine.dispose()
+
+
+@contextlib.asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application; gives the port it got."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    await site.start()
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()

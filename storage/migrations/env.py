@@ -1,0 +1,14 @@
+"""Alembic's entry: runs on the engine it is handed; each migration says whether it is safe before or after a deploy."""
+
+from alembic import context
+
+from storage import unit_of_work  # noqa: F401  (all tables are known once it is imported)
+from storage.database import Base
+
+engine = context.config.attributes["engine"]
+
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,178 @@
+"""Stage: the whole product on one port, and people who use it through the sandbox's screens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot import demo
+from bot.clock import Clock
+from bot.wiring import Bot, serving
+from sandbox.app import Sandbox
+
+PATIENCE = 10.0
+
+
+@dataclass
+class Stage:
+    """A running bot with its sandbox."""
+
+    bot: Bot
+    sandbox: Sandbox
+    clock: Clock
+    url: str
+
+    async def rest(self) -> None:
+        """Wait until everything that was asked to be sent has been sent."""
+        for _ in range(400):
+            if await self.bot.thread.do(self._is_idle):
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError("the outbox does not empty")
+
+    def _is_idle(self) -> bool:
+        from sqlalchemy import func, select
+
+        from storage.inbox import RECEIVED, Event
+        from storage.outbox import DUE, SENDING, OutMessage
+        from storage.time_rows import ASKED, THINKING, ThoughtRow
+        from storage.unit_of_work import begin
+
+        with begin(self.bot.engine) as work:
+            waiting = select(func.count()).select_from(OutMessage).where(OutMessage.status.in_((DUE, SENDING)))
+            unturned = select(func.count()).select_from(Event).where(Event.status == RECEIVED)
+            thinking = select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))
+            return not any(work.session.scalar(query) for query in (waiting, unturned, thinking))
+
+
+@dataclass
+class Owner:
+    """An owner at his phone: says, taps what he sees, and reads."""
+
+    stage: Stage
+    id: str
+    read_to: int = 0
+
+    async def follow(self) -> list[str]:
+        return await self._hear(self.stage.sandbox.line.follow(self.id))
+
+    async def say(self, text: str) -> list[str]:
+        return await self._hear(self.stage.sandbox.line.say(self.id, text))
+
+    async def tap(self, label: str) -> list[str]:
+        """Tap the newest button with this label."""
+        action = next((item for item in self.stage.sandbox.line.buttons(self.id) if item.get("label") == label), None)
+        assert action is not None, f"no button {label!r}; there are {self.labels()}"
+        return await self._hear(self.stage.sandbox.line.tap(self.id, action))
+
+    def labels(self) -> list[str]:
+        return [str(item.get("label")) for item in self.stage.sandbox.line.buttons(self.id)]
+
+    async def _hear(self, act: Awaitable[int]) -> list[str]:
+        status = await act
+        assert status == 200, status
+        await self.stage.rest()
+        return self.news()
+
+    def news(self) -> list[str]:
+        """Give what the bot said since last time, as text."""
+        chat = self.stage.sandbox.line.chat(self.id)
+        fresh, self.read_to = chat[self.read_to :], len(chat)
+        return [words_of(bubble.message) for bubble in fresh if bubble.by == "bot"]
+
+    async def play(self, *lines: str) -> list[str]:
+        """Say each line, or tap it where it stands in [brackets]; give what was said last."""
+        heard: list[str] = []
+        for line in lines:
+            heard = await (self.tap(line[1:-1]) if line.startswith("[") else self.say(line))
+        return heard
+
+
+def words_of(message: dict[str, Any]) -> str:
+    """Give the words of a LINE message as a person reads them."""
+    if message["type"] == "text":
+        return str(message["text"])
+    return "\n".join(texts(message["contents"]))
+
+
+def texts(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [text for item in node for text in texts(item)]
+    if not isinstance(node, dict):
+        return []
+    if node.get("type") == "text":
+        return [str(node.get("text", "")) or "".join(texts(node.get("contents", [])))]
+    if node.get("type") == "button":
+        return [f"[{node['action']['label']}]"]
+    return [text for name in ("header", "hero", "body", "footer", "contents") for text in texts(node.get(name))]
+
+
+@dataclass
+class Staff:
+    """Somebody of the operator, in Slack."""
+
+    stage: Stage
+    id: str
+
+    @property
+    def channel(self) -> str:
+        return next(id for id, item in self.stage.sandbox.slack.channels.items() if item.name == "staff")
+
+    def cards(self, channel: str = "") -> list[dict[str, Any]]:
+        return self.stage.sandbox.slack.messages(channel or self.channel)
+
+    async def press(self, label: str) -> int:
+        """Press the newest button with this label in the staff channel."""
+        for message in reversed(self.cards()):
+            for block in message.get("blocks", []):
+                for element in block.get("elements", []):
+                    if element.get("type") == "button" and element["text"]["text"] == label:
+                        status = await self.stage.sandbox.slack.press(
+                            self.id, self.channel, element["action_id"], block_id=block.get("block_id"), ts=message["ts"]
+                        )
+                        await self.stage.rest()
+                        return status
+        raise AssertionError(f"no button {label!r} in the staff channel")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def staged(folder: Path, *, with_model: bool = False, database: str = "") -> AsyncIterator[Stage]:
+    """Start everything; on the way out, no platform rule may have been broken."""
+    port, clock = free_port(), Clock()
+    settings = demo.demo_settings(port, database or f"sqlite:///{folder}/world.db", with_model=with_model)
+    app, bot, sandbox = demo.demo_app(settings, clock)
+    demo.migrate(bot.engine)
+    demo.furnish(sandbox)
+    async with serving(app, "127.0.0.1", port):
+        await bot.start(is_worker=True)
+        stage = Stage(bot, sandbox, clock, f"http://127.0.0.1:{port}")
+        try:
+            yield stage
+        finally:
+            await bot.stop()
+    assert not sandbox.wire.violations, sandbox.wire.violations
+
+
+def people(stage: Stage) -> tuple[Owner, Staff]:
+    owner = next(iter(stage.sandbox.line.people))
+    staff = next(id for id, person in stage.sandbox.slack.people.items() if person.name.startswith("佐藤"))
+    return Owner(stage, owner), Staff(stage, staff)
+
+
+async def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    for _ in range(int(seconds / 0.02)):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError
