@@ -124,13 +124,17 @@ class Delivery:
             mark(work, self.rules, carried, self.clock.now(), self.clock.real())
 
     async def _carry(self, load: Load) -> Carried:
-        async with self._slots:
-            head = load.parcel.head
-            if head.platform == "line":
-                return await self._to_line(load.parcel)
-            if head.op == REFRESH:
-                return await self._refresh(load)
-            return await self._to_slack(load.parcel)
+        head = load.parcel.head
+        try:
+            async with self._slots:
+                if head.platform == "line":
+                    return await self._to_line(load.parcel)
+                if head.op == REFRESH:
+                    return await self._refresh(load)
+                return await self._to_slack(load.parcel)
+        except Exception as why:  # one message must not stop the others; whether it left is not known
+            log.exception("carrying failed", extra={"action": "deliver", "message_id": str(head.id)})
+            return Carried(load.parcel, Outcome(Result.UNKNOWN, error=type(why).__name__), "")
 
     async def _to_line(self, parcel: Parcel) -> Carried:
         head = parcel.head

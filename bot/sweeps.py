@@ -17,7 +17,7 @@ log = logging.getLogger("smallwin.sweeps")
 MOST_ROWS = 500
 
 
-def take_over(engine: Engine, rules: Rules, now: datetime, real: datetime) -> list[UUID]:
+def take_over(engine: Engine, rules: Rules, now: datetime) -> list[UUID]:
     """Take over events whose process died; park those that killed three, and tell the staff."""
     with begin(engine) as work:
         again, parked = work.inbox.lease_abandoned(now)

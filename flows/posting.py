@@ -102,7 +102,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         hours=hours_for(pay_yen, code),
         pay=pay_yen,
         code=code.code,
-        changes=((goal, polished.goal),) if goal != polished.goal else (),
+        changes=((goal, polished.goal),) if goal.rstrip("。") != polished.goal.rstrip("。") else (),
     )
     return (yield from approve(owner, draft, SubmitDraft(heard.wish, words, draft, partner, pay is None)))
 

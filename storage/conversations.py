@@ -52,7 +52,7 @@ class JournalEntry(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     key: Mapped[str] = mapped_column(String(64))
-    value: Mapped[Json] = mapped_column(default=None)
+    value: Mapped[Json] = mapped_column(default=None, nullable=True)
     raw: Mapped[str] = mapped_column(Text, default="")
     given: Mapped[str] = mapped_column(String(16), default="")
     turn: Mapped[int] = mapped_column(default=0)

@@ -39,7 +39,7 @@ class Event(Base):
     status: Mapped[str] = mapped_column(String(8), default=RECEIVED)
     attempts: Mapped[int] = mapped_column(default=1)
     leased_until: Mapped[datetime]
-    answer: Mapped[Json] = mapped_column(default=None)
+    answer: Mapped[Json] = mapped_column(default=None, nullable=True)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

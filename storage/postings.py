@@ -52,7 +52,7 @@ class Posting(Base):
     travel_payer: Mapped[str] = mapped_column(String(40), default="")
     changes: Mapped[Json] = mapped_column(default=list)  # what tidying changed: [[before, after], …]
 
-    proposed: Mapped[Json] = mapped_column(default=None)  # a staff edit that waits for the owner's consent
+    proposed: Mapped[Json] = mapped_column(default=None, nullable=True)  # a staff edit that waits for the owner's consent
     question: Mapped[str] = mapped_column(Text, default="")  # the one plain question staff sent back
     reply: Mapped[str] = mapped_column(Text, default="")  # the owner's answer to it
     lint: Mapped[Json] = mapped_column(default=list)

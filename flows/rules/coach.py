@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from flows.rules.codes import best
+from flows.rules.codes import KEPT, SURE, Guess, guesses
 from flows.rules.japanese import is_blank, sentences
 from flows.rules.routes import Match, hard_road, says, soft_roads
 from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
@@ -14,37 +14,43 @@ from prompts.results import Route, WishReading
 __all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
 
 QUOTE = 24
-OWN_CODES_FIRST = {Route.ONEOFF, Route.ROUTINE, Route.TOO_BIG, Route.LICENSED, Route.WORKER, Route.ROUTINE_HIRE, Route.ILLEGAL, Route.PRIVACY, Route.DISTRESS, Route.HIRE}  # fmt: skip
+TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
 def read_wish(text: str) -> WishReading:
     """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
-    codes, is_sure = best(text)
+    found = guesses(text)
     also_price = says(text, "値段は") and not says(text, "値段でない")
     if road := hard_road(text):
-        return _reading(text, road.route, _beside(road, codes), True, also_price, road.kind)
-    route, codes, is_sure = _soft(text, codes, is_sure, also_price)
+        return _reading(text, road.route, _beside(road, _codes(found)), True, also_price, road.kind)
+    route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
 
 
-def _soft(text: str, codes: list[str], is_sure: bool, is_price: bool) -> tuple[Route, list[str], bool]:
+def _soft(text: str, found: list[Guess], is_price: bool) -> tuple[Route, list[str], bool]:
+    codes = _codes(found)
     for road in soft_roads(text):
         return road.route, _beside(road, codes), True
-    if is_sure:
-        return Route.GO, codes, True
-    if says(text, "弱音") and not says(text, "弱音でない"):
+    told = [guess for guess in found if guess.by_words >= SURE and guess.code not in TOOLS]
+    if says(text, "弱音") and not says(text, "弱音でない") and not told:
         return Route.DISTRESS, ["HR-07", "OP-01"], True
-    if says(text, "人手"):
+    if says(text, "人手") and not told:
         return Route.HIRE_OR_EASE, ["HR-01", "OP-01", "HR-05"], True
-    if says(text, "大きい"):
+    if says(text, "大きい") and not told:
         return Route.TOO_BIG, codes or ["BO-01", "IT-01"], True
+    if found and found[0].weight >= SURE:
+        return Route.GO, codes, True
     if is_price:
         return Route.PRICE, [], True
     if says(text, "よそ事") and not codes:
         return Route.OFF_TOPIC, [], True
     return Route.VAGUE, codes, False
+
+
+def _codes(found: list[Guess]) -> list[str]:
+    return [guess.code for guess in found[:3] if guess.weight >= found[0].weight * KEPT]
 
 
 def _beside(road: Match, codes: list[str]) -> list[str]:

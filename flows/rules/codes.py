@@ -13,33 +13,41 @@ from flows.rules.japanese import fold, fold_pattern
 from flows.rules.routes import in_kana
 from prompts.knowledge import job_codes
 
-SURE = 1.0  # one telling word, or two middling ones
+SURE = 0.85  # one telling word, or two middling ones
 KEPT = 0.45  # of the best: what a further code needs to be named beside it
 NEAR = 24  # how near the parts of ``a+b`` stand
+LATE = 0.15  # what a word loses by coming last: owners begin with what matters
 LONGEST = 2_000  # letters of a wish that are weighed; the wish comes early
 
 
 @dataclass(frozen=True)
 class Guess:
+    """A code, what speaks for it, and how much of that is plain words of its own."""
+
     code: str
     weight: float
+    by_words: float
 
 
 @dataclass(frozen=True)
 class Key:
-    """One word (or two near each other) that points at codes."""
+    """One word (or some near each other) that points at codes."""
 
     parts: tuple[re.Pattern[str], ...]
     codes: tuple[str, ...]
     weight: float
 
-    def found(self, text: str) -> bool:
+    def place(self, text: str) -> int | None:
+        """Return where the word stands, or None."""
         first, *others = self.parts
         spots = [[hit.start() for hit in part.finditer(text)] for part in others]
-        return any(all(_near(hit.start(), spot) for spot in spots) for hit in first.finditer(text))
+        for hit in first.finditer(text):
+            if all(_is_near(hit.start(), spot) for spot in spots):
+                return hit.start()
+        return None
 
 
-def _near(place: int, spots: list[int]) -> bool:
+def _is_near(place: int, spots: list[int]) -> bool:
     at = bisect_left(spots, place - NEAR)
     return at < len(spots) and spots[at] <= place + NEAR
 
@@ -47,24 +55,18 @@ def _near(place: int, spots: list[int]) -> bool:
 def guesses(text: str) -> list[Guess]:
     """Weigh every code; the best first, none without a reason."""
     folded = fold(text[:LONGEST])
-    weights: Counter[str] = Counter()
+    by_words: dict[str, float] = {}
     for key in _keys():
-        if key.found(folded):
+        if (place := key.place(folded)) is not None:
+            weight = key.weight * (1 - LATE * place / len(folded))
             for code in key.codes:
-                weights[code] += key.weight  # type: ignore[assignment]
-    for code, alike in _phrases_like(folded).items():
-        weights[code] += alike  # type: ignore[assignment]
-    found = [Guess(code, round(float(weight), 3)) for code, weight in weights.items() if weight > 0.2]
-    return sorted(found, key=lambda guess: (-guess.weight, guess.code))
-
-
-def best(text: str) -> tuple[list[str], bool]:
-    """Name at most three codes, and whether the first is sure."""
-    found = guesses(text)
-    if not found:
-        return [], False
-    top = found[0].weight
-    return [guess.code for guess in found[:3] if guess.weight >= top * KEPT], top >= SURE
+                by_words[code] = by_words.get(code, 0.0) + weight
+    alike = _phrases_like(folded)
+    found = [
+        Guess(code, by_words.get(code, 0.0) + alike.get(code, 0.0), by_words.get(code, 0.0))
+        for code in {*by_words, *alike}
+    ]
+    return sorted((guess for guess in found if guess.weight > 0.2), key=lambda guess: (-guess.weight, guess.code))
 
 
 @cache
@@ -77,14 +79,13 @@ def _keys() -> tuple[Key, ...]:
 
 
 def _parts(key: str) -> tuple[re.Pattern[str], ...]:
-    pieces = [fold_pattern(piece) for piece in key.rstrip("~").split("+")]
+    pieces = [fold_pattern(piece) for piece in key.removesuffix("~").split("+")]
     return tuple(re.compile("|".join([piece, *in_kana(piece)])) for piece in pieces)
 
 
 def _weight(key: str, shared: int) -> float:
     """A word only one code has tells it by itself; ``~`` marks a weak hint."""
-    base = 0.5 if key.endswith("~") else 1.25 if "+" in key else 1.0
-    return base / math.sqrt(shared)
+    return (0.5 if key.endswith("~") else 1.0) / math.sqrt(shared)
 
 
 GRAMS = 2
@@ -96,28 +97,37 @@ def _grams(text: str) -> Counter[str]:
 
 
 @cache
-def _phrases() -> tuple[tuple[str, Counter[str]], ...]:
-    return tuple(
-        (code.code, _grams(fold(phrase))) for code in job_codes().values() for phrase in code.owner_says
-    )
+def _phrases() -> tuple[tuple[str, str, Counter[str]], ...]:
+    said = [
+        (code.code, fold(phrase))
+        for code in job_codes().values()
+        for phrase in (*code.owner_says, code.name, code.topic)
+    ]
+    return tuple((code, BARE.sub("", phrase), _grams(phrase)) for code, phrase in said)
 
 
 @cache
 def _rarity() -> dict[str, float]:
-    seen = Counter(gram for _, grams in _phrases() for gram in grams)
+    seen = Counter(gram for *_, grams in _phrases() for gram in grams)
     count = len(_phrases())
     return {gram: math.log(1 + count / times) for gram, times in seen.items()}
 
 
+BARE = re.compile(r"(?:の)?(?:こと|件|相談|話)?(?:が|を|は|に|で|について|です|や|じや|だ|の)*[。?]*$")
+
+
 def _phrases_like(folded: str) -> dict[str, float]:
     """Say for each code how much of its best phrase is in the text, rare letters counting more."""
-    grams, rarity = _grams(folded), _rarity()
+    grams, rarity, bare = _grams(folded), _rarity(), BARE.sub("", folded)
     best_of: dict[str, float] = {}
-    for code, phrase in _phrases():
-        whole = sum(rarity[gram] for gram in phrase)
+    for code, phrase, letters in _phrases():
+        if phrase == bare:
+            best_of[code] = 1.0
+            continue
+        whole = sum(rarity[gram] for gram in letters)
         if whole < 8:  # too short to tell anything by its letters
             continue
-        part = sum(rarity[gram] for gram in phrase if gram in grams) / whole
+        part = sum(rarity[gram] for gram in letters if gram in grams) / whole
         if part > 0.55 and part > best_of.get(code, 0.0):
             best_of[code] = part
     return {code: (part - 0.4) * 1.8 for code, part in best_of.items()}

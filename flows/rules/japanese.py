@@ -8,7 +8,8 @@ from functools import lru_cache
 
 KANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)}  # katakana → hiragana
 SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕづぢ", "あいうえおつやゆよわかずじ")
-GONE = str.maketrans("", "", "ー〜~…―— \t\u3000'\"´`*_")
+GONE = str.maketrans("", "", "… \t\u3000'\"´`*_")
+LONG = re.compile(r"(?<=[ぁ-ん])[ー~〜―—–‐-]+")  # a long sound, however it is typed
 
 # Verb stems that dialects end in ん, へん, ねえ … where the common tongue says ない.
 STEMS = (
@@ -30,7 +31,8 @@ NOT_BEFORE = re.compile(  # ん before words that only follow a negation
 def fold(text: str) -> str:
     """Fold width, case, kana, long and small sounds, spaces and dialect negations."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("\r", "\n")
-    text = text.translate(KANA).translate(SMALL).translate(GONE)
+    text = LONG.sub("ー", text.translate(KANA).translate(SMALL).translate(GONE))
+    text = text.translate(str.maketrans("~〜―—–", "-----"))
     text = re.sub(r"[\n。．！？!?;；]+", lambda hit: "?" if "?" in hit[0] else "。", text)
     return NOT_BEFORE.sub(r"\1ない", NOT.sub(r"\1ない", text))
 
@@ -38,7 +40,7 @@ def fold(text: str) -> str:
 def fold_pattern(pattern: str) -> str:
     """Fold a word of the knowledge files the way texts are folded, leaving the signs of an expression."""
     text = unicodedata.normalize("NFKC", pattern).casefold().translate(KANA).translate(SMALL)
-    return text.translate(str.maketrans("", "", "ー〜~ \u3000"))
+    return text.replace(" ", "").replace("\u3000", "")
 
 
 def stretches(folded: str) -> list[str]:

@@ -15,12 +15,10 @@ KATAKANA = "ァ-ヶー"
 @cache
 def _jargon_shape() -> tuple[re.Pattern[str], dict[str, str]]:
     known = plain_words()
-    shapes = [(re.escape(word), "") for word in known.exempt] + [
-        (_shape(item.avoid), item.avoid) for item in known.words
-    ]
-    shapes.sort(key=lambda pair: len(pair[0]), reverse=True)
+    shapes = {word: re.escape(word) for word in known.exempt} | {item.avoid: _shape(item.avoid) for item in known.words}
+    longest_first = sorted(shapes, key=len, reverse=True)
     say = {item.avoid.casefold(): item.say for item in known.words}
-    return re.compile("|".join(shape for shape, _ in shapes), re.IGNORECASE), say
+    return re.compile("|".join(shapes[word] for word in longest_first), re.IGNORECASE), say
 
 
 def _shape(word: str) -> str:
