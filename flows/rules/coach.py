@@ -14,6 +14,7 @@ from prompts.results import Route, WishReading
 __all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
 
 QUOTE = 24
+NEIGHBOUR_FIRST = {Route.DISTRESS, Route.ILLEGAL, Route.LICENSED, Route.MIGRATION}
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
@@ -54,9 +55,9 @@ def _codes(found: list[Guess]) -> list[str]:
 
 
 def _beside(road: Match, codes: list[str]) -> list[str]:
-    if road.route in (Route.BIASED, Route.UNPAID, Route.ANONYMOUS):
-        return codes
-    return list(dict.fromkeys([*codes, *road.codes]))[:3]
+    """Name the work that lies beside a road; a refusal names the lawful neighbour first."""
+    ours, theirs = (road.codes, codes) if road.route in NEIGHBOUR_FIRST else (codes, road.codes)
+    return list(dict.fromkeys([*ours, *theirs]))[:3]
 
 
 def _reading(

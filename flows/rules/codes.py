@@ -66,7 +66,9 @@ def guesses(text: str) -> list[Guess]:
         Guess(code, by_words.get(code, 0.0) + alike.get(code, 0.0), by_words.get(code, 0.0))
         for code in {*by_words, *alike}
     ]
-    return sorted((guess for guess in found if guess.weight > 0.2), key=lambda guess: (-guess.weight, guess.code))
+    return sorted(
+        (guess for guess in found if guess.weight > 0.2), key=lambda guess: (-guess.weight, guess.code)
+    )
 
 
 @cache
@@ -122,12 +124,12 @@ def _phrases_like(folded: str) -> dict[str, float]:
     best_of: dict[str, float] = {}
     for code, phrase, letters in _phrases():
         if phrase == bare:
-            best_of[code] = 1.0
+            best_of[code] = 1.0  # the phrase and nothing else
             continue
         whole = sum(rarity[gram] for gram in letters)
         if whole < 8:  # too short to tell anything by its letters
             continue
         part = sum(rarity[gram] for gram in letters if gram in grams) / whole
         if part > 0.55 and part > best_of.get(code, 0.0):
-            best_of[code] = part
-    return {code: (part - 0.4) * 1.8 for code, part in best_of.items()}
+            best_of[code] = min(part, 0.99)
+    return {code: 1.0 if part == 1.0 else part - 0.4 for code, part in best_of.items()}

@@ -15,7 +15,9 @@ KATAKANA = "ァ-ヶー"
 @cache
 def _jargon_shape() -> tuple[re.Pattern[str], dict[str, str]]:
     known = plain_words()
-    shapes = {word: re.escape(word) for word in known.exempt} | {item.avoid: _shape(item.avoid) for item in known.words}
+    shapes = {word: re.escape(word) for word in known.exempt} | {
+        item.avoid: _shape(item.avoid) for item in known.words
+    }
     longest_first = sorted(shapes, key=len, reverse=True)
     say = {item.avoid.casefold(): item.say for item in known.words}
     return re.compile("|".join(shapes[word] for word in longest_first), re.IGNORECASE), say
