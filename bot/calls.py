@@ -28,7 +28,9 @@ STAGES = {
 MOST_WORDS = 600  # the card shows the last words, not a life
 
 
-def note_for_staff(turn: Turn, talk: Conversation | None, kind: TaskKind, words: str, stage: str = "") -> StaffTask:
+def note_for_staff(
+    turn: Turn, talk: Conversation | None, kind: TaskKind, words: str, stage: str = ""
+) -> StaffTask:
     """Put one card before the staff; a second one of the same kind is joined to the first."""
     assert turn.me is not None
     task = turn.work.tasks.open_of(turn.me.party_id, kind)
@@ -60,7 +62,12 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
     until = say_moment(task.promised_at or turn.now, turn.now)
     house = turn.rules.house
     phone = f"お急ぎのときは {house.phone} へ。" if house.phone else ""
-    turn.tell(turn.me, Message(f"担当の{house.staff}({house.hours})に伝えました。{until}までに、こちらからご連絡します。{phone}"))
+    turn.tell(
+        turn.me,
+        Message(
+            f"担当の{house.staff}({house.hours})に伝えました。{until}までに、こちらからご連絡します。{phone}"
+        ),
+    )
     if talk is None or talk.flow != "call":
         if talk is not None and turn.me.floor == talk.id:
             talk.status, turn.me.floor = "waiting", None
@@ -82,11 +89,15 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
     handle = turn.work.parties.handle(talk.handle_id)
     house = turn.rules.house
     if not outcome.wanted:
-        turn.tell(handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。"))
+        turn.tell(
+            handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。")
+        )
         return
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
     show(turn, task)
-    turn.tell(handle, Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。"))
+    turn.tell(
+        handle, Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。")
+    )
 
 
 def show(turn: Turn, task: StaffTask) -> None:
@@ -125,7 +136,9 @@ def done(turn: Turn, tap: CardTapped) -> None:
 def warn(turn: Turn, subject: str) -> None:
     task = turn.work.tasks.lock(UUID(subject))
     if task is not None and task.done_at is None:
-        turn.post(STAFF, Message(f"あと1時間です：「{TaskKind[task.kind].value}」へのご連絡を約束しています。"))
+        turn.post(
+            STAFF, Message(f"あと1時間です：「{TaskKind[task.kind].value}」へのご連絡を約束しています。")
+        )
 
 
 def own_up(turn: Turn, subject: str) -> None:
@@ -137,9 +150,16 @@ def own_up(turn: Turn, subject: str) -> None:
     promise(turn, task)
     until = say_moment(task.promised_at or turn.now, turn.now)
     handle: Handle = turn.work.parties.handle(task.handle_id)
-    sorry = Message(f"ご連絡が遅れています。すみません。担当の{turn.rules.house.staff}から、{until}までにご連絡します。")
+    sorry = Message(
+        f"ご連絡が遅れています。すみません。担当の{turn.rules.house.staff}から、{until}までにご連絡します。"
+    )
     turn.tell(handle, sorry, purpose="news")
-    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。おわびし、{until}までとお伝えしました。"))
+    turn.post(
+        STAFF,
+        Message(
+            f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。おわびし、{until}までとお伝えしました。"
+        ),
+    )
     show(turn, task)
 
 

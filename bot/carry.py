@@ -107,7 +107,11 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
             turn.answer = Answered(notice=detour.OVER, is_closed=True)
         case _:
             here = talk if talk.status != CLOSED else floor(turn)
-            at = journal if here is talk or here is None else turn.work.conversations.journals([here.id])[here.id]
+            at = (
+                journal
+                if here is talk or here is None
+                else turn.work.conversations.journals([here.id])[here.id]
+            )
             aside(turn, reading, talk, journal, here, at)
 
 
@@ -121,7 +125,9 @@ def aside(
     detours.repeat(turn, here, at, Message(detour.stale(entry.raw if entry else "")))
 
 
-def conversation_for(turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitted) -> Conversation | None:
+def conversation_for(
+    turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitted
+) -> Conversation | None:
     if isinstance(inbound, Tapped | Submitted):
         return detours.find_talk(turn, inbound.conversation)
     return floor(turn)
@@ -168,7 +174,9 @@ def introduced(turn: Turn, text: str) -> bool:
         begin(turn, "hello", turn.me, {})
         return True
     journal = turn.work.conversations.journals([talk.id])[talk.id] if talk else Journal()
-    detours.repeat(turn, talk, journal, Message(f"{party.referred_by}さんのご紹介ですね。ありがとうございます。"))
+    detours.repeat(
+        turn, talk, journal, Message(f"{party.referred_by}さんのご紹介ですね。ありがとうございます。")
+    )
     return True
 
 
@@ -181,7 +189,9 @@ def followed(turn: Turn) -> None:
         if talk is None:
             begin(turn, "hello", turn.me, {})
         else:
-            detours.repeat(turn, talk, turn.work.conversations.journals([talk.id])[talk.id], Message(detour.BACK_AGAIN))
+            detours.repeat(
+                turn, talk, turn.work.conversations.journals([talk.id])[talk.id], Message(detour.BACK_AGAIN)
+            )
         return
     detours.said(turn, Word.STATE, floor(turn), Journal())
 
@@ -193,7 +203,12 @@ def unfollowed(turn: Turn) -> None:
     turn.work.outbox.close_unreachable(turn.me.id)
     posting = next(iter(turn.work.postings.of_owner(turn.me.party_id)), None)
     if was_reachable and posting is not None:
-        turn.post("staff", Message(f"「{posting.title}」の社長に、LINEでは届かなくなりました。お電話で様子をうかがってください。"))
+        turn.post(
+            "staff",
+            Message(
+                f"「{posting.title}」の社長に、LINEでは届かなくなりました。お電話で様子をうかがってください。"
+            ),
+        )
 
 
 def tap_card(turn: Turn, tap: CardTapped) -> None:

@@ -21,7 +21,9 @@ from rich.table import Table
 from bot.logs import set_up_logs
 from bot.settings import BadSettings, Settings, read_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
+)
 screen = Console()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
@@ -41,7 +43,9 @@ def settings_or_exit() -> Settings:
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(envvar="PORT", help="Where the page is served.")] = 8080,
-    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser, where there is one.")] = True,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open a browser, where there is one.")
+    ] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start from an empty world.")] = False,
     model: Annotated[bool, typer.Option("--model/--no-model", help="Let the sandbox's model think.")] = False,
     database: Annotated[Path, typer.Option(help="The embedded database.")] = Path("var/demo.db"),
@@ -57,7 +61,9 @@ async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: 
     database.parent.mkdir(parents=True, exist_ok=True)
     world.fresh_database(database)  # the sandbox's chats live in memory: an old database would not fit them
     clock = world.Clock()
-    application, bot, sandbox = world.demo_app(world.demo_settings(port, f"sqlite:///{database}", with_model=model), clock)
+    application, bot, sandbox = world.demo_app(
+        world.demo_settings(port, f"sqlite:///{database}", with_model=model), clock
+    )
     world.migrate(bot.engine)
     world.furnish(sandbox)
     async with world.serving(application, "127.0.0.1", port):
@@ -116,7 +122,9 @@ async def _until_stopped() -> None:
 
 
 @app.command()
-def migrate(check: Annotated[bool, typer.Option("--check", help="Only say whether it is needed.")] = False) -> None:
+def migrate(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether it is needed.")] = False,
+) -> None:
     """Bring the database to the newest shape."""
     from bot.migrating import is_current
     from bot.migrating import migrate as upgrade
@@ -202,7 +210,8 @@ def replay_failed() -> None:
 
 @app.command()
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.")] = None, as_json: AsJson = False
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Measure: ratios in one run, against ceilings."""
     from bench.run import run

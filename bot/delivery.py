@@ -114,7 +114,9 @@ class Delivery:
             work.outbox.release_held(now)
             loads = []
             for parcel in work.outbox.claim(now, real):
-                drawing = draw(work, self.rules, parcel.head.subject, now) if parcel.head.op == REFRESH else None
+                drawing = (
+                    draw(work, self.rules, parcel.head.subject, now) if parcel.head.op == REFRESH else None
+                )
                 card = work.outbox.card(parcel.head.subject) if parcel.head.op == REFRESH else None
                 loads.append(Load(parcel, drawing, (card.channel, card.ts) if card else None))
             return loads

@@ -20,7 +20,6 @@ from flows.steps import Think
 from flows.words import ANSWERS, LABELS, Word
 from storage.conversations import OPEN, PARKED, Conversation
 
-
 log = logging.getLogger("smallwin.detours")
 
 

@@ -40,7 +40,12 @@ async def examine(settings: Settings) -> list[Check]:
 def check_settings(settings: Settings) -> Check:
     missing = settings.missing()
     if missing:
-        return Check("設定", False, f"ありません：{'、'.join(missing)}", "環境変数に入れてください。README の「つなぐ」を見てください。")
+        return Check(
+            "設定",
+            False,
+            f"ありません：{'、'.join(missing)}",
+            "環境変数に入れてください。README の「つなぐ」を見てください。",
+        )
     return Check("設定", True, "必要なものはそろっています")
 
 
@@ -51,8 +56,18 @@ def check_database(settings: Settings) -> Check:
             connection.execute(text("SELECT 1"))
         fits = is_current(engine)
     except SQLAlchemyError as why:
-        return Check("データベース", False, f"つながりません({type(why).__name__})", "DATABASE_URL を確かめてください。")
-    return Check("データベース", fits, "最新の形です" if fits else "形が古いです", "" if fits else "smallwin migrate を実行してください。")
+        return Check(
+            "データベース",
+            False,
+            f"つながりません({type(why).__name__})",
+            "DATABASE_URL を確かめてください。",
+        )
+    return Check(
+        "データベース",
+        fits,
+        "最新の形です" if fits else "形が古いです",
+        "" if fits else "smallwin migrate を実行してください。",
+    )
 
 
 async def check_line(settings: Settings) -> AsyncIterator[Check]:
@@ -73,7 +88,11 @@ async def check_line(settings: Settings) -> AsyncIterator[Check]:
 
     yield await tried("LINE", bot, "LINE_CHANNEL_ACCESS_TOKEN を確かめてください。")
     yield await tried("LINE 通数", quota, "LINE 公式アカウントの料金プランを確かめてください。")
-    yield await tried("LINE Webhook", hook, "LINE Developers の Webhook URL を、このサーバーの /line/webhook にしてください。")
+    yield await tried(
+        "LINE Webhook",
+        hook,
+        "LINE Developers の Webhook URL を、このサーバーの /line/webhook にしてください。",
+    )
     await client.close()
 
 
@@ -92,20 +111,28 @@ async def check_slack(settings: Settings) -> AsyncIterator[Check]:
 
         return found
 
-    yield await tried("Slack", bot, "SLACK_BOT_TOKEN を確かめ、slack_manifest.yml の権限で入れ直してください。")
+    yield await tried(
+        "Slack", bot, "SLACK_BOT_TOKEN を確かめ、slack_manifest.yml の権限で入れ直してください。"
+    )
     for what, name in (("スタッフ", settings.slack_staff_channel), ("募集", settings.slack_postings_channel)):
-        yield await tried(f"Slack {what}のチャンネル", channel(name), "チャンネルを作り、ボットを招待してください。")
+        yield await tried(
+            f"Slack {what}のチャンネル", channel(name), "チャンネルを作り、ボットを招待してください。"
+        )
     await client.close()
 
 
 async def check_model(settings: Settings) -> Check:
-    client = AsyncOpenAI(api_key=settings.openai_api_key, base_url=settings.openai_base_url or None, max_retries=0, timeout=10)
+    client = AsyncOpenAI(
+        api_key=settings.openai_api_key, base_url=settings.openai_base_url or None, max_retries=0, timeout=10
+    )
 
     async def models() -> str:
         await client.models.list()
         return f"つながりました：{settings.openai_model}"
 
-    return await tried("文を整えるモデル", models, "OPENAI_API_KEY と OPENAI_BASE_URL を確かめてください。なくても動きます。")
+    return await tried(
+        "文を整えるモデル", models, "OPENAI_API_KEY と OPENAI_BASE_URL を確かめてください。なくても動きます。"
+    )
 
 
 async def tried(what: str, look: Callable[[], Awaitable[str]], mend: str) -> Check:

@@ -27,7 +27,8 @@ def visitors(turn: Turn, talks: Talks) -> dict[UUID, Any]:
 
 def owners(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return {
-        talk.id: Owner(turn.rules.house, talk.subject.get("after", ""), bool(talk.subject.get("again"))) for talk in talks
+        talk.id: Owner(turn.rules.house, talk.subject.get("after", ""), bool(talk.subject.get("again")))
+        for talk in talks
     }
 
 
@@ -35,7 +36,11 @@ def firms(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     work, found = turn.work, {}
     for talk in talks:
         company = work.companies.of_party(talk.party_id)
-        known = FirmRecord(company.legal_name, company.address, company.corporate_number, company.contact) if company else None
+        known = (
+            FirmRecord(company.legal_name, company.address, company.corporate_number, company.contact)
+            if company
+            else None
+        )
         partner = work.parties.party(talk.party_id).referred_by
         found[talk.id] = Firm(turn.rules.house, talk.subject["posting"], turn.rules.find_firm, known, partner)
     return found

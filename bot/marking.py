@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,7 @@ class Carried:
     channel: str = ""
 
 
-def mark(work: Work, rules: Rules, carried: list[Carried] | tuple[Carried, ...], now: datetime, real: datetime) -> None:
+def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, real: datetime) -> None:
     """Write down all outcomes in one transaction; staff hear once of what will never arrive."""
     turn = Turn(work, rules, now)
     for item in sorted(carried, key=lambda each: str(each.parcel.head.id)):
@@ -51,7 +52,11 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
             _unknown(turn, item, now, real)
         case Result.QUOTA:
             _set(turn, item, status=HELD, number=None, next_at=now + QUOTA_WAIT, error="quota")
-            _tell_once(turn, f"quota:{now:%Y-%m}", "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。")
+            _tell_once(
+                turn,
+                f"quota:{now:%Y-%m}",
+                "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。",
+            )
         case Result.UNREACHABLE:
             _set(turn, item, status=UNREACHABLE, error=item.outcome.error[:300])
         case Result.PERMANENT:
@@ -62,7 +67,9 @@ def _sent(turn: Turn, item: Carried, now: datetime) -> None:
     head = item.parcel.head
     ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
     for row, id in zip(item.parcel.rows, ids, strict=False):
-        turn.work.outbox.set([row.id], status=SENT, sent_at=now, how=item.how, external_id=id[:80], leased_until=None)
+        turn.work.outbox.set(
+            [row.id], status=SENT, sent_at=now, how=item.how, external_id=id[:80], leased_until=None
+        )
     if item.how == "post" and head.subject and item.outcome.ids:
         turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
@@ -82,7 +89,12 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
         in_time = head.token_until is not None and real < head.token_until + SAME_TOKEN
         values = {} if in_time else {"reply_token": ""}
         return _again(turn, item, now, now + timedelta(seconds=1 if in_time else 0), error=error, **values)
-    if head.platform == "slack" and head.op == "send" and head.handle_id is None and head.attempts >= MOST_POSTS:
+    if (
+        head.platform == "slack"
+        and head.op == "send"
+        and head.handle_id is None
+        and head.attempts >= MOST_POSTS
+    ):
         _set(turn, item, status=UNKNOWN, error=error)
         return
     if now - head.created_at > GIVE_UP:
@@ -105,7 +117,11 @@ def _failed(turn: Turn, item: Carried) -> None:
         return  # the card was deleted by hand; the next change posts it anew
     if head.op in (REFRESH, LOADING) or head.channel == STAFF:
         return  # nobody to tell it to but the log and `smallwin outbox`
-    _tell_once(turn, f"failed:{head.id.hex}", f"お届けできなかった連絡があります({item.outcome.error[:80]})。`smallwin outbox` で確かめてください。")
+    _tell_once(
+        turn,
+        f"failed:{head.id.hex}",
+        f"お届けできなかった連絡があります({item.outcome.error[:80]})。`smallwin outbox` で確かめてください。",
+    )
 
 
 def _tell_once(turn: Turn, key: str, words: str) -> None:
@@ -118,6 +134,4 @@ def _set(turn: Turn, item: Carried, **values: object) -> None:
 
 def backoff(attempts: int) -> float:
     """Wait longer each time, up to five minutes, never all at once."""
-    return float(min(300, 2**min(attempts, 8)) * random.uniform(0.5, 1.0))
-
-
+    return float(min(300, 2 ** min(attempts, 8)) * random.uniform(0.5, 1.0))

@@ -37,4 +37,3 @@ MOMENTS: dict[str, Moment] = {
     "call_late": calls.own_up,
     "slow_thought": slow_thought,
 }
-

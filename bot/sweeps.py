@@ -48,6 +48,8 @@ def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
     except Exception:  # one bad row must not stop the clock for the others
         log.exception("moment failed", extra={"action": "sweep", "purpose": purpose})
         turn.out[:] = before
-        turn.post(STAFF, Message(f"しくみの不調：予定していた仕事({purpose})ができませんでした。"), dedupe=f"moment:{purpose}:{subject}")
-
-
+        turn.post(
+            STAFF,
+            Message(f"しくみの不調：予定していた仕事({purpose})ができませんでした。"),
+            dedupe=f"moment:{purpose}:{subject}",
+        )

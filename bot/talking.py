@@ -26,7 +26,9 @@ from storage.parties import Handle
 FLOOR_IDLE = timedelta(minutes=10)  # a question unanswered this long lets a newer one be asked
 
 
-def begin(turn: Turn, flow: str, handle: Handle, subject: dict[str, Any], seed: Sequence[Entry] = ()) -> Conversation:
+def begin(
+    turn: Turn, flow: str, handle: Handle, subject: dict[str, Any], seed: Sequence[Entry] = ()
+) -> Conversation:
     """Start a conversation; ``seed`` are answers already given by what triggered it."""
     talk = turn.work.conversations.begin(handle.id, handle.party_id, flow, subject, turn.now)
     turn.work.conversations.write(talk.id, seed, turn.event_id, turn.rules.release, turn.now)
@@ -43,7 +45,9 @@ def write_answers(turn: Turn, talk: Conversation, journal: Journal, answers: Seq
     settle(turn, talk, journal.write(*entries))
 
 
-def settle(turn: Turn, talk: Conversation, journal: Journal, *, by_rules: frozenset[str] = frozenset()) -> None:
+def settle(
+    turn: Turn, talk: Conversation, journal: Journal, *, by_rules: frozenset[str] = frozenset()
+) -> None:
     """Replay; let the rules think where no model does; then ask, wait or finish.
 
     ``by_rules`` are thoughts that the model failed at: the rules answer those.
@@ -71,7 +75,9 @@ def _think(turn: Turn, talk: Conversation, handle: Handle, state: Waiting, step:
     talk.status, talk.asked = OPEN, {step.key: [given, talk.turn]}
     _take_floor(turn, talk, handle)
     prompt = step.prompt
-    turn.work.thoughts.request(talk.id, step.key, given, prompt.name, prompt.version, plain(step.given), turn.now)
+    turn.work.thoughts.request(
+        talk.id, step.key, given, prompt.name, prompt.version, plain(step.given), turn.now
+    )
     turn.tell(handle, *state.said)
     turn.loading(handle)
     turn.work.dues.add("slow_thought", f"{talk.id.hex}:{step.key}:{given}", turn.now + timedelta(seconds=40))
@@ -115,7 +121,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
     given = {item.key: item.given for item in state.open_questions()}
     before = talk.asked
     talk.asked = {
-        key: before[key] if key in before and before[key][0] == what else [what, talk.turn] for key, what in given.items()
+        key: before[key] if key in before and before[key][0] == what else [what, talk.turn]
+        for key, what in given.items()
     }
     talk.status = OPEN
     if handle.platform == "line" and not _take_floor(turn, talk, handle):
@@ -131,8 +138,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
 
 def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
     """Let typed words go to this conversation, unless the person is busy with another."""
-    if handle.floor not in (None, talk.id):
-        holder = turn.work.conversations.get(handle.floor)  # type: ignore[arg-type]
+    if handle.floor is not None and handle.floor != talk.id:
+        holder = turn.work.conversations.get(handle.floor)
         busy = holder is not None and holder.status == OPEN
         if busy and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
             return False
@@ -192,11 +199,14 @@ def _field(key: str, asked: Question[Any]) -> FormField:
     options = tuple((option.value, option.label) for option in asked.options()) if is_choice else ()
     most = asked.most if isinstance(asked, Text) else 3_000
     is_optional = isinstance(asked, Text) and asked.least == 0
-    return FormField(key, asked.wording, options, asked.initial, asked.hint, min(most, 3_000), asked.is_long, is_optional)
+    return FormField(
+        key, asked.wording, options, asked.initial, asked.hint, min(most, 3_000), asked.is_long, is_optional
+    )
 
 
 def form_button(talk: UUID) -> Message:
     """What is sent when a form could not be opened in time."""
-    return Message("フォームを開けませんでした。下のボタンからどうぞ。", buttons=(Button("フォームを開く", form_payload(talk), Look.PRIMARY),))
-
-
+    return Message(
+        "フォームを開けませんでした。下のボタンからどうぞ。",
+        buttons=(Button("フォームを開く", form_payload(talk), Look.PRIMARY),),
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from openai import AsyncOpenAI, OpenAIError
+from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
@@ -74,36 +75,52 @@ class Thinking:
                 break
             except (OpenAIError, TimeoutError, ValidationError, json.JSONDecodeError) as why:
                 log.warning(
-                    "model failed", extra={"action": "think", "prompt": row.prompt, "try": attempt, "error": type(why).__name__}
+                    "model failed",
+                    extra={
+                        "action": "think",
+                        "prompt": row.prompt,
+                        "try": attempt,
+                        "error": type(why).__name__,
+                    },
                 )
         ids = await self.thread.do(self._answer, row, value, usage)
         await self.took(ids)
 
     async def _ask(self, prompt: Prompt[Any], given: Any) -> tuple[dict[str, Any], tuple[int, int]]:
-        schema = {"name": prompt.name, "strict": True, "schema": strict(prompt.result.model_json_schema())}
+        shape = strict(prompt.result.model_json_schema())
+        wanted: ResponseFormatJSONSchema = {
+            "type": "json_schema",
+            "json_schema": {"name": prompt.name, "strict": True, "schema": shape},
+        }
         text = json.dumps(given, ensure_ascii=False)[:MOST_INPUT]
         async with asyncio.timeout(SECONDS):
             answer = await self.client.chat.completions.create(
                 model=self.model,
-                messages=[{"role": "system", "content": template(prompt.name)}, {"role": "user", "content": text}],
-                response_format={"type": "json_schema", "json_schema": schema},  # type: ignore[typeddict-item]
+                messages=[
+                    {"role": "system", "content": template(prompt.name)},
+                    {"role": "user", "content": text},
+                ],
+                response_format=wanted,
             )
         value = prompt.result.model_validate_json(answer.choices[0].message.content or "")
-        usage = answer.usage
-        return value.model_dump(mode="json"), (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+        spent = (answer.usage.prompt_tokens, answer.usage.completion_tokens) if answer.usage else (0, 0)
+        return value.model_dump(mode="json"), spent
 
     def _answer(self, row: ThoughtRow, value: dict[str, Any] | None, usage: tuple[int, int]) -> list[UUID]:
         body = {"conversation": row.conversation_id.hex, "key": row.key, "given": row.given, "value": value}
         now = self.clock.now()
         with begin(self.engine) as work:
             status = ANSWERED if value is not None else GIVEN_UP
-            work.thoughts.set(row.id, status=status, model=self.model, tokens_in=usage[0], tokens_out=usage[1])
+            work.thoughts.set(
+                row.id, status=status, model=self.model, tokens_in=usage[0], tokens_out=usage[1]
+            )
             arrival = Arrival("model", f"{row.id.hex}", "", "thought", body, now)
             return [id for id in work.inbox.store([arrival], now) if id]
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
     """Make a schema fit strict structured output: all fields required, none besides, no defaults."""
+
     def walk(node: Any) -> Any:
         if isinstance(node, list):
             return [walk(item) for item in node]

@@ -68,7 +68,12 @@ class Turn:
         return self.event.id if self.event else None
 
     def tell(
-        self, handle: Handle, *messages: Message, purpose: str = "answer", at: datetime | None = None, dedupe: str = ""
+        self,
+        handle: Handle,
+        *messages: Message,
+        purpose: str = "answer",
+        at: datetime | None = None,
+        dedupe: str = "",
     ) -> None:
         """Say something to a person; news waits for a decent hour, answers do not."""
         if not handle.is_reachable:
@@ -107,7 +112,9 @@ class Turn:
 
     def _add(self, platform: str, body: dict[str, Any] | None, at: datetime, **values: Any) -> None:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body is not None else ""
-        row = OutMessage(platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values)
+        row = OutMessage(
+            platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values
+        )
         row.op, row.status = values.get("op", "send"), "due"
         row.number, row.attempts, row.reply_token = None, 0, ""
         self.out.append(row)
@@ -161,7 +168,11 @@ def take_turn(
             work.outbox.keep_token(turn.me.id, token.token, token.until)
         turn.finish()
         if turn.answer != Answered():
-            kept = {"errors": turn.answer.errors, "is_closed": turn.answer.is_closed, "notice": turn.answer.notice}
+            kept = {
+                "errors": turn.answer.errors,
+                "is_closed": turn.answer.is_closed,
+                "notice": turn.answer.notice,
+            }
             work.inbox.set(event_id, answer=kept)
         return turn.answer
 
@@ -173,8 +184,15 @@ def _own_up(work: Work, rules: Rules, now: datetime, event_id: UUID, bug: Except
     turn.me = work.parties.locked(event.platform, event.sender) if event.sender else None
     if turn.me is not None:
         turn.tell(turn.me, Message(SORRY))
-    turn.answer = Answered(notice="すみません、うまくいきませんでした。スタッフにお知らせしました。", is_closed=False)
-    turn.post(STAFF, Message(f"しくみの不調：出来事 {event_id.hex[-8:]} が処理できませんでした。`smallwin replay-failed` でやり直せます。"))
+    turn.answer = Answered(
+        notice="すみません、うまくいきませんでした。スタッフにお知らせしました。", is_closed=False
+    )
+    turn.post(
+        STAFF,
+        Message(
+            f"しくみの不調：出来事 {event_id.hex[-8:]} が処理できませんでした。`smallwin replay-failed` でやり直せます。"
+        ),
+    )
     return turn
 
 

@@ -84,7 +84,9 @@ def history(work: Work, posting: Posting) -> tuple[str, ...]:
     for change in changes:
         here = change.at.astimezone(JST)
         who = "社長" if change.channel == "line" else work.parties.name(change.by) or "スタッフ"
-        lines.append(f"{here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M} {who}：{change.reason}")
+        lines.append(
+            f"{here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M} {who}：{change.reason}"
+        )
     return tuple(lines)
 
 
@@ -117,8 +119,16 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
     )
     if task.done_at:
         return Message(card=card)
-    take = () if task.taken_by else (Button("引き受ける", card_payload("task", task.id, task.version, "take")),)
-    return Message(card=card, buttons=(*take, Button("対応おわり", card_payload("task", task.id, task.version, "done"), Look.PRIMARY)))
+    take = (
+        () if task.taken_by else (Button("引き受ける", card_payload("task", task.id, task.version, "take")),)
+    )
+    return Message(
+        card=card,
+        buttons=(
+            *take,
+            Button("対応おわり", card_payload("task", task.id, task.version, "done"), Look.PRIMARY),
+        ),
+    )
 
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
@@ -128,13 +138,20 @@ def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Mess
 
 def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
     """The staff's work queue: what is due first comes first."""
-    postings = sorted(work.postings.in_state(State.REVIEW), key=lambda item: item.promised_at or item.created_at)
+    postings = sorted(
+        work.postings.in_state(State.REVIEW), key=lambda item: item.promised_at or item.created_at
+    )
     waiting = work.postings.in_state(State.ASKED)
     tasks = sorted(work.tasks.open(), key=lambda item: item.promised_at or item.created_at)
     reviews = [review(work, posting, now) for posting in postings[:5]]
     cards = [staff_task(work, task, now) for task in tasks[:5]]
     return (
-        Message(card=Card("やること", lead=f"確認待ち {len(postings)}件 ・ ご連絡 {len(tasks)}件 ・ 社長のお返事待ち {len(waiting)}件")),
+        Message(
+            card=Card(
+                "やること",
+                lead=f"確認待ち {len(postings)}件 ・ ご連絡 {len(tasks)}件 ・ 社長のお返事待ち {len(waiting)}件",
+            )
+        ),
         *reviews,
         *cards,
         *(() if reviews or cards else (Message("いま急ぎの仕事はありません。"),)),
@@ -144,12 +161,24 @@ def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
 def talent_home(work: Work, rules: Rules) -> tuple[Message, ...]:
     """What is mine and what is next, for somebody who may help a firm."""
     found = work.postings.in_state(State.OPEN, most=5)
-    cards = [Message(card=posting_card(draft_of(item), firm_of(work, item), contact_of(work, item))) for item in found]
+    cards = [
+        Message(card=posting_card(draft_of(item), firm_of(work, item), contact_of(work, item)))
+        for item in found
+    ]
     operator = rules.house.operator
     return (
-        Message(card=Card("あなたの予定", lead="いまお願いしていることはありません。", note=f"{operator}からのお願いは、ここに出ます。")),
-        Message(card=Card("いまの募集", lead=f"{len(found)}件" if found else "いま募集はありません。公開されると、ここに出ます。")),
+        Message(
+            card=Card(
+                "あなたの予定",
+                lead="いまお願いしていることはありません。",
+                note=f"{operator}からのお願いは、ここに出ます。",
+            )
+        ),
+        Message(
+            card=Card(
+                "いまの募集",
+                lead=f"{len(found)}件" if found else "いま募集はありません。公開されると、ここに出ます。",
+            )
+        ),
         *cards,
     )
-
-

@@ -35,7 +35,13 @@ class Door:
     """Takes what platforms send: stores it, turns it, and wakes whoever carries on."""
 
     def __init__(
-        self, engine: Engine, thread: TurnThread, rules: Rules, clock: Clock, secrets: Sequence[str], wake: Callable[[], None]
+        self,
+        engine: Engine,
+        thread: TurnThread,
+        rules: Rules,
+        clock: Clock,
+        secrets: Sequence[str],
+        wake: Callable[[], None],
     ) -> None:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
         self.secrets, self.wake = secrets, wake
@@ -79,7 +85,8 @@ class Door:
 
     def store(self, arrived: Sequence[Arrived]) -> list[UUID | None]:
         rows = [
-            Arrival(item.platform, item.external_id, item.sender, item.kind, item.body, item.happened_at) for item in arrived
+            Arrival(item.platform, item.external_id, item.sender, item.kind, item.body, item.happened_at)
+            for item in arrived
         ]
         with begin(self.engine) as work:
             ids = work.inbox.store(rows, self.clock.now())
@@ -97,7 +104,11 @@ class Door:
         for id, arrived in stored:
             if id is None:
                 continue
-            token = ReplyToken(arrived.reply_token, self.clock.real() + TOKEN_LASTS) if arrived.reply_token else None
+            token = (
+                ReplyToken(arrived.reply_token, self.clock.real() + TOKEN_LASTS)
+                if arrived.reply_token
+                else None
+            )
             try:
                 await self.turn(id, token)
             except SQLAlchemyError:  # its lease ends, and somebody takes it over
@@ -141,4 +152,6 @@ class Door:
         return is_current(self.engine)
 
     async def metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return web.Response(
+            body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )

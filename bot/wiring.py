@@ -24,10 +24,10 @@ from bot.line.render import safe as draw_line
 from bot.registries import ACTIONS, MOMENTS, VERBS
 from bot.settings import Settings
 from bot.slack.client import SlackClient
+from bot.slack.limits import safe as draw_slack
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
 from bot.slack.render import home as draw_home
-from bot.slack.limits import safe as draw_slack
 from bot.talking import form_button
 from bot.thinking import Thinking
 from bot.turn import Rules, Turn
@@ -55,20 +55,35 @@ class Bot:
     """One process: a door, a delivery, and where it is a worker, the thinking and the tick."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, find_firm: Register = no_register, release: str = "dev"
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        find_firm: Register = no_register,
+        release: str = "dev",
     ) -> None:
         self.settings, self.clock = settings, clock or Clock()
         self.engine: Engine = open_engine(settings.database_url)
         self.thread = TurnThread()
         self.channels: dict[str, str] = {}
         self.rules = self.rules_of(settings, self.channels, find_firm, release)
-        self.line = LineClient(settings.line_channel_access_token, settings.line_api_base or None) if settings.has_line else None
-        self.slack = SlackClient(settings.slack_bot_token, settings.slack_api_base or None) if settings.has_slack else None
+        self.line = (
+            LineClient(settings.line_channel_access_token, settings.line_api_base or None)
+            if settings.has_line
+            else None
+        )
+        self.slack = (
+            SlackClient(settings.slack_bot_token, settings.slack_api_base or None)
+            if settings.has_slack
+            else None
+        )
         self.door = Door(
             self.engine, self.thread, self.rules, self.clock, (settings.line_channel_secret,), self.wake
         )
         self.slack_door = (
-            SlackDoor(settings.slack_signing_secret, self.slack, self.door.take, self.offer_form) if self.slack else None
+            SlackDoor(settings.slack_signing_secret, self.slack, self.door.take, self.offer_form)
+            if self.slack
+            else None
         )
         self.delivery: Delivery | None = None
         self.thinking: Thinking | None = None
@@ -85,7 +100,9 @@ class Bot:
             draw={"line": draw_line, "slack": lambda message: (draw_slack(message),)},
             read={
                 "line": lambda event: read_line(event.body, event.happened_at),
-                "slack": lambda event: read_slack(event.body, event.kind, event.happened_at, channels.get("staff", "")),
+                "slack": lambda event: read_slack(
+                    event.body, event.kind, event.happened_at, channels.get("staff", "")
+                ),
                 "model": read_model,
             },
             actions=ACTIONS,
@@ -119,7 +136,9 @@ class Bot:
             self._run(self._start_thinking().run())
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
-        self.scheduler.add_job(self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True)
+        self.scheduler.add_job(
+            self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
+        )
         self.scheduler.start()
         await self.find_staff()
 
@@ -164,7 +183,10 @@ class Bot:
         """Turn the names of our channels into Slack's ids."""
         if self.slack is None:
             return
-        wanted = {"staff": self.settings.slack_staff_channel, "postings": self.settings.slack_postings_channel}
+        wanted = {
+            "staff": self.settings.slack_staff_channel,
+            "postings": self.settings.slack_postings_channel,
+        }
         for ours, theirs in wanted.items():
             if theirs:
                 self.channels[ours] = await self.slack.channel_id(theirs) or theirs

@@ -26,7 +26,11 @@ def preview(draft: Draft, house: House, is_new: frozenset[object] = frozenset())
             Line("いまの数字", draft.measure),
             Line("最初の仕事", "\n".join(f"・{task}" for task in draft.tasks), is_new="TASKS" in new),
             Line("一緒に進める方", f"{draft.partner}と、{SLOT}", is_new="PARTNER" in new),
-            Line("時間とお支払い", f"月{draft.hours}時間くらい・お相手に月{yen(draft.pay)}まで", is_new=bool(new & {"HOURS", "PAY"})),
+            Line(
+                "時間とお支払い",
+                f"月{draft.hours}時間くらい・お相手に月{yen(draft.pay)}まで",
+                is_new=bool(new & {"HOURS", "PAY"}),
+            ),
             Line("場所", place_of(draft), is_new="PLACE" in new),
             Line("仕事の分類", job_codes()[draft.code].name, is_new="CODE" in new),
         ),
@@ -87,9 +91,14 @@ LEVELS = {"stop": "止", "warn": "注意", "note": "参考"}
 def review_card(view: ReviewView) -> Card:
     """The staff's card: his words, what is shown, the six items, what to look at, and what has happened."""
     draft = view.draft
-    findings = "\n".join(f"［{LEVELS.get(level, level)}］{text}" for level, text in view.findings) or "気になる点はありません"
+    findings = (
+        "\n".join(f"［{LEVELS.get(level, level)}］{text}" for level, text in view.findings)
+        or "気になる点はありません"
+    )
     introduced = f"({view.referred_by}さんの紹介)" if view.referred_by else ""
-    asked = (Line("質問とお返事", f"{view.question}\n→ {view.reply or '(お返事待ち)'}"),) if view.question else ()
+    asked = (
+        (Line("質問とお返事", f"{view.question}\n→ {view.reply or '(お返事待ち)'}"),) if view.question else ()
+    )
     ours = ("金額は社長が決めかね、こちらの提案(月8万円)です。",) if view.pay_is_ours else ()
     return Card(
         f"{view.state}・{view.firm.name}{introduced}",
@@ -98,9 +107,15 @@ def review_card(view: ReviewView) -> Card:
             Line("最初のことば", view.wish, is_quote=True),
             Line("社長のことば", draft.words, is_quote=True),
             Line("3か月後", draft.goal),
-            Line("整えたところ", "\n".join(f"「{before}」→「{after}」" for before, after in draft.changes) or "なし"),
+            Line(
+                "整えたところ",
+                "\n".join(f"「{before}」→「{after}」" for before, after in draft.changes) or "なし",
+            ),
             Line("最初の仕事", "\n".join(f"・{task}" for task in draft.tasks)),
-            Line("6項目", f"{view.firm.name} / {view.firm.address} / {view.contact} / 仕事✓ / {place_of(draft)} / 月{yen(draft.pay)}まで"),
+            Line(
+                "6項目",
+                f"{view.firm.name} / {view.firm.address} / {view.contact} / 仕事✓ / {place_of(draft)} / 月{yen(draft.pay)}まで",
+            ),
             Line("時間", f"月{draft.hours}時間くらい・{SLOT}・相手 {view.partner_raw}"),
             Line("仕事の分類", f"{draft.code} {job_codes()[draft.code].name}"),
             Line("気になる点", "\n".join((findings, *ours))),
@@ -119,6 +134,9 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
     rows = [
         row
         for part, text in lines.items()
-        for row in (Line(f"{names[part]}(いま)", from_part[part]), Line(f"{names[part]}(直した案)", text, is_new=True))
+        for row in (
+            Line(f"{names[part]}(いま)", from_part[part]),
+            Line(f"{names[part]}(直した案)", text, is_new=True),
+        )
     ]
     return Card("直した案", lines=tuple(rows), note="ほかは、そのままです。")

@@ -24,7 +24,12 @@ def firm(facts: Firm) -> Steps[RequestReview]:
     ready = tuple(dict.fromkeys(phone for phone in (record.phone,) if phone))
     contact = yield from ask("contact", Contact("募集に載せる電話かメールは、どれにしますか？", ready=ready))
     decider = yield from ask(
-        "decider", Choice("お返事や契約を決めるのは、どなたですか？", choices=("自分が決める", "ほかの人が決める"), or_words=True)
+        "decider",
+        Choice(
+            "お返事や契約を決めるのは、どなたですか？",
+            choices=("自分が決める", "ほかの人が決める"),
+            or_words=True,
+        ),
     )
     shares = False
     if facts.partner:
@@ -39,11 +44,15 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         yield from say(f"前回と同じ、{facts.known.name}さんの募集にします。")
         return facts.known
     yield from say("ありがとうございます。募集には会社名・住所・連絡先を出す決まりです。")
-    told = yield from ask("firm", Text("会社のお名前と、住所を教えてください。(例：山田商店 長野県飯田市本町1-2)", most=300))
+    told = yield from ask(
+        "firm", Text("会社のお名前と、住所を教えてください。(例：山田商店 長野県飯田市本町1-2)", most=300)
+    )
     name, address = split_address(told)
     found = facts.find(name)
     if found:
-        options = tuple(Option(str(n), f"{item.name} {item.address}"[:40]) for n, item in enumerate(found[:4]))
+        options = tuple(
+            Option(str(n), f"{item.name} {item.address}"[:40]) for n, item in enumerate(found[:4])
+        )
         asked = Choice(
             f"{len(found[:4])}件見つかりました。どちらですか？" if len(found) > 1 else "こちらの会社ですか？",
             choices=(*options, Option(NONE_OF_THESE, "どれでもない")),
@@ -52,5 +61,14 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         if chosen != NONE_OF_THESE:
             return found[int(chosen)]
     if not address:
-        address = yield from ask("address", Text("住所も教えてください。(例：長野県飯田市本町1-2)", least=4, most=200, again="町名と番地までお願いします。"), given=name)
+        address = yield from ask(
+            "address",
+            Text(
+                "住所も教えてください。(例：長野県飯田市本町1-2)",
+                least=4,
+                most=200,
+                again="町名と番地までお願いします。",
+            ),
+            given=name,
+        )
     return FirmRecord(name, address)

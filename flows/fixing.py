@@ -32,7 +32,9 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
     key = f"fix.{n}"
     match part:
         case Part.TITLE:
-            return replace(draft, title=(yield from ask(key, Text("題名を、お好きな言葉で書いてください。", most=40))))
+            return replace(
+                draft, title=(yield from ask(key, Text("題名を、お好きな言葉で書いてください。", most=40)))
+            )
         case Part.WORDS:
             words = yield from ask(key, Text("「社長のことば」を、はじめから書いてください。"))
             return replace(draft, words=words)
@@ -43,13 +45,22 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
             tasks = yield from ask(key, Text("最初にやってほしいことを、一つ二つ書いてください。", most=300))
             return replace(draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()))
         case Part.PARTNER:
-            who = yield from ask(key, Text("一緒に進める方のお役目を書いてください。(例：発送の担当)", most=60))
+            who = yield from ask(
+                key, Text("一緒に進める方のお役目を書いてください。(例：発送の担当)", most=60)
+            )
             return replace(draft, partner=who)
         case Part.HOURS:
-            asked = Amount("月に何時間くらいお願いしますか？", unit="時間", least=5, most=80, examples=(10, 20, 30))
+            asked = Amount(
+                "月に何時間くらいお願いしますか？", unit="時間", least=5, most=80, examples=(10, 20, 30)
+            )
             return replace(draft, hours=(yield from ask(key, asked)) or draft.hours)
         case Part.PAY:
-            pay = Yen("お相手へのお支払いは、月いくらまでにしますか？", least=10_000, most=1_000_000, examples=(50_000, 80_000, 110_000))
+            pay = Yen(
+                "お相手へのお支払いは、月いくらまでにしますか？",
+                least=10_000,
+                most=1_000_000,
+                examples=(50_000, 80_000, 110_000),
+            )
             return replace(draft, pay=(yield from ask(key, pay)) or draft.pay)
         case Part.PLACE:
             return (yield from fix_place(key, draft))
@@ -59,11 +70,15 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
 
 def fix_place(key: str, draft: Draft) -> Steps[Draft]:
     """Onsite days, and who pays the way there."""
-    asked = Amount("月に何日くらい、会社に来てもらいますか？", unit="日", least=0, most=10, examples=(0, 1, 2))
-    days = yield from ask(key, asked) 
+    asked = Amount(
+        "月に何日くらい、会社に来てもらいますか？", unit="日", least=0, most=10, examples=(0, 1, 2)
+    )
+    days = yield from ask(key, asked)
     if not days:
         return replace(draft, onsite_days=0, travel="")
-    travel = yield from ask(f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, "相談して決める")))
+    travel = yield from ask(
+        f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, "相談して決める"))
+    )
     return replace(draft, onsite_days=days, travel=travel)
 
 

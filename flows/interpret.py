@@ -102,7 +102,11 @@ def interpret(inbound: Typed | Tapped | WordTapped | Sent | Submitted, opened: O
 
 def _tapped(tap: Tapped, opened: Opened | None) -> Reading:
     open_question = opened.find(tap.key) if opened else None
-    if opened is None or open_question is None or opened.asked.get(tap.key) != (open_question.given, tap.turn):
+    if (
+        opened is None
+        or open_question is None
+        or opened.asked.get(tap.key) != (open_question.given, tap.turn)
+    ):
         return Stale(tap.key)
     try:
         value = open_question.question.read_tap(tap.value)
@@ -149,7 +153,9 @@ def _typed(text: str, opened: Opened | None) -> Reading:
     if first is None:
         return Said(word) if word else Unclear("")
     labels = {fold(option.label) for option in first.question.options()}
-    if word and fold(text) not in labels:  # a word of the house wins, unless it is one of the buttons just offered
+    if (
+        word and fold(text) not in labels
+    ):  # a word of the house wins, unless it is one of the buttons just offered
         return Said(word)
     topic = asks_about(text) if fold(text) not in labels else None
     if topic:

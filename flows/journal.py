@@ -46,7 +46,7 @@ class Journal:
 
 def plain(value: object) -> Json:
     """Turn dataclasses, models, enums, dates and tuples into plain JSON data."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.name

@@ -44,7 +44,11 @@ class Card:
 
     def as_text(self) -> str:
         """Give the card as plain text: the twin of the picture, for altText, fallbacks and the terminal."""
-        rows = [f"【{self.title}】", self.lead, *(f"{row.label}：{row.text}" if row.label else row.text for row in self.lines)]
+        rows = [
+            f"【{self.title}】",
+            self.lead,
+            *(f"{row.label}：{row.text}" if row.label else row.text for row in self.lines),
+        ]
         return "\n".join(row for row in (*rows, self.note) if row)
 
 

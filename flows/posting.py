@@ -52,13 +52,19 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
 
     code = yield from narrow(heard)
     goal, win = yield from choose_goal(code)
-    now = yield from ask("now", Choice(code.measure.ask, choices=(*code.measure.options, DONT_KNOW), or_words=True))
+    now = yield from ask(
+        "now", Choice(code.measure.ask, choices=(*code.measure.options, DONT_KNOW), or_words=True)
+    )
     if now == DONT_KNOW:
         yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
 
     partner = yield from ask(
         "partner",
-        Text("あと4つです。会社の中で、一緒に進めるのはどなたですか？", again="お名前かお役目だけで大丈夫です。", most=200),
+        Text(
+            "あと4つです。会社の中で、一緒に進めるのはどなたですか？",
+            again="お名前かお役目だけで大丈夫です。",
+            most=200,
+        ),
     )
     if name := partner_name(partner):
         yield from say(f"{name}さんですね。")
@@ -77,7 +83,9 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     if pay is None:
         yield from say("大丈夫です。ひとまず月8万円までで下書きします。あとで直せます。")
     pay_yen = pay or OUR_PAY
-    yield from say(f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。")
+    yield from say(
+        f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。"
+    )
 
     words = yield from ask(
         "own",
@@ -123,7 +131,9 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     options = tuple(Option(option.label, option.label) for option in code.stuck.options)
     asked = Choice(f"{quoted}{code.stuck.ask}", choices=(*options, DONT_KNOW), or_words=True)
     stuck = yield from ask("stuck", asked, given=heard.code)
-    closer = next((option.code for option in code.stuck.options if option.label == stuck and option.code), code.code)
+    closer = next(
+        (option.code for option in code.stuck.options if option.label == stuck and option.code), code.code
+    )
     return job_codes()[closer]
 
 
@@ -131,15 +141,23 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win]]:
     """Ask for the state in three months: one of two small wins, or his own words."""
     labels = [win.label for win in code.wins]
     asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
-    chosen = yield from ask("goal", Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True), given=code.code)
+    chosen = yield from ask(
+        "goal", Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True), given=code.code
+    )
     if chosen == EXAMPLE:
         yield from say(f"例えば「{code.wins[0].text}」や「{code.wins[1].text}」です。")
-        chosen = yield from ask("goal.2", Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True), given=code.code)
+        chosen = yield from ask(
+            "goal.2",
+            Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True),
+            given=code.code,
+        )
     if chosen == OWN_WORDS:
         chosen = yield from ask("goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300))
     win = next((win for win in code.wins if win.label == chosen), None)
     if win is None and is_both(chosen):
-        win = next((item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0])
+        win = next(
+            (item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0]
+        )
     if win is not None:
         yield from say(f"「{win.label}」を、3か月の目標にしましょう。数字は毎週いっしょに見ます。")
         return win.text, win
@@ -152,7 +170,9 @@ def is_both(words: str) -> bool:
 
 def pieces(label: str) -> tuple[str, ...]:
     """Cut a label into the nouns a person may pick up: 「写真」 of 「売れ筋5品の写真」."""
-    return tuple(piece for piece in label.replace("を", "の").replace("が", "の").split("の") if len(piece) >= 2)
+    return tuple(
+        piece for piece in label.replace("を", "の").replace("が", "の").split("の") if len(piece) >= 2
+    )
 
 
 def spare(words: str, partner: str) -> Steps[str]:
@@ -170,7 +190,9 @@ def spare(words: str, partner: str) -> Steps[str]:
         ),
         given=words,
     )
-    return drop_sentences(words, found.kinds, (partner,) if partner else ()) if verdict is Spare.DROP else words
+    return (
+        drop_sentences(words, found.kinds, (partner,) if partner else ()) if verdict is Spare.DROP else words
+    )
 
 
 def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraft]:

@@ -84,7 +84,9 @@ class Text(Question[str]):
         if len(text) < self.least:
             raise Unreadable(self.again)
         if len(text) > self.most:
-            raise Unreadable(f"すみません、{self.most}文字までにしていただけますか。いまは{len(text)}文字です。")
+            raise Unreadable(
+                f"すみません、{self.most}文字までにしていただけますか。いまは{len(text)}文字です。"
+            )
         return text
 
     def restore(self, value: Json) -> str:
@@ -178,7 +180,9 @@ class Amount(Question[int | None]):
             return self.bounded(number)
         if self.or_unknown and is_dont_know(words):
             return None
-        raise Unreadable(f"すみません、読み取れませんでした。{self.say(self.examples[0]) if self.examples else self.say(self.least)}、のように教えてください。")
+        raise Unreadable(
+            f"すみません、読み取れませんでした。{self.say(self.examples[0]) if self.examples else self.say(self.least)}、のように教えてください。"
+        )
 
     def read_tap(self, value: str) -> Json:
         if value == "?" and self.or_unknown:

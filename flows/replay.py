@@ -34,7 +34,9 @@ class Finished:
     said: tuple[Message, ...] = ()
 
 
-def replay(flow: Flow, facts: object, journal: Journal, thought: frozenset[str] = frozenset()) -> Waiting | Finished:
+def replay(
+    flow: Flow, facts: object, journal: Journal, thought: frozenset[str] = frozenset()
+) -> Waiting | Finished:
     """Run ``flow`` from the top on its journal, to the first open step or the end.
 
     ``thought`` are keys the rules answered within this very turn: what was said before them is still unheard.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, make_dataclass
 from enum import Enum
+from typing import Any
 
 from flows.cards import difference
 from flows.facts import Review
 from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
-from flows.questions import Amount, Choice, Pick, Text, Yen, question
+from flows.questions import Amount, Choice, Pick, Question, Text, Yen, question
 from flows.rules.plain import jargon
 from flows.steps import Steps, ask, fill
 from flows.words import Word
@@ -19,7 +20,12 @@ class OneQuestion:
     """The form behind 「質問して戻す」."""
 
     question: str = question(
-        Text("社長への質問(一つだけ・やさしい言葉で)", most=120, is_long=True, hint="例：月20時間くらい、でよろしいですか？")
+        Text(
+            "社長への質問(一つだけ・やさしい言葉で)",
+            most=120,
+            is_long=True,
+            hint="例：月20時間くらい、でよろしいですか？",
+        )
     )
 
 
@@ -32,15 +38,17 @@ def send_back(review: Review) -> Steps[AskOwner]:
 def edit(review: Review) -> Steps[ProposeEdit]:
     """Staff: change lines; the owner sees old and new before anything holds."""
     draft = review.draft
-    fields = {
+    fields: dict[str, Question[Any]] = {
         "TITLE": Text("題名", most=40, initial=draft.title),
         "GOAL": Text("3か月後", most=200, initial=draft.goal, is_long=True),
         "TASKS": Text("最初の仕事(1行に一つ)", most=300, initial="\n".join(draft.tasks), is_long=True),
         "HOURS": Amount("月の時間", unit="時間", least=5, most=80, initial=str(draft.hours)),
         "PAY": Yen("月のお支払い(円)", least=10_000, most=1_000_000, initial=str(draft.pay)),
     }
-    form_type = make_dataclass("Edit", [(name, object, question(asked)) for name, asked in fields.items()], frozen=True)
-    form = yield from fill("edit", "直して見てもらう", form_type, given=draft, submit="社長に送る")
+    form_type = make_dataclass(
+        "Edit", [(name, object, question(asked)) for name, asked in fields.items()], frozen=True
+    )
+    form: Any = yield from fill("edit", "直して見てもらう", form_type, given=draft, submit="社長に送る")
     now = {name: str(getattr(form, name)) for name in fields}
     before = {name: asked.initial for name, asked in fields.items()}
     return ProposeEdit(review.posting, {name: text for name, text in now.items() if text != before[name]})
@@ -59,7 +67,9 @@ def clarify(review: Review) -> Steps[AnswerStaff]:
     )
     reply = yield from ask("reply", asked, given=review.question)
     if reply == OTHER:
-        reply = yield from ask("reply.how", Text("どのように直しましょうか？", most=500), given=review.question)
+        reply = yield from ask(
+            "reply.how", Text("どのように直しましょうか？", most=500), given=review.question
+        )
     return AnswerStaff(review.posting, reply)
 
 

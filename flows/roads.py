@@ -26,7 +26,12 @@ def to(value: str, label: str) -> Option:
 LAST_WEEK = "先週、いちばん時間をとられた作業は何でしたか？"
 AGAIN = "では、いちばんやりたいことを一つ教えてください。"
 
-NEAR = (to(">sales", "売上のこと"), to(">time", "手間のこと"), to(">people", "人のこと"), to(">nothing", "思いつかない"))
+NEAR = (
+    to(">sales", "売上のこと"),
+    to(">time", "手間のこと"),
+    to(">people", "人のこと"),
+    to(">nothing", "思いつかない"),
+)
 
 FIXED = {
     "vague": Road("ありがとうございます。もう少しだけ教えてください。", "近いものはどれですか？", NEAR),
@@ -126,7 +131,7 @@ AFTER = {
 
 def after(turned_down: str) -> tuple[str, str]:
     """Return what to say and ask after a turned-down wish (``illegal:fake_review``)."""
-    return AFTER.get(turned_down) or AFTER.get(turned_down.split(":")[0] + ":") or AFTER["illegal:"]
+    return AFTER.get(turned_down) or AFTER.get(turned_down.split(":", maxsplit=1)[0] + ":") or AFTER["illegal:"]
 
 
 def road_for(reading: WishReading) -> Road:
@@ -150,7 +155,12 @@ def road_for(reading: WishReading) -> Road:
             )
         case Route.ONEOFF:
             choices = (to(f"={code}", "問い合わせ"), to(f"={code}", "注文"), to(f"={code}", "来てくれる人"))
-            return Road("作って終わりではもったいないです。", "できあがったら、何がふえるとうれしいですか？", choices, code)
+            return Road(
+                "作って終わりではもったいないです。",
+                "できあがったら、何がふえるとうれしいですか？",
+                choices,
+                code,
+            )
         case Route.LICENSED:
             near = code or "CM-06"
             return Road(
@@ -160,8 +170,8 @@ def road_for(reading: WishReading) -> Road:
             )
         case Route.VAGUE if code in job_codes():
             topic = job_codes()[code].topic
-            choices = (to(f"={code}", "合っている"), to(">vague", "ちがう"))
-            return Road("", f"「{topic}」のことで、合っていますか？", choices)
+            right = (to(f"={code}", "合っている"), to(">vague", "ちがう"))
+            return Road("", f"「{topic}」のことで、合っていますか？", right)
         case Route.HIRE_OR_EASE:
             return FIXED["people"]
         case _:

@@ -82,7 +82,9 @@ class Fill:
 
     def open_questions(self, keys: tuple[str, ...]) -> tuple[OpenQuestion, ...]:
         given = digest(self.given)
-        return tuple(OpenQuestion(key, asked, given) for key, asked in self.questions().items() if key in keys)
+        return tuple(
+            OpenQuestion(key, asked, given) for key, asked in self.questions().items() if key in keys
+        )
 
 
 @dataclass(frozen=True)

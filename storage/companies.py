@@ -60,7 +60,9 @@ class Companies:
     def of_party(self, party: UUID) -> Company | None:
         """Return the firm a person belongs to, the newest if there are several."""
         mine = select(Company).join(Membership, Membership.company_id == Company.id)
-        return self.session.scalars(mine.where(Membership.party_id == party).order_by(Company.id.desc())).first()
+        return self.session.scalars(
+            mine.where(Membership.party_id == party).order_by(Company.id.desc())
+        ).first()
 
     def add(self, company: Company) -> Company:
         self.session.add(company)
@@ -68,7 +70,9 @@ class Companies:
         return company
 
     def join(self, company: UUID, party: UUID, role: Role, *, may_decide: bool) -> None:
-        self.session.add(Membership(company_id=company, party_id=party, role=role.name, may_decide=may_decide))
+        self.session.add(
+            Membership(company_id=company, party_id=party, role=role.name, may_decide=may_decide)
+        )
 
     def deciders(self, company: UUID) -> Sequence[UUID]:
         """Return who may say yes for the firm; the first yes counts."""

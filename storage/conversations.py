@@ -74,8 +74,12 @@ class Conversations:
         mine = select(Conversation).where(Conversation.handle_id == handle, Conversation.status.in_(LIVE))
         return list(self.session.scalars(mine.order_by(Conversation.id)))
 
-    def begin(self, handle: UUID, party: UUID, flow: str, subject: dict[str, Any], now: datetime) -> Conversation:
-        talk = Conversation(handle_id=handle, party_id=party, flow=flow, subject=subject, created_at=now, settled_at=now)
+    def begin(
+        self, handle: UUID, party: UUID, flow: str, subject: dict[str, Any], now: datetime
+    ) -> Conversation:
+        talk = Conversation(
+            handle_id=handle, party_id=party, flow=flow, subject=subject, created_at=now, settled_at=now
+        )
         talk.asked, talk.status, talk.turn, talk.unsure, talk.id = {}, OPEN, 0, 0, new_id()
         self.session.add(talk)
         self.session.flush()
@@ -86,13 +90,23 @@ class Conversations:
         found: dict[UUID, list[Entry]] = {id: [] for id in ids}
         columns = JournalEntry.__table__.c
         rows = select(
-            columns.conversation_id, columns.key, columns.value, columns.raw, columns.given, columns.turn, columns.is_blank
+            columns.conversation_id,
+            columns.key,
+            columns.value,
+            columns.raw,
+            columns.given,
+            columns.turn,
+            columns.is_blank,
         )
         for row in self.session.execute(rows.where(columns.conversation_id.in_(ids)).order_by(columns.id)):
-            found[row.conversation_id].append(Entry(row.key, row.value, row.given, row.raw, row.turn, row.is_blank))
+            found[row.conversation_id].append(
+                Entry(row.key, row.value, row.given, row.raw, row.turn, row.is_blank)
+            )
         return {id: Journal(entries) for id, entries in found.items()}
 
-    def write(self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime) -> None:
+    def write(
+        self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime
+    ) -> None:
         rows = [
             dict(
                 id=new_id(),

@@ -67,7 +67,9 @@ def open_engine(url: str) -> Engine:
     dumps = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     if not url.startswith("sqlite"):
         return create_engine(url, json_serializer=dumps, pool_pre_ping=True, pool_size=5)
-    engine = create_engine(url, json_serializer=dumps, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(
+        url, json_serializer=dumps, connect_args={"timeout": 15, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -25,7 +25,12 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         UniqueConstraint("platform", "external_id"),
-        Index("ix_events_leased_until", "leased_until", postgresql_where=text("status = 'received'"), sqlite_where=text("status = 'received'")),
+        Index(
+            "ix_events_leased_until",
+            "leased_until",
+            postgresql_where=text("status = 'received'"),
+            sqlite_where=text("status = 'received'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -84,7 +89,9 @@ class Inbox:
         ]
         is_postgres = self.session.get_bind().dialect.name == "postgresql"
         insert = postgresql.insert(Event) if is_postgres else sqlite.insert(Event)
-        ordered = sorted(rows, key=lambda row: str(row["external_id"]))  # one order of locks for all processes
+        ordered = sorted(
+            rows, key=lambda row: str(row["external_id"])
+        )  # one order of locks for all processes
         new = self.session.scalars(insert.values(ordered).on_conflict_do_nothing().returning(Event.id)).all()
         return [row["id"] if row["id"] in new else None for row in rows]  # type: ignore[misc]
 
@@ -95,7 +102,9 @@ class Inbox:
 
     def claim(self, id: UUID) -> Event | None:
         """Mark an event done, exactly once; whoever gets the row carries it."""
-        mine = update(Event).where(Event.id == id, Event.status == RECEIVED).values(status=DONE).returning(Event)
+        mine = (
+            update(Event).where(Event.id == id, Event.status == RECEIVED).values(status=DONE).returning(Event)
+        )
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
     def lease_abandoned(self, now: datetime, most: int = 100) -> tuple[list[UUID], list[UUID]]:
@@ -123,4 +132,6 @@ class Inbox:
     def reopen(self, ids: Sequence[UUID], now: datetime) -> None:
         """Give failed events another life, after the mend."""
         again = dict(status=RECEIVED, attempts=1, leased_until=now, error="")
-        self.session.execute(update(Event).where(Event.id.in_(ids), Event.status.in_((FAILED, PARKED))).values(**again))
+        self.session.execute(
+            update(Event).where(Event.id.in_(ids), Event.status.in_((FAILED, PARKED))).values(**again)
+        )

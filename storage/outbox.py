@@ -57,7 +57,9 @@ class OutMessage(Base):
     next_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
-    reply_token: Mapped[str] = mapped_column(String(64), default="")  # the token it left with, or was to leave with
+    reply_token: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # the token it left with, or was to leave with
     token_until: Mapped[datetime | None] = mapped_column(default=None)
     how: Mapped[str] = mapped_column(String(8), default="")  # reply, push, post, update
     external_id: Mapped[str] = mapped_column(String(80), default="")
@@ -112,7 +114,11 @@ class Outbox:
 
     def release_held(self, now: datetime, most: int = 500) -> int:
         """Number what has become due: quiet hours and undo wait outside the line."""
-        held = select(OutMessage).where(OutMessage.status == HELD, OutMessage.next_at <= now).order_by(OutMessage.id)
+        held = (
+            select(OutMessage)
+            .where(OutMessage.status == HELD, OutMessage.next_at <= now)
+            .order_by(OutMessage.id)
+        )
         rows = self.session.scalars(held.limit(most).with_for_update(skip_locked=True)).all()
         boxes = self._locked(sorted({row.handle_id for row in rows if row.handle_id}))
         for row in rows:
@@ -139,8 +145,15 @@ class Outbox:
     def _locked(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
         if not handles:
             return {}
-        rows = select(Mailbox).where(Mailbox.handle_id.in_(handles)).order_by(Mailbox.handle_id).with_for_update()
-        boxes = {box.handle_id: box for box in self.session.scalars(rows.execution_options(populate_existing=True))}
+        rows = (
+            select(Mailbox)
+            .where(Mailbox.handle_id.in_(handles))
+            .order_by(Mailbox.handle_id)
+            .with_for_update()
+        )
+        boxes = {
+            box.handle_id: box for box in self.session.scalars(rows.execution_options(populate_existing=True))
+        }
         for handle in handles:
             if handle not in boxes:
                 boxes[handle] = Mailbox(handle_id=handle, next_number=1, reply_token="")
@@ -181,8 +194,12 @@ class Outbox:
         if head.platform != "line":
             return Parcel(handle.external_id, (head,))
         if head.reply_token:  # tried before: the same rows with the same token, or not at all
-            return Parcel(handle.external_id, tuple(row for row in line if row.reply_token == head.reply_token))
-        batch = tuple(row for row in line[:BATCH] if row.number is not None and row.number - (head.number or 0) < BATCH)
+            return Parcel(
+                handle.external_id, tuple(row for row in line if row.reply_token == head.reply_token)
+            )
+        batch = tuple(
+            row for row in line[:BATCH] if row.number is not None and row.number - (head.number or 0) < BATCH
+        )
         self._spend_token(head.handle_id, batch, real)
         return Parcel(handle.external_id, batch if batch[0].reply_token else (head,))
 

@@ -73,7 +73,9 @@ class Parties:
         party = Party(kind=kind, created_at=now)
         self.session.add(party)
         self.session.flush()
-        fresh = dict(id=new_id(), party_id=party.id, platform=platform, external_id=external_id, created_at=now)
+        fresh = dict(
+            id=new_id(), party_id=party.id, platform=platform, external_id=external_id, created_at=now
+        )
         fresh |= dict(is_reachable=True, is_staff=False)
         if self.session.get_bind().dialect.name == "postgresql":
             # two processes may meet the same person at once: the first one wins
@@ -95,14 +97,18 @@ class Parties:
 
     def lock(self, ids: Sequence[UUID]) -> None:
         """Lock other people's handles, sorted, before anything is written to their conversations."""
-        self.session.scalars(select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()).all()
+        self.session.scalars(
+            select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()
+        ).all()
 
     def party(self, id: UUID) -> Party:
         return self.session.get_one(Party, id)
 
     def handle_of(self, party: UUID, platform: str) -> Handle | None:
         return self.session.scalars(
-            select(Handle).where(Handle.party_id == party, Handle.platform == platform).order_by(Handle.created_at)
+            select(Handle)
+            .where(Handle.party_id == party, Handle.platform == platform)
+            .order_by(Handle.created_at)
         ).first()
 
     def staff(self) -> list[Handle]:
@@ -110,7 +116,9 @@ class Parties:
 
     def set_staff(self, platform: str, names: Mapping[str, str], now: datetime) -> None:
         """Make the staff exactly these, by id and name: who left the staff channel loses the rights at once."""
-        for gone in self.session.scalars(select(Handle).where(Handle.is_staff, Handle.external_id.not_in(names))):
+        for gone in self.session.scalars(
+            select(Handle).where(Handle.is_staff, Handle.external_id.not_in(names))
+        ):
             gone.is_staff = False
         for external_id in sorted(names):
             handle = self.meet(platform, external_id, "staff", now)
@@ -125,8 +133,12 @@ class Parties:
         return self.session.scalars(named).one_or_none() or ""
 
     def consent(self, party: UUID, kind: str, text_version: str, channel: str, now: datetime) -> None:
-        self.session.add(Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now))
+        self.session.add(
+            Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now)
+        )
 
     def has_consented(self, party: UUID, kind: str) -> bool:
-        given = select(Consent.id).where(Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None))
+        given = select(Consent.id).where(
+            Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None)
+        )
         return self.session.execute(given.limit(1)).first() is not None

@@ -52,7 +52,9 @@ class Posting(Base):
     travel_payer: Mapped[str] = mapped_column(String(40), default="")
     changes: Mapped[Json] = mapped_column(default=list)  # what tidying changed: [[before, after], …]
 
-    proposed: Mapped[Json] = mapped_column(default=None, nullable=True)  # a staff edit that waits for the owner's consent
+    proposed: Mapped[Json] = mapped_column(
+        default=None, nullable=True
+    )  # a staff edit that waits for the owner's consent
     question: Mapped[str] = mapped_column(Text, default="")  # the one plain question staff sent back
     reply: Mapped[str] = mapped_column(Text, default="")  # the owner's answer to it
     lint: Mapped[Json] = mapped_column(default=list)
@@ -96,11 +98,24 @@ class Postings:
         return self.session.get_one(Posting, id)
 
     def lock(self, id: UUID) -> Posting | None:
-        mine = select(Posting).where(Posting.id == id).with_for_update().execution_options(populate_existing=True)
+        mine = (
+            select(Posting)
+            .where(Posting.id == id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         return self.session.scalars(mine).one_or_none()
 
     def move(
-        self, posting: Posting, to: State, *, by: UUID | None, channel: str, event: UUID | None, now: datetime, reason: str = ""
+        self,
+        posting: Posting,
+        to: State,
+        *,
+        by: UUID | None,
+        channel: str,
+        event: UUID | None,
+        now: datetime,
+        reason: str = "",
     ) -> None:
         """Change the state and keep the trace; every move makes older cards stale."""
         self.session.add(
@@ -119,8 +134,14 @@ class Postings:
         posting.version += 1
 
     def of_owner(self, owner: UUID) -> list[Posting]:
-        return list(self.session.scalars(select(Posting).where(Posting.owner_id == owner).order_by(Posting.id.desc())))
+        return list(
+            self.session.scalars(select(Posting).where(Posting.owner_id == owner).order_by(Posting.id.desc()))
+        )
 
     def in_state(self, *states: State, most: int = 30) -> list[Posting]:
         names = [state.name for state in states]
-        return list(self.session.scalars(select(Posting).where(Posting.state.in_(names)).order_by(Posting.id).limit(most)))
+        return list(
+            self.session.scalars(
+                select(Posting).where(Posting.state.in_(names)).order_by(Posting.id).limit(most)
+            )
+        )

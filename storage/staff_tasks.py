@@ -51,7 +51,12 @@ class StaffTasks:
         return task
 
     def lock(self, id: UUID) -> StaffTask | None:
-        mine = select(StaffTask).where(StaffTask.id == id).with_for_update().execution_options(populate_existing=True)
+        mine = (
+            select(StaffTask)
+            .where(StaffTask.id == id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         return self.session.scalars(mine).one_or_none()
 
     def open_of(self, party: UUID, kind: TaskKind) -> StaffTask | None:

@@ -47,7 +47,12 @@ class DueRow(Base):
     __tablename__ = "dues"
     __table_args__ = (
         UniqueConstraint("purpose", "subject", "due_at"),
-        Index("ix_dues_due_at", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),
+        Index(
+            "ix_dues_due_at",
+            "due_at",
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -61,16 +66,26 @@ class Thoughts:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def request(self, talk: UUID, key: str, given: str, prompt: str, version: int, input: Any, now: datetime) -> None:
+    def request(
+        self, talk: UUID, key: str, given: str, prompt: str, version: int, input: Any, now: datetime
+    ) -> None:
         """Ask once for one key about one thing; an older question of the key is dropped."""
         mine = (ThoughtRow.conversation_id == talk, ThoughtRow.key == key)
         same = self.session.scalars(select(ThoughtRow).where(*mine, ThoughtRow.given == given)).one_or_none()
         if same is not None:
             return
-        self.session.execute(update(ThoughtRow).where(*mine, ThoughtRow.status == ASKED).values(status=DROPPED))
+        self.session.execute(
+            update(ThoughtRow).where(*mine, ThoughtRow.status == ASKED).values(status=DROPPED)
+        )
         self.session.add(
             ThoughtRow(
-                conversation_id=talk, key=key, given=given, prompt=prompt, version=version, input=input, created_at=now
+                conversation_id=talk,
+                key=key,
+                given=given,
+                prompt=prompt,
+                version=version,
+                input=input,
+                created_at=now,
             )
         )
 
@@ -104,7 +119,11 @@ class Dues:
 
     def take(self, now: datetime, most: int = 500) -> list[DueRow]:
         """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
-        due = select(DueRow).where(DueRow.done_at.is_(None), DueRow.due_at <= now).order_by(DueRow.due_at, DueRow.id)
+        due = (
+            select(DueRow)
+            .where(DueRow.done_at.is_(None), DueRow.due_at <= now)
+            .order_by(DueRow.due_at, DueRow.id)
+        )
         rows = list(self.session.scalars(due.limit(most).with_for_update(skip_locked=True)))
         for row in rows:
             row.done_at = now

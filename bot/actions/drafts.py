@@ -83,7 +83,9 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
             )
         )
         decides = outcome.decider == "自分が決める"
-        work.companies.join(company.id, talk.party_id, Role.PRESIDENT if decides else Role.MEMBER, may_decide=decides)
+        work.companies.join(
+            company.id, talk.party_id, Role.PRESIDENT if decides else Role.MEMBER, may_decide=decides
+        )
     company.contact = outcome.contact
     posting.company_id = company.id
     work.parties.party(talk.party_id).shares_progress = outcome.shares_progress
@@ -91,14 +93,19 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
     until = say_moment(posting.promised_at or turn.now, turn.now)
     handle = work.parties.handle(talk.handle_id)
     staff = turn.rules.house.staff
-    turn.tell(handle, Message(f"担当の{staff}が拝見します。{until}までにお知らせします。今日はここまでで大丈夫です。"))
+    turn.tell(
+        handle,
+        Message(f"担当の{staff}が拝見します。{until}までにお知らせします。今日はここまでで大丈夫です。"),
+    )
 
 
 def to_review(turn: Turn, posting: Posting, by: UUID, channel: str, reason: str) -> None:
     """Make a posting wait for the staff: checked anew, promised, warned an hour before."""
     work = turn.work
     posting.lint = [[item.level, item.text_ja, item.kind] for item in lint(lintable(turn, posting))]
-    work.postings.move(posting, State.REVIEW, by=by, channel=channel, event=turn.event_id, now=turn.now, reason=reason)
+    work.postings.move(
+        posting, State.REVIEW, by=by, channel=channel, event=turn.event_id, now=turn.now, reason=reason
+    )
     promise(turn, posting)
     show(turn, posting)
 

@@ -60,9 +60,16 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     company = turn.work.companies.get(posting.company_id)
     firm = FirmRecord(company.legal_name, company.address, company.corporate_number)
     card = posting_card(draft_of(posting), firm, company.contact)
-    turn.post(POSTINGS, Message("新しい募集です。", card), subject=f"posting:{posting.id.hex}", dedupe=f"published:{posting.id.hex}")
+    turn.post(
+        POSTINGS,
+        Message("新しい募集です。", card),
+        subject=f"posting:{posting.id.hex}",
+        dedupe=f"published:{posting.id.hex}",
+    )
     staff = turn.rules.house.staff
-    news = Message(f"{staff}が拝見して、募集を始めました。題名は「{posting.title}」です。応募があったら、ここでお知らせします。")
+    news = Message(
+        f"{staff}が拝見して、募集を始めました。題名は「{posting.title}」です。応募があったら、ここでお知らせします。"
+    )
     turn.tell(owner(turn, posting), news, purpose="news")
     show(turn, posting)
 
@@ -121,14 +128,19 @@ def decide_edit(turn: Turn, talk: Conversation, outcome: DecideEdit) -> None:
         put_draft(posting, edited(draft_of(posting), outcome.lines))
         posting.approved_at = turn.now
     posting.proposed = None
-    back_to_staff(turn, talk, posting, "直した案に「これでよい」" if outcome.is_agreed else "直した案は見送り、元のまま")
+    back_to_staff(
+        turn, talk, posting, "直した案に「これでよい」" if outcome.is_agreed else "直した案は見送り、元のまま"
+    )
 
 
 def back_to_staff(turn: Turn, talk: Conversation, posting: Posting, reason: str) -> None:
     to_review(turn, posting, talk.party_id, "line", reason)
     until = say_moment(posting.promised_at or turn.now, turn.now)
     handle = turn.work.parties.handle(talk.handle_id)
-    turn.tell(handle, Message(f"ありがとうございます。{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"))
+    turn.tell(
+        handle,
+        Message(f"ありがとうございます。{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"),
+    )
 
 
 def edited(draft: Draft, lines: dict[str, str]) -> Draft:
@@ -137,7 +149,9 @@ def edited(draft: Draft, lines: dict[str, str]) -> Draft:
         draft,
         title=lines.get("TITLE", draft.title),
         goal=lines.get("GOAL", draft.goal),
-        tasks=tuple(line.strip("・ ") for line in lines["TASKS"].splitlines() if line.strip()) if "TASKS" in lines else draft.tasks,
+        tasks=tuple(line.strip("・ ") for line in lines["TASKS"].splitlines() if line.strip())
+        if "TASKS" in lines
+        else draft.tasks,
         hours=read_number(lines.get("HOURS", "")) or draft.hours,
         pay=read_yen(lines.get("PAY", "")) or draft.pay,
     )
@@ -155,7 +169,9 @@ def still(turn: Turn, talk: Conversation, id: str) -> Posting:
 
 def move(turn: Turn, posting: Posting, to: State, reason: str) -> None:
     assert turn.me is not None
-    turn.work.postings.move(posting, to, by=turn.me.id, channel="slack", event=turn.event_id, now=turn.now, reason=reason)
+    turn.work.postings.move(
+        posting, to, by=turn.me.id, channel="slack", event=turn.event_id, now=turn.now, reason=reason
+    )
 
 
 def owner(turn: Turn, posting: Posting) -> Handle:
@@ -178,7 +194,14 @@ def own_up(turn: Turn, subject: str) -> None:
     promise(turn, posting)
     until = say_moment(posting.promised_at or turn.now, turn.now)
     staff = turn.rules.house.staff
-    sorry = Message(f"お約束の時間になってしまいました。すみません。{staff}がまだ拝見しているところです。{until}までにお知らせします。")
+    sorry = Message(
+        f"お約束の時間になってしまいました。すみません。{staff}がまだ拝見しているところです。{until}までにお知らせします。"
+    )
     turn.tell(owner(turn, posting), sorry, purpose="news")
-    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{posting.title}」。社長におわびし、{until}までとお伝えしました。"))
+    turn.post(
+        STAFF,
+        Message(
+            f"約束の時間を過ぎました：「{posting.title}」。社長におわびし、{until}までとお伝えしました。"
+        ),
+    )
     show(turn, posting)

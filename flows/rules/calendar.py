@@ -41,7 +41,11 @@ def working_time(now: datetime) -> datetime:
     here = now.astimezone(JST)
     if is_business_day(here.date()) and STAFF_FROM <= here.time() < STAFF_TO:
         return now
-    day = here.date() if is_business_day(here.date()) and here.time() < STAFF_FROM else next_business_day(here.date())
+    day = (
+        here.date()
+        if is_business_day(here.date()) and here.time() < STAFF_FROM
+        else next_business_day(here.date())
+    )
     return datetime.combine(day, STAFF_FROM, JST)
 
 

@@ -9,11 +9,17 @@ from flows.rules.plain import tidy, title_from
 from prompts.knowledge import JobCode, job_codes
 from prompts.results import PolishedDraft
 
-HOUR_YEN = 4_000  # planning figure only; the seeds' averages (3,700円, 32時間, 11万円) are three separate means
+HOUR_YEN = (
+    4_000  # planning figure only; the seeds' averages (3,700円, 32時間, 11万円) are three separate means
+)
 
-_FAMILY = re.compile(r"(うちの)?(嫁|妻|女房|家内|奥さん|夫|主人|息子|娘|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)(の|、|さん|$)?")
+_FAMILY = re.compile(
+    r"(うちの)?(嫁|妻|女房|家内|奥さん|夫|主人|息子|娘|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)(の|、|さん|$)?"
+)
 _NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})(さん|くん|君|ちゃん)?$")
-_ROLE = re.compile(r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)")
+_ROLE = re.compile(
+    r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)"
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,11 @@ def partner_name(raw: str) -> str:
         bare = _FAMILY.sub("", piece)
         bare = re.sub(r"(です|だ|かな|と思う)$", "", bare)
         found = _NAME.match(bare)
-        if found and not _ROLE.search(bare) and bare not in ("自分", "わし", "私", "俺", "僕", "おれ", "うち"):
+        if (
+            found
+            and not _ROLE.search(bare)
+            and bare not in ("自分", "わし", "私", "俺", "僕", "おれ", "うち")
+        ):
             return found["name"]
     return ""
 
@@ -60,7 +70,9 @@ def partner_role(raw: str) -> str:
         return "社長ご本人"
     if not roles:
         return "社内の担当の方"
-    role = re.sub(r"(を?(やっ|し)て(いる|る|ます|もらってる)|です|だ|の人|の方|さん)$", "", _FAMILY.sub("", roles[-1]))
+    role = re.sub(
+        r"(を?(やっ|し)て(いる|る|ます|もらってる)|です|だ|の人|の方|さん)$", "", _FAMILY.sub("", roles[-1])
+    )
     name = re.search(r"の([一-鿿々]{1,3}|[ァ-ヶー]{2,6})$", role)
     role = role[: name.start()] if name and not _ROLE.search(name[1]) else role
     return f"{role}の方" if role.endswith(("担当", "係", "長", "番")) else f"{role}の担当の方"

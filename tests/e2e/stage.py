@@ -44,9 +44,13 @@ class Stage:
         from storage.unit_of_work import begin
 
         with begin(self.bot.engine) as work:
-            waiting = select(func.count()).select_from(OutMessage).where(OutMessage.status.in_((DUE, SENDING)))
+            waiting = (
+                select(func.count()).select_from(OutMessage).where(OutMessage.status.in_((DUE, SENDING)))
+            )
             unturned = select(func.count()).select_from(Event).where(Event.status == RECEIVED)
-            thinking = select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))
+            thinking = (
+                select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))
+            )
             return not any(work.session.scalar(query) for query in (waiting, unturned, thinking))
 
 
@@ -66,7 +70,9 @@ class Owner:
 
     async def tap(self, label: str) -> list[str]:
         """Tap the newest button with this label."""
-        action = next((item for item in self.stage.sandbox.line.buttons(self.id) if item.get("label") == label), None)
+        action = next(
+            (item for item in self.stage.sandbox.line.buttons(self.id) if item.get("label") == label), None
+        )
         assert action is not None, f"no button {label!r}; there are {self.labels()}"
         return await self._hear(self.stage.sandbox.line.tap(self.id, action))
 
@@ -109,7 +115,9 @@ def texts(node: Any) -> list[str]:
         return [str(node.get("text", "")) or "".join(texts(node.get("contents", [])))]
     if node.get("type") == "button":
         return [f"[{node['action']['label']}]"]
-    return [text for name in ("header", "hero", "body", "footer", "contents") for text in texts(node.get(name))]
+    return [
+        text for name in ("header", "hero", "body", "footer", "contents") for text in texts(node.get(name))
+    ]
 
 
 @dataclass
@@ -133,7 +141,11 @@ class Staff:
                 for element in block.get("elements", []):
                     if element.get("type") == "button" and element["text"]["text"] == label:
                         status = await self.stage.sandbox.slack.press(
-                            self.id, self.channel, element["action_id"], block_id=block.get("block_id"), ts=message["ts"]
+                            self.id,
+                            self.channel,
+                            element["action_id"],
+                            block_id=block.get("block_id"),
+                            ts=message["ts"],
                         )
                         await self.stage.rest()
                         return status

@@ -25,25 +25,41 @@ async def test_wish_becomes_published(tmp_path: Path) -> None:
     """Hello, eight answers, the firm, the staff's yes: the card hangs in the postings channel."""
     async with staged(tmp_path) as stage:
         owner, staff = people(stage)
-        for m in await owner.follow(): print("BOT", m)
-        for m in await owner.tap("同意して始める"): print("BOT", m)
-        for line in (*WISH_TO_APPROVED, "山崎醸造", "[有限会社山崎醸造 長野県飯田市本町1-2]", "[0265-00-1234]", "[自分が決める]"):
+        for m in await owner.follow():
+            print("BOT", m)
+        for m in await owner.tap("同意して始める"):
+            print("BOT", m)
+        for line in (
+            *WISH_TO_APPROVED,
+            "山崎醸造",
+            "[有限会社山崎醸造 長野県飯田市本町1-2]",
+            "[0265-00-1234]",
+            "[自分が決める]",
+        ):
             print("OWNER", line)
-            for m in await owner.play(line): print("BOT", m)
-        for c in staff.cards(): print(c)
+            for m in await owner.play(line):
+                print("BOT", m)
+        for c in staff.cards():
+            print(c)
         await staff.press("引き受ける")
         await staff.press("質問して戻す")
         print(stage.sandbox.slack.modal(staff.id))
         await stage.sandbox.slack.fill(staff.id, {"back.question": "月20時間くらい、でよろしいですか？"})
         print(await stage.sandbox.slack.submit(staff.id))
         await stage.rest()
-        for m in owner.news(): print("BOT", m)
-        for m in await owner.tap("それでよい"): print("BOT", m)
+        for m in owner.news():
+            print("BOT", m)
+        for m in await owner.tap("それでよい"):
+            print("BOT", m)
         print(await staff.press("公開する"))
-        for m in owner.news(): print("BOT", m)
-        for c in staff.cards(): print(c)
+        for m in owner.news():
+            print("BOT", m)
+        for c in staff.cards():
+            print(c)
         p = next(id for id, item in stage.sandbox.slack.channels.items() if item.name == "postings")
         print(staff.cards(p))
-        await stage.sandbox.slack.open_home(staff.id); await stage.rest()
+        await stage.sandbox.slack.open_home(staff.id)
+        await stage.rest()
         print(stage.sandbox.slack.home(staff.id))
-        for x in [x for x in stage.sandbox.wire.calls if x.direction=="from_bot" and x.platform=="line"]: print(x.what, x.status)
+        for x in [x for x in stage.sandbox.wire.calls if x.direction == "from_bot" and x.platform == "line"]:
+            print(x.what, x.status)
