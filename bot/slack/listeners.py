@@ -79,7 +79,7 @@ class SlackDoor:
             heard = await to_bolt_request(request)
         except MALFORMED:
             return web.Response(status=400)
-        if not heard.body:
+        if not _is_shaped(heard.body):
             return web.Response(status=400)
         return await to_aiohttp_response(await self._bolt.async_dispatch(heard))
 
@@ -147,6 +147,18 @@ class SlackDoor:
         if not await _done(turn, self._patience):
             return _shown(self._following.wait_for(turn, came, body["view"]))
         return _shown(answer_of(turn.result(), body["view"]))
+
+
+def _is_shaped(body: Json) -> bool:
+    """Tell whether a request has the shape that bolt takes for granted."""
+    event, actions = body.get("event", {}), body.get("actions", [])
+    if not body or not isinstance(actions, list):
+        return False
+    objects = (event, body.get("view", {}), body.get("container", {}), *actions)
+    is_named = body.get("type") != "event_callback" or (
+        isinstance(event, dict) and isinstance(event.get("type"), str)
+    )
+    return is_named and all(isinstance(each, dict) for each in objects)
 
 
 async def _done(task: asyncio.Task[Any], seconds: float) -> bool:

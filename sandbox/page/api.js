@@ -44,7 +44,11 @@ export async function get(path, parameters = {}) {
 }
 
 export async function post(path, body = {}) {
-  const response = await fetch(`ui/${path}`, { method: "POST", headers: HEADERS, body: JSON.stringify(body) });
+  const response = await fetch(`ui/${path}`, {
+    method: "POST",
+    headers: HEADERS,
+    body: JSON.stringify(body),
+  });
   return read(response);
 }
 

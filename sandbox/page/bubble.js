@@ -15,7 +15,12 @@ const DRAW = {
   video: (message) => h("div", { class: "photo" }, picture(message.previewImageUrl, "動画")),
   audio: (message) => h("div", { class: "said" }, `音声（${Math.round((message.duration ?? 0) / 1000)}秒）`),
   location: (message) =>
-    h("div", { class: "said" }, h("strong", {}, message.title ?? "位置情報"), h("div", { class: "quiet" }, message.address)),
+    h(
+      "div",
+      { class: "said" },
+      h("strong", {}, message.title ?? "位置情報"),
+      h("div", { class: "quiet" }, message.address),
+    ),
   file: (message) => h("div", { class: "said" }, `ファイル：${message.fileName ?? ""}`),
   imagemap: (message) => h("div", { class: "said" }, message.altText ?? "画像"),
 };
@@ -28,12 +33,16 @@ function sent(message) {
 /** Draw the content of a message; ``tap`` is called with an action object. */
 export function drawMessage(message, tap) {
   const draw = DRAW[message.type];
-  return draw ? draw(message, tap) : h("div", { class: "said quiet" }, `（${message.type}）${message.altText ?? ""}`);
+  return draw
+    ? draw(message, tap)
+    : h("div", { class: "said quiet" }, `（${message.type}）${message.altText ?? ""}`);
 }
 
 function filled(message) {
   return String(message.text ?? "")
-    .replace(/\{([A-Za-z0-9_]{1,20})\}/g, (whole, key) => message.substitution?.[key]?.mentionee ? `@${key}` : whole)
+    .replace(/\{([A-Za-z0-9_]{1,20})\}/g, (whole, key) =>
+      message.substitution?.[key]?.mentionee ? `@${key}` : whole,
+    )
     .replace(/\{\{/g, "{")
     .replace(/\}\}/g, "}");
 }
@@ -45,7 +54,10 @@ export function linked(text) {
   for (const match of text.matchAll(/https?:\/\/[\w\-./?%&=~#:;,+@!$*()]+/g)) {
     const address = safeLink(match[0]);
     if (!address) continue;
-    parts.push(text.slice(from, match.index), h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, match[0]));
+    parts.push(
+      text.slice(from, match.index),
+      h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, match[0]),
+    );
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
@@ -53,7 +65,10 @@ export function linked(text) {
 }
 
 function drawTemplate(template, tap) {
-  const columns = template.type === "carousel" || template.type === "image_carousel" ? template.columns ?? [] : [template];
+  const columns =
+    template.type === "carousel" || template.type === "image_carousel"
+      ? (template.columns ?? [])
+      : [template];
   const cards = columns.map((column) =>
     template.type === "image_carousel" ? imageCard(column, tap) : card(column, template.type, tap),
   );
@@ -64,9 +79,15 @@ function drawTemplate(template, tap) {
 
 function card(column, type, tap) {
   const buttons = (column.actions ?? []).map((action) =>
-    h("button", { class: "template-button", type: "button", test: "template-button", on: { click: () => tap(action) } }, action.label),
+    h(
+      "button",
+      { class: "template-button", type: "button", test: "template-button", on: { click: () => tap(action) } },
+      action.label,
+    ),
   );
-  const head = column.thumbnailImageUrl && h("div", { class: "template-picture" }, picture(column.thumbnailImageUrl, ""));
+  const head =
+    column.thumbnailImageUrl &&
+    h("div", { class: "template-picture" }, picture(column.thumbnailImageUrl, ""));
   return h(
     "div",
     { class: "template", role: "listitem" },
@@ -84,7 +105,12 @@ function card(column, type, tap) {
 function imageCard(column, tap) {
   return h(
     "button",
-    { class: "template image-card", type: "button", test: "template-button", on: { click: () => tap(column.action) } },
+    {
+      class: "template image-card",
+      type: "button",
+      test: "template-button",
+      on: { click: () => tap(column.action) },
+    },
     picture(column.imageUrl, column.action?.label ?? ""),
     column.action?.label && h("span", { class: "image-card-label" }, column.action.label),
   );

@@ -27,7 +27,14 @@ export class Drawer {
     this.bad = h("span", { class: "violations", hidden: true, test: "violation-count" });
     this.toggle = h(
       "button",
-      { class: "drawer-handle", type: "button", "aria-expanded": "false", "aria-controls": "drawer-body", test: "drawer-toggle", on: { click: () => this.open(!this.isOpen) } },
+      {
+        class: "drawer-handle",
+        type: "button",
+        "aria-expanded": "false",
+        "aria-controls": "drawer-body",
+        test: "drawer-toggle",
+        on: { click: () => this.open(!this.isOpen) },
+      },
       h("span", { class: "drawer-arrow", "aria-hidden": "true" }, icon("up", 16)),
       "しくみを見る",
       h("span", { class: "quiet" }, "通信 ", this.count, " 件"),
@@ -35,15 +42,29 @@ export class Drawer {
     );
     this.path = h("ol", { class: "path", test: "trace" });
     this.log = h("div", { class: "wire", test: "wire-log" });
-    this.onlyBad = h("input", { type: "checkbox", test: "wire-only-bad", on: { change: () => this.drawCalls() } });
+    this.onlyBad = h("input", {
+      type: "checkbox",
+      test: "wire-only-bad",
+      on: { change: () => this.drawCalls() },
+    });
     this.body = h(
       "div",
       { class: "drawer-body", id: "drawer-body", hidden: true },
-      h("section", { class: "drawer-part", "aria-label": "直前のできごとの道すじ" }, h("h2", {}, "直前のできごとの道すじ"), this.path),
+      h(
+        "section",
+        { class: "drawer-part", "aria-label": "直前のできごとの道すじ" },
+        h("h2", {}, "直前のできごとの道すじ"),
+        this.path,
+      ),
       h(
         "section",
         { class: "drawer-part", "aria-label": "通信の記録" },
-        h("div", { class: "drawer-title" }, h("h2", {}, "通信の記録"), h("label", { class: "check small" }, this.onlyBad, h("span", {}, "違反だけ"))),
+        h(
+          "div",
+          { class: "drawer-title" },
+          h("h2", {}, "通信の記録"),
+          h("label", { class: "check small" }, this.onlyBad, h("span", {}, "違反だけ")),
+        ),
         this.log,
       ),
     );
@@ -79,7 +100,12 @@ export class Drawer {
     const shown = this.onlyBad.checked ? this.calls.filter((call) => call.violations.length > 0) : this.calls;
     if (shown.length === 0) return clear(this.log, h("p", { class: "quiet empty" }, "まだありません。"));
     if (this.log.firstElementChild?.tagName === "P") clear(this.log);
-    sync(this.log, shown.toReversed(), (call) => call.number, (call) => this.drawCall(call));
+    sync(
+      this.log,
+      shown.toReversed(),
+      (call) => call.number,
+      (call) => this.drawCall(call),
+    );
   }
 
   drawCall(call) {
@@ -89,16 +115,28 @@ export class Drawer {
     const inside = h("div", { class: "call-inside" });
     const details = h(
       "details",
-      { class: `call${isBad ? " bad" : ""}`, test: "wire-call", data: { what: call.what, platform: call.platform } },
+      {
+        class: `call${isBad ? " bad" : ""}`,
+        test: "wire-call",
+        data: { what: call.what, platform: call.platform },
+      },
       h(
         "summary",
         {},
-        h("span", { class: "call-arrow", "aria-label": isToBot ? "ボットへ" : "ボットから" }, isToBot ? "→" : "←"),
+        h(
+          "span",
+          { class: "call-arrow", "aria-label": isToBot ? "ボットへ" : "ボットから" },
+          isToBot ? "→" : "←",
+        ),
         h("span", { class: `tag ${call.platform}` }, PLATFORMS[call.platform]),
         h("span", { class: "call-what" }, call.what),
         call.injected && h("span", { class: "tag injected" }, `わざと：${call.injected}`),
         h("span", { class: `call-status${failed ? " failed" : ""}` }, call.status || "―"),
-        h("time", { class: "quiet" }, new Date(call.at * 1000).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo" })),
+        h(
+          "time",
+          { class: "quiet" },
+          new Date(call.at * 1000).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo" }),
+        ),
       ),
       call.violations.map((broken) => h("p", { class: "violation", test: "violation" }, broken)),
       inside,
@@ -116,7 +154,14 @@ export class Drawer {
     if (signature === this.path.signature) return;
     this.path.signature = signature;
     if (!available || !trace) {
-      return clear(this.path, h("li", { class: "quiet empty" }, "まだできごとがありません。スマホかワークスペースで、何かしてみてください。"));
+      return clear(
+        this.path,
+        h(
+          "li",
+          { class: "quiet empty" },
+          "まだできごとがありません。スマホかワークスペースで、何かしてみてください。",
+        ),
+      );
     }
     clear(
       this.path,
@@ -127,7 +172,9 @@ export class Drawer {
           "li",
           { class: `step${isEmpty ? " none" : ""}`, test: `trace-${name}` },
           h("div", { class: "step-head" }, h("strong", {}, title), h("span", { class: "quiet" }, told)),
-          isEmpty ? h("p", { class: "quiet" }, "なし") : [h("p", { class: "step-words" }, summary(value)), json("くわしく", value)],
+          isEmpty
+            ? h("p", { class: "quiet" }, "なし")
+            : [h("p", { class: "step-words" }, summary(value)), json("くわしく", value)],
         );
       }),
     );
@@ -145,5 +192,10 @@ function summary(value) {
 
 function json(title, value) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  return h("details", { class: "json", open: title !== "くわしく" }, h("summary", {}, title), h("pre", { tabindex: "0" }, text ?? "（なし）"));
+  return h(
+    "details",
+    { class: "json", open: title !== "くわしく" },
+    h("summary", {}, title),
+    h("pre", { tabindex: "0" }, text ?? "（なし）"),
+  );
 }

@@ -12,10 +12,12 @@ const DRAW = {
   static_select: drawSelect,
   external_select: drawSelect,
   users_select: (element, act, desk) => drawSelect({ ...element, options: people(desk) }, act, desk),
-  conversations_select: (element, act, desk) => drawSelect({ ...element, options: channels(desk) }, act, desk),
+  conversations_select: (element, act, desk) =>
+    drawSelect({ ...element, options: channels(desk) }, act, desk),
   channels_select: (element, act, desk) => drawSelect({ ...element, options: channels(desk) }, act, desk),
   multi_static_select: (element, act, desk) => drawMany(element, act, desk, "checkbox"),
-  multi_users_select: (element, act, desk) => drawMany({ ...element, options: people(desk) }, act, desk, "checkbox"),
+  multi_users_select: (element, act, desk) =>
+    drawMany({ ...element, options: people(desk) }, act, desk, "checkbox"),
   checkboxes: (element, act, desk) => drawMany(element, act, desk, "checkbox"),
   radio_buttons: (element, act, desk) => drawMany(element, act, desk, "radio"),
   datepicker: (element, act, desk) => drawField(element, act, desk, "date", element.initial_date),
@@ -50,12 +52,24 @@ function confirmed(confirm, desk, run) {
   const yes = h(
     "button",
     {
-      class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, type: "button", data: { focus: "first" }, test: "confirm-yes",
-      on: { click: () => { close(); run(); } },
+      class: `button ${confirm.style === "danger" ? "danger" : "primary"}`,
+      type: "button",
+      data: { focus: "first" },
+      test: "confirm-yes",
+      on: {
+        click: () => {
+          close();
+          run();
+        },
+      },
     },
     drawText(confirm.confirm) ?? "はい",
   );
-  const no = h("button", { class: "button", type: "button", test: "confirm-no", on: { click: () => close() } }, drawText(confirm.deny) ?? "やめる");
+  const no = h(
+    "button",
+    { class: "button", type: "button", test: "confirm-no", on: { click: () => close() } },
+    drawText(confirm.deny) ?? "やめる",
+  );
   const close = openSheet(desk.host, {
     title: confirm.title?.text ?? "確認",
     test: "confirm",
@@ -87,7 +101,13 @@ function drawButton(element, act, desk) {
   };
   return h(
     "button",
-    { class: `button ${element.style ?? ""}`, type: "button", "aria-label": element.accessibility_label, test: "block-button", on: { click } },
+    {
+      class: `button ${element.style ?? ""}`,
+      type: "button",
+      "aria-label": element.accessibility_label,
+      test: "block-button",
+      on: { click },
+    },
     drawText(element.text, desk.names),
     element.url && icon("link", 14),
   );
@@ -102,7 +122,11 @@ function drawOverflow(element, act, desk) {
   return h(
     "button",
     {
-      class: "button icon-only", type: "button", "aria-label": "ほかの操作", "aria-haspopup": "menu", test: "overflow",
+      class: "button icon-only",
+      type: "button",
+      "aria-label": "ほかの操作",
+      "aria-haspopup": "menu",
+      test: "overflow",
       on: { click: () => openChoices(desk.host, "ほかの操作", "overflow-menu", choices) },
     },
     icon("more", 18),
@@ -111,16 +135,28 @@ function drawOverflow(element, act, desk) {
 
 function drawSelect(element, act, desk) {
   const option = (one) => h("option", { value: one.value }, one.text.text);
-  const groups = (element.option_groups ?? []).map((group) => h("optgroup", { label: group.label.text }, group.options.map(option)));
+  const groups = (element.option_groups ?? []).map((group) =>
+    h("optgroup", { label: group.label.text }, group.options.map(option)),
+  );
   const placeholder = element.placeholder?.text ?? "選んでください";
   const select = h(
     "select",
-    { class: "field", "aria-label": desk.isInput ? undefined : placeholder, test: "block-select", on: { change: () => act(select.value || null) } },
+    {
+      class: "field",
+      "aria-label": desk.isInput ? undefined : placeholder,
+      test: "block-select",
+      on: { change: () => act(select.value || null) },
+    },
     h("option", { value: "" }, placeholder),
     (element.options ?? []).map(option),
     groups,
   );
-  select.value = element.initial_option?.value ?? element.initial_user ?? element.initial_conversation ?? element.initial_channel ?? "";
+  select.value =
+    element.initial_option?.value ??
+    element.initial_user ??
+    element.initial_conversation ??
+    element.initial_channel ??
+    "";
   select.read = () => select.value || null;
   return select;
 }
@@ -129,19 +165,37 @@ let groupNumber = 0;
 
 function drawMany(element, act, desk, type) {
   const group = `choices-${(groupNumber += 1)}`;
-  const chosen = new Set([...(element.initial_options ?? []), element.initial_option].filter(Boolean).map((one) => one.value));
+  const chosen = new Set(
+    [...(element.initial_options ?? []), element.initial_option].filter(Boolean).map((one) => one.value),
+  );
   for (const user of element.initial_users ?? []) chosen.add(user);
-  const boxes = (element.options ?? element.option_groups?.flatMap((each) => each.options) ?? []).map((one) => {
-    const box = h("input", { type, name: group, value: one.value, test: "block-choice", on: { change: () => act(read()) } });
-    box.checked = chosen.has(one.value);
-    const description = one.description && h("span", { class: "quiet" }, drawText(one.description, desk.names));
-    return { box, row: h("label", { class: "check" }, box, h("span", {}, drawText(one.text, desk.names), description)) };
-  });
+  const boxes = (element.options ?? element.option_groups?.flatMap((each) => each.options) ?? []).map(
+    (one) => {
+      const box = h("input", {
+        type,
+        name: group,
+        value: one.value,
+        test: "block-choice",
+        on: { change: () => act(read()) },
+      });
+      box.checked = chosen.has(one.value);
+      const description =
+        one.description && h("span", { class: "quiet" }, drawText(one.description, desk.names));
+      return {
+        box,
+        row: h("label", { class: "check" }, box, h("span", {}, drawText(one.text, desk.names), description)),
+      };
+    },
+  );
   const read = () => {
     const values = boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
     return type === "radio" ? (values[0] ?? null) : values;
   };
-  const list = h("div", { class: "checks" }, boxes.map(({ row }) => row));
+  const list = h(
+    "div",
+    { class: "checks" },
+    boxes.map(({ row }) => row),
+  );
   list.read = read;
   return list;
 }
@@ -161,7 +215,8 @@ function drawField(element, act, desk, type, initial) {
     test: "block-field",
   });
   field.read = () => {
-    if (element.type === "datetimepicker") return field.value ? Date.parse(`${field.value}:00+09:00`) / 1000 : null;
+    if (element.type === "datetimepicker")
+      return field.value ? Date.parse(`${field.value}:00+09:00`) / 1000 : null;
     return field.value || null;
   };
   if (element.focus_on_load) field.dataset.focus = "first";
@@ -174,9 +229,15 @@ function inJapan(seconds) {
 }
 
 function people(desk) {
-  return (desk.people ?? []).map((person) => ({ value: person.id, text: { type: "plain_text", text: person.name } }));
+  return (desk.people ?? []).map((person) => ({
+    value: person.id,
+    text: { type: "plain_text", text: person.name },
+  }));
 }
 
 function channels(desk) {
-  return (desk.channels ?? []).map((channel) => ({ value: channel.id, text: { type: "plain_text", text: `#${channel.name}` } }));
+  return (desk.channels ?? []).map((channel) => ({
+    value: channel.id,
+    text: { type: "plain_text", text: `#${channel.name}` },
+  }));
 }

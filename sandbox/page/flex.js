@@ -6,13 +6,28 @@ import { h } from "./dom.js";
 const SPACE = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const TEXT = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, "3xl": 35, "4xl": 48, "5xl": 74 };
 const PICTURE = {
-  xxs: 40, xs: 60, sm: 80, md: 100, lg: 120, xl: 140, xxl: 160, "3xl": 180, "4xl": 200, "5xl": 220,
+  xxs: 40,
+  xs: 60,
+  sm: 80,
+  md: 100,
+  lg: 120,
+  xl: 140,
+  xxl: 160,
+  "3xl": 180,
+  "4xl": 200,
+  "5xl": 220,
 };
 const BUBBLE = { nano: 120, micro: 160, deca: 220, hecto: 241, kilo: 260, mega: 300, giga: 386 };
 const RADIUS = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const BORDER = { none: 0, light: 0.5, normal: 1, medium: 2, "semi-bold": 3, bold: 4 };
 const ALIGN = { start: "left", center: "center", end: "right" };
-const EDGE = { start: "flex-start", center: "center", end: "flex-end", top: "flex-start", bottom: "flex-end" };
+const EDGE = {
+  start: "flex-start",
+  center: "center",
+  end: "flex-end",
+  top: "flex-start",
+  bottom: "flex-end",
+};
 const OFFSETS = { offsetTop: "top", offsetBottom: "bottom", offsetStart: "left", offsetEnd: "right" };
 const PADDINGS = {
   paddingAll: ["padding"],
@@ -26,7 +41,11 @@ const PADDINGS = {
 export function drawFlex(contents, tap) {
   if (contents?.type === "carousel") {
     const bubbles = (contents.contents ?? []).map((bubble) => drawBubble(bubble, tap));
-    return h("div", { class: "carousel", role: "list", tabindex: "0", "aria-label": "横に並んだカード" }, bubbles);
+    return h(
+      "div",
+      { class: "carousel", role: "list", tabindex: "0", "aria-label": "横に並んだカード" },
+      bubbles,
+    );
   }
   return drawBubble(contents ?? {}, tap);
 }
@@ -68,7 +87,8 @@ const DRAW = {
   button: drawButton,
   image: drawImage,
   icon: drawIcon,
-  separator: (part) => h("div", { class: "flex-separator", style: { backgroundColor: colour(part.color) ?? "" } }),
+  separator: (part) =>
+    h("div", { class: "flex-separator", style: { backgroundColor: colour(part.color) ?? "" } }),
   filler: () => h("div", { class: "flex-filler" }),
   spacer: (part) => h("div", { style: { height: `${SPACE[part.size ?? "md"] ?? 8}px` } }),
   video: (part) => drawImage({ ...part, url: part.previewUrl, size: "full" }),
@@ -86,7 +106,9 @@ function drawComponent(part, place) {
   const flex = part.flex ?? (place.layout === "vertical" || part.type === "icon" ? 0 : 1);
   if (part.type === "filler") style.flex = `${part.flex ?? 1} 1 0`;
   else if (part.type === "separator") style.flex = "none";
-  else style.flex = flex > 0 ? `${flex} 1 0` : part.type === "text" && place.layout !== "vertical" ? "0 1 auto" : "none";
+  else
+    style.flex =
+      flex > 0 ? `${flex} 1 0` : part.type === "text" && place.layout !== "vertical" ? "0 1 auto" : "none";
   if (part.type === "separator" && place.layout !== "vertical") drawn.classList.add("upright");
   if (part.position === "absolute") {
     style.position = "absolute";
@@ -121,7 +143,12 @@ function drawBox(box, tap) {
   for (const name of ["width", "height", "maxWidth", "maxHeight"]) {
     if (box[name]) style[name] = length(box[name], {});
   }
-  const JUSTIFY = { ...EDGE, "space-between": "space-between", "space-around": "space-around", "space-evenly": "space-evenly" };
+  const JUSTIFY = {
+    ...EDGE,
+    "space-between": "space-between",
+    "space-around": "space-around",
+    "space-evenly": "space-evenly",
+  };
   if (box.justifyContent) style.justifyContent = JUSTIFY[box.justifyContent] ?? "";
   if (box.alignItems) style.alignItems = EDGE[box.alignItems] ?? "";
   const spacing = length(box.spacing ?? "none", SPACE);
@@ -137,7 +164,7 @@ function drawText(part) {
   const drawn = h(
     "div",
     { class: `flex-text${part.wrap ? " wrap" : ""}` },
-    spans.length > 0 ? spans.map((span) => letters(h("span", {}, span.text ?? ""), span)) : part.text ?? "",
+    spans.length > 0 ? spans.map((span) => letters(h("span", {}, span.text ?? ""), span)) : (part.text ?? ""),
   );
   letters(drawn, { size: "md", ...part });
   drawn.style.textAlign = ALIGN[part.align] ?? "";
@@ -183,7 +210,9 @@ function drawButton(part, tap) {
 }
 
 function drawImage(part) {
-  const [across, down] = String(part.aspectRatio ?? "1:1").split(":").map(Number);
+  const [across, down] = String(part.aspectRatio ?? "1:1")
+    .split(":")
+    .map(Number);
   const size = part.size ?? "md";
   const frame = h("div", { class: `flex-image ${part.aspectMode === "cover" ? "cover" : "fit"}` });
   frame.style.width = size === "full" ? "100%" : length(size, PICTURE);
@@ -203,7 +232,8 @@ function drawIcon(part) {
 
 /** Draw a picture, or an honest empty frame for one that lives outside this machine. */
 export function picture(url, alt) {
-  const frame = () => h("span", { class: "no-picture", role: "img", "aria-label": alt || "外の画像" }, alt || "外の画像");
+  const frame = () =>
+    h("span", { class: "no-picture", role: "img", "aria-label": alt || "外の画像" }, alt || "外の画像");
   if (!isShowable(url)) return frame();
   const drawn = h("img", { src: local(url), alt });
   drawn.addEventListener("error", () => drawn.replaceWith(frame()));

@@ -32,7 +32,10 @@ async function start() {
       safely(what === "all" ? () => drawer.reset() : drawer.refresh);
     },
   });
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && safely(workspace.refresh));
+  document.addEventListener(
+    "visibilitychange",
+    () => document.visibilityState === "visible" && safely(workspace.refresh),
+  );
 }
 
 /** On a narrow screen one side is shown at a time. */

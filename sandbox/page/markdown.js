@@ -9,7 +9,14 @@ export function markdown(text) {
   let list = null;
   let words = [];
   const endWords = () => {
-    if (words.length > 0) parts.push(h("p", {}, words.flatMap((line, n) => (n > 0 ? [h("br"), inline(line)] : [inline(line)]))));
+    if (words.length > 0)
+      parts.push(
+        h(
+          "p",
+          {},
+          words.flatMap((line, n) => (n > 0 ? [h("br"), inline(line)] : [inline(line)])),
+        ),
+      );
     words = [];
   };
   const endAll = () => {
@@ -56,7 +63,12 @@ const MARKS = [
 function inline(text) {
   for (const { form, draw } of MARKS) {
     const match = form.exec(text);
-    if (match) return [inline(text.slice(0, match.index)), draw(match), inline(text.slice(match.index + match[0].length))];
+    if (match)
+      return [
+        inline(text.slice(0, match.index)),
+        draw(match),
+        inline(text.slice(match.index + match[0].length)),
+      ];
   }
   return [emoji(text)];
 }

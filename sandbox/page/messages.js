@@ -3,12 +3,16 @@
 import { drawBlocks } from "./blocks.js";
 import { h, icon, sync } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { clock } from "./phone.js";
+import { clock, withDays } from "./times.js";
 
 /** Draw messages into a list, keeping what did not change. ``desk`` as in blocks.js, with {openThread, shortcuts}. */
 export function drawMessages(list, messages, desk, { inThread = false } = {}) {
-  sync(list, withDays(messages), (item) => item.day ?? item.ts, (item) =>
-    item.day ? h("div", { class: "day" }, h("span", {}, item.day)) : drawMessage(item, desk, inThread),
+  sync(
+    list,
+    withDays(messages, (message) => Number(message.ts)),
+    (item) => item.day ?? item.ts,
+    (item) =>
+      item.day ? h("div", { class: "day" }, h("span", {}, item.day)) : drawMessage(item, desk, inThread),
   );
 }
 
@@ -16,7 +20,11 @@ function drawMessage(message, desk, inThread) {
   const isBot = Boolean(message.bot_id);
   const name = isBot ? desk.bot.name : (desk.names[message.user] ?? message.user);
   const body = message.blocks?.length
-    ? h("div", { class: "blocks" }, drawBlocks(message.blocks, { ...desk, press: (pressed) => desk.press({ ...pressed, message }) }))
+    ? h(
+        "div",
+        { class: "blocks" },
+        drawBlocks(message.blocks, { ...desk, press: (pressed) => desk.press({ ...pressed, message }) }),
+      )
     : h("div", { class: "words" }, mrkdwn(message.text, desk.names));
   const replies = !inThread && message.reply_count > 0;
   const thread =
@@ -24,19 +32,35 @@ function drawMessage(message, desk, inThread) {
     desk.openThread &&
     h(
       "button",
-      { class: `text-link thread-link${replies ? "" : " faint"}`, type: "button", test: "thread-link", on: { click: () => desk.openThread(message.ts) } },
+      {
+        class: `text-link thread-link${replies ? "" : " faint"}`,
+        type: "button",
+        test: "thread-link",
+        on: { click: () => desk.openThread(message.ts) },
+      },
       icon("thread", 14),
       replies ? `${message.reply_count}件の返信` : "スレッドで返信",
     );
-  const shortcut = desk.openShortcuts &&
+  const shortcut =
+    desk.openShortcuts &&
     h(
       "button",
-      { class: "icon-button message-more", type: "button", "aria-label": "このメッセージの操作", test: "message-more", on: { click: () => desk.openShortcuts(message) } },
+      {
+        class: "icon-button message-more",
+        type: "button",
+        "aria-label": "このメッセージの操作",
+        test: "message-more",
+        on: { click: () => desk.openShortcuts(message) },
+      },
       icon("more", 16),
     );
   return h(
     "article",
-    { class: `message${message.is_ephemeral ? " ephemeral" : ""}`, test: "message", data: { ts: message.ts } },
+    {
+      class: `message${message.is_ephemeral ? " ephemeral" : ""}`,
+      test: "message",
+      data: { ts: message.ts },
+    },
     h("div", { class: `face ${isBot ? "bot" : ""}`, "aria-hidden": "true" }, name.slice(0, 1)),
     h(
       "div",
@@ -55,18 +79,4 @@ function drawMessage(message, desk, inThread) {
     ),
     shortcut,
   );
-}
-
-function withDays(messages) {
-  const items = [];
-  let last = "";
-  for (const message of messages) {
-    const day = new Date(Number(message.ts) * 1000).toLocaleDateString("ja-JP", {
-      month: "long", day: "numeric", weekday: "short", timeZone: "Asia/Tokyo",
-    });
-    if (day !== last) items.push({ day });
-    last = day;
-    items.push(message);
-  }
-  return items;
 }

@@ -55,23 +55,51 @@ export class Modal {
       }),
     );
     this.problem = h("p", { class: "problem", role: "alert", hidden: true, test: "modal-error" });
-    this.submitButton = view.submit && h("button", { class: "button primary", type: "submit", test: "modal-submit" }, view.submit.text);
+    this.submitButton =
+      view.submit &&
+      h("button", { class: "button primary", type: "submit", test: "modal-submit" }, view.submit.text);
     const close = () => this.close(desk.user, true);
     this.panel = h(
       "form",
-      { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": view.title?.text ?? "", test: "modal", novalidate: true },
+      {
+        class: "modal",
+        role: "dialog",
+        "aria-modal": "true",
+        "aria-label": view.title?.text ?? "",
+        test: "modal",
+        novalidate: true,
+      },
       h(
         "header",
         { class: "modal-head" },
         h("h2", {}, view.title?.text ?? ""),
-        h("button", { class: "icon-button", type: "button", "aria-label": "閉じる", test: "modal-close", on: { click: close } }, icon("close")),
+        h(
+          "button",
+          {
+            class: "icon-button",
+            type: "button",
+            "aria-label": "閉じる",
+            test: "modal-close",
+            on: { click: close },
+          },
+          icon("close"),
+        ),
       ),
       this.body,
       this.problem,
       h(
         "footer",
         { class: "modal-foot" },
-        h("button", { class: "button", type: "button", test: "modal-cancel", on: { click: () => this.close(desk.user, false) } }, view.close?.text ?? "閉じる"),
+        h(
+          "button",
+          {
+            class: "button",
+            type: "button",
+            test: "modal-cancel",
+            on: { click: () => this.close(desk.user, false) },
+          },
+          view.close?.text ?? "閉じる",
+        ),
         this.submitButton,
       ),
     );
@@ -90,7 +118,11 @@ export class Modal {
     });
     this.host.append(this.scrim);
     this.complain(view.errors ?? {});
-    (this.panel.querySelector("[data-focus]") ?? this.body.querySelector("input, textarea, select, button") ?? this.panel.querySelector("button")).focus();
+    (
+      this.panel.querySelector("[data-focus]") ??
+      this.body.querySelector("input, textarea, select, button") ??
+      this.panel.querySelector("button")
+    ).focus();
   }
 
   /** Read the fields of the form: block_id → value. A field that acts at once has told its value itself. */

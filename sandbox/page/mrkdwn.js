@@ -20,7 +20,10 @@ export function mrkdwn(text, names = {}) {
   const parts = [];
   let from = 0;
   for (const match of String(text ?? "").matchAll(/```([\s\S]+?)```/g)) {
-    parts.push(lines(text.slice(from, match.index), names), h("pre", {}, plain(match[1].replace(/^\n|\n$/g, ""))));
+    parts.push(
+      lines(text.slice(from, match.index), names),
+      h("pre", {}, plain(match[1].replace(/^\n|\n$/g, ""))),
+    );
     from = match.index + match[0].length;
   }
   parts.push(lines(String(text ?? "").slice(from), names));
@@ -63,7 +66,13 @@ function inline(text, names) {
   const drawn = match[1] !== undefined ? h("code", {}, plain(match[1])) : reference(match[2], names);
   // A link inside bold text is rare; the text around a reference is styled on either side of it.
   const around = surrounding(text, match, names, drawn);
-  return around ?? [styled(text.slice(0, match.index), names, STYLES), drawn, inline(text.slice(match.index + match[0].length), names)];
+  return (
+    around ?? [
+      styled(text.slice(0, match.index), names, STYLES),
+      drawn,
+      inline(text.slice(match.index + match[0].length), names),
+    ]
+  );
 }
 
 /** Style a run that holds a reference within its marks, such as *<@U1> さん*. */
@@ -104,10 +113,13 @@ function reference(body, names) {
   const bar = body.indexOf("|");
   const target = bar < 0 ? body : body.slice(0, bar);
   const label = bar < 0 ? "" : plain(body.slice(bar + 1));
-  if (target.startsWith("@")) return h("span", { class: "mention" }, `@${names[target.slice(1)] ?? (label || target.slice(1))}`);
-  if (target.startsWith("#")) return h("span", { class: "mention" }, `#${label || names[target.slice(1)] || target.slice(1)}`);
+  if (target.startsWith("@"))
+    return h("span", { class: "mention" }, `@${names[target.slice(1)] ?? (label || target.slice(1))}`);
+  if (target.startsWith("#"))
+    return h("span", { class: "mention" }, `#${label || names[target.slice(1)] || target.slice(1)}`);
   if (target.startsWith("!date^")) return h("time", {}, dated(target, label));
-  if (target.startsWith("!")) return h("span", { class: "mention loud" }, `@${label || target.slice(1).split("^")[0]}`);
+  if (target.startsWith("!"))
+    return h("span", { class: "mention loud" }, `@${label || target.slice(1).split("^")[0]}`);
   const address = safeLink(plain(target));
   if (!address) return plain(`<${body}>`);
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label || plain(target));

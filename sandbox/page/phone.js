@@ -2,15 +2,15 @@
 
 import { get, oneAtATime, post } from "./api.js";
 import { drawMessage } from "./bubble.js";
-import { clear, growing, h, icon, keepAtEnd, onEnter, sync } from "./dom.js";
+import { buildBlocked, buildComposer, buildStranger } from "./composer.js";
+import { clear, h, icon, keepAtEnd, sync } from "./dom.js";
 import { attempt } from "./notice.js";
 import { drawRichMenu } from "./richmenu.js";
-import { openChoices, openForm, openSheet } from "./sheet.js";
-import { STICKERS, face } from "./stickers.js";
-import { sendPhoto, tapAction } from "./taps.js";
+import { openChoices, openForm } from "./sheet.js";
+import { tapAction } from "./taps.js";
+import { clock, withDays } from "./times.js";
 
 const LONG_PRESS_MS = 500;
-const QR_WORDS = "紹介 ◯◯信用金庫";
 
 export class Phone {
   constructor(root, { account, people }) {
@@ -26,7 +26,14 @@ export class Phone {
     this.picker = h("select", { class: "picker", "aria-label": "スマホを使う人", test: "phone-person" });
     this.picker.addEventListener("change", () => this.choose(this.picker.value));
     this.title = h("div", { class: "phone-title" });
-    this.talk = h("div", { class: "talk", role: "log", "aria-label": "トーク", "aria-live": "polite", tabindex: "0", test: "talk" });
+    this.talk = h("div", {
+      class: "talk",
+      role: "log",
+      "aria-label": "トーク",
+      "aria-live": "polite",
+      tabindex: "0",
+      test: "talk",
+    });
     this.bubbles = h("div", { class: "bubbles" });
     this.dots = h(
       "div",
@@ -36,11 +43,17 @@ export class Phone {
     );
     this.talk.append(this.bubbles, this.dots);
     this.toEnd = keepAtEnd(this.talk, this.bubbles, this.dots);
-    this.replies = h("div", { class: "quick-replies", role: "group", "aria-label": "返事の候補", hidden: true, test: "quick-replies" });
+    this.replies = h("div", {
+      class: "quick-replies",
+      role: "group",
+      "aria-label": "返事の候補",
+      hidden: true,
+      test: "quick-replies",
+    });
     this.richMenu = h("div", { class: "rich-menu", hidden: true, test: "rich-menu" });
-    this.stranger = this.buildStranger();
-    this.composer = this.buildComposer();
-    this.blocked = this.buildBlocked();
+    this.stranger = buildStranger(this);
+    this.composer = buildComposer(this);
+    this.blocked = buildBlocked(this);
     this.screen = h(
       "div",
       { class: "phone-screen", test: "phone" },
@@ -51,7 +64,13 @@ export class Phone {
         this.title,
         h(
           "button",
-          { class: "icon-button", type: "button", "aria-label": "トークのメニュー", test: "phone-menu", on: { click: () => this.openMenu() } },
+          {
+            class: "icon-button",
+            type: "button",
+            "aria-label": "トークのメニュー",
+            test: "phone-menu",
+            on: { click: () => this.openMenu() },
+          },
           icon("more"),
         ),
       ),
@@ -70,7 +89,12 @@ export class Phone {
         h("label", { class: "picker-label" }, h("span", {}, "オーナー"), this.picker),
         h(
           "button",
-          { class: "button small", type: "button", test: "phone-add-person", on: { click: () => this.addPerson() } },
+          {
+            class: "button small",
+            type: "button",
+            test: "phone-add-person",
+            on: { click: () => this.addPerson() },
+          },
           icon("plus", 16),
           "人を増やす",
         ),
@@ -80,57 +104,17 @@ export class Phone {
     this.listPeople();
   }
 
-  buildStranger() {
-    this.qr = h("input", {
-      class: "field", type: "text", value: QR_WORDS, maxlength: 100, "aria-label": "QRコードに入っている言葉", autocomplete: "off", test: "friend-prefill",
-    });
-    const add = h(
-      "button",
-      { class: "button primary wide", type: "button", test: "friend-add", on: { click: () => this.addFriend() } },
-      "友だち追加",
-    );
-    return h(
-      "section",
-      { class: "stranger", hidden: true, "aria-label": "まだ友だちではありません", test: "stranger" },
-      h("div", { class: "avatar large", "aria-hidden": "true" }, this.account.slice(0, 1)),
-      h("h2", {}, this.account),
-      h("p", { class: "quiet" }, "カードのQRコードを読んだところから始まります。"),
-      h("label", { class: "labelled" }, h("span", {}, "QRコードに入っている言葉（なくてもかまいません）"), this.qr),
-      add,
-    );
-  }
-
-  buildComposer() {
-    this.input = h("textarea", { class: "field", rows: 1, placeholder: "メッセージを入力", "aria-label": "メッセージ", maxlength: 5000, test: "line-input" });
-    this.fit = growing(this.input);
-    onEnter(this.input, () => this.say());
-    this.input.addEventListener("focus", () => this.toggleRichMenu(false)); // the keyboard takes its place
-    const tool = (name, label, test, click) =>
-      h("button", { class: "icon-button", type: "button", "aria-label": label, title: label, test, on: { click } }, icon(name, 22));
-    this.menuButton = tool("menu", "メニューを開く", "rich-menu-toggle", () => this.toggleRichMenu());
-    this.menuButton.hidden = true;
-    return h(
-      "form",
-      { class: "composer", on: { submit: (event) => { event.preventDefault(); this.say(); } } },
-      this.menuButton,
-      tool("photo", "写真を送る", "line-photo", () => sendPhoto(this)),
-      this.input,
-      tool("smile", "スタンプ", "line-sticker", () => this.openStickers()),
-      h("button", { class: "icon-button send", type: "submit", "aria-label": "送信", test: "line-send" }, icon("send", 22)),
-    );
-  }
-
-  buildBlocked() {
-    const button = h("button", { class: "button", type: "button", test: "unblock-bar", on: { click: () => this.tell("unblock") } }, "解除する");
-    return h("div", { class: "blocked-bar", hidden: true }, h("span", {}, "ブロックしています"), button);
-  }
-
   get host() {
     return this.screen;
   }
 
   listPeople() {
-    sync(this.picker, this.people, (person) => person.id, (person) => h("option", { value: person.id }, person.name));
+    sync(
+      this.picker,
+      this.people,
+      (person) => person.id,
+      (person) => h("option", { value: person.id }, person.name),
+    );
     this.picker.value = this.user;
   }
 
@@ -166,7 +150,12 @@ export class Phone {
     this.talk.hidden = isStranger;
     this.composer.hidden = isStranger || person.is_blocking;
     this.blocked.hidden = !person.is_blocking;
-    sync(this.bubbles, withDays(seen.bubbles), (item) => item.id, (item) => (item.day ? drawDay(item.day) : this.drawRow(item)));
+    sync(
+      this.bubbles,
+      withDays(seen.bubbles, (bubble) => bubble.at),
+      (item) => item.day ?? item.id,
+      (item) => (item.day ? drawDay(item.day) : this.drawRow(item)),
+    );
     this.dots.hidden = !seen.loading;
     this.endLoading(seen);
     this.drawReplies(person.is_blocking ? [] : seen.quick_replies);
@@ -183,19 +172,36 @@ export class Phone {
 
   drawRow(bubble) {
     const mine = bubble.by === "person";
-    if (bubble.unsent) return h("div", { class: "unsent", test: "unsent" }, "メッセージの送信を取り消しました");
+    if (bubble.unsent)
+      return h("div", { class: "unsent", test: "unsent" }, "メッセージの送信を取り消しました");
     const time = h("time", { class: "at" }, clock(bubble.at));
     const content = h(
       "div",
-      { class: `bubble kind-${bubble.message.type}`, test: mine ? "own-bubble" : "bot-bubble", data: { how: bubble.how } },
+      {
+        class: `bubble kind-${bubble.message.type}`,
+        test: mine ? "own-bubble" : "bot-bubble",
+        data: { how: bubble.how },
+      },
       drawMessage(bubble.message, (action) => this.tap(action)),
     );
     if (!mine) {
-      return h("div", { class: "row bot" }, h("div", { class: "avatar small", "aria-hidden": "true" }, this.account.slice(0, 1)), content, time);
+      return h(
+        "div",
+        { class: "row bot" },
+        h("div", { class: "avatar small", "aria-hidden": "true" }, this.account.slice(0, 1)),
+        content,
+        time,
+      );
     }
     const more = h(
       "button",
-      { class: "bubble-more", type: "button", "aria-label": "このメッセージのメニュー", test: "own-bubble-menu", on: { click: () => this.openBubble(bubble) } },
+      {
+        class: "bubble-more",
+        type: "button",
+        "aria-label": "このメッセージのメニュー",
+        test: "own-bubble-menu",
+        on: { click: () => this.openBubble(bubble) },
+      },
       icon("more", 16),
     );
     this.onLongPress(content, () => this.openBubble(bubble));
@@ -216,12 +222,21 @@ export class Phone {
 
   drawReplies(items) {
     this.replies.hidden = items.length === 0;
-    sync(this.replies, items, (item) => JSON.stringify(item), (item) =>
-      h(
-        "button",
-        { class: "quick-reply", type: "button", test: "quick-reply", on: { click: () => this.tap(item.action) } },
-        item.action?.label ?? "",
-      ),
+    sync(
+      this.replies,
+      items,
+      (item) => JSON.stringify(item),
+      (item) =>
+        h(
+          "button",
+          {
+            class: "quick-reply",
+            type: "button",
+            test: "quick-reply",
+            on: { click: () => this.tap(item.action) },
+          },
+          item.action?.label ?? "",
+        ),
     );
   }
 
@@ -265,28 +280,6 @@ export class Phone {
     this.compose(this.qr.value.trim());
   }
 
-  openStickers() {
-    const buttons = STICKERS.map((sticker) =>
-      h(
-        "button",
-        {
-          class: "sticker-choice", type: "button", test: "sticker",
-          on: {
-            click: async () => {
-              close();
-              const { packageId, stickerId, keywords } = sticker;
-              await attempt(() => post("line/sticker", { user: this.user, package_id: packageId, sticker_id: stickerId, keywords }));
-              await this.refresh();
-            },
-          },
-        },
-        face(sticker, 56),
-        sticker.label,
-      ),
-    );
-    const close = openSheet(this.host, { title: "スタンプ", test: "stickers", body: h("div", { class: "sticker-choices" }, buttons) });
-  }
-
   openBubble(bubble) {
     openChoices(this.host, "メッセージ", "bubble-menu", [
       {
@@ -304,8 +297,10 @@ export class Phone {
   openMenu() {
     const { person } = this.seen;
     const choices = [];
-    if (!person.is_friend && !person.is_blocking) choices.push({ label: "友だち追加", test: "menu-follow", run: () => this.addFriend() });
-    if (person.is_blocking) choices.push({ label: "ブロックを解除する", test: "unblock", run: () => this.tell("unblock") });
+    if (!person.is_friend && !person.is_blocking)
+      choices.push({ label: "友だち追加", test: "menu-follow", run: () => this.addFriend() });
+    if (person.is_blocking)
+      choices.push({ label: "ブロックを解除する", test: "unblock", run: () => this.tell("unblock") });
     else choices.push({ label: "ブロックする", test: "block", danger: true, run: () => this.tell("block") });
     openChoices(this.host, this.account, "phone-menu-sheet", choices);
   }
@@ -331,24 +326,6 @@ export class Phone {
   }
 }
 
-function withDays(bubbles) {
-  const items = [];
-  let last = "";
-  for (const bubble of bubbles) {
-    const day = new Date(bubble.at * 1000).toLocaleDateString("ja-JP", {
-      month: "long", day: "numeric", weekday: "short", timeZone: "Asia/Tokyo",
-    });
-    if (day !== last) items.push({ id: `day-${day}`, day });
-    last = day;
-    items.push(bubble);
-  }
-  return items;
-}
-
 function drawDay(day) {
   return h("div", { class: "day" }, h("span", {}, day));
-}
-
-export function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit", timeZone: "Asia/Tokyo" });
 }

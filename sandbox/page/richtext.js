@@ -21,7 +21,13 @@ function drawPart(part, names) {
       return h(
         part.style === "ordered" ? "ol" : "ul",
         { style: { marginLeft: `${(part.indent ?? 0) * 20}px` } },
-        (part.elements ?? []).map((section) => h("li", {}, (section.elements ?? []).map((piece) => drawPiece(piece, names)))),
+        (part.elements ?? []).map((section) =>
+          h(
+            "li",
+            {},
+            (section.elements ?? []).map((piece) => drawPiece(piece, names)),
+          ),
+        ),
       );
     default:
       return null;

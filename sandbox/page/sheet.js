@@ -8,7 +8,13 @@ export function openSheet(host, { title, test, body, footer }) {
   const heading = h("h2", { class: "sheet-title" }, title);
   const closeButton = h(
     "button",
-    { class: "icon-button", type: "button", "aria-label": "閉じる", test: `${test}-close`, on: { click: () => close() } },
+    {
+      class: "icon-button",
+      type: "button",
+      "aria-label": "閉じる",
+      test: `${test}-close`,
+      on: { click: () => close() },
+    },
     icon("close"),
   );
   const panel = h(
@@ -36,7 +42,11 @@ export function openSheet(host, { title, test, body, footer }) {
     if (event.key === "Tab") keepInside(panel, event);
   });
   host.append(scrim);
-  (panel.querySelector("[data-focus]") ?? panel.querySelector("input, textarea, select, .choice") ?? closeButton).focus();
+  (
+    panel.querySelector("[data-focus]") ??
+    panel.querySelector("input, textarea, select, .choice") ??
+    closeButton
+  ).focus();
   return close;
 }
 
@@ -84,11 +94,21 @@ export function openForm(host, { title, test, fields, submit, run }) {
       autocomplete: "off",
       test: `${test}-${field.name}`,
     });
-    return { name: field.name, input, label: h("label", { class: "labelled" }, h("span", {}, field.label), input) };
+    return {
+      name: field.name,
+      input,
+      label: h("label", { class: "labelled" }, h("span", {}, field.label), input),
+    };
   });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const button = h("button", { class: "button primary", type: "submit", test: `${test}-submit` }, submit);
-  const form = h("form", { class: "form" }, inputs.map((field) => field.label), problem, button);
+  const form = h(
+    "form",
+    { class: "form" },
+    inputs.map((field) => field.label),
+    problem,
+    button,
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -107,9 +127,9 @@ export function openForm(host, { title, test, fields, submit, run }) {
 }
 
 export function keepInside(panel, event) {
-  const stops = [...panel.querySelectorAll("button, input, textarea, select, a[href], [tabindex='0']")].filter(
-    (stop) => !stop.disabled && stop.offsetParent !== null,
-  );
+  const stops = [
+    ...panel.querySelectorAll("button, input, textarea, select, a[href], [tabindex='0']"),
+  ].filter((stop) => !stop.disabled && stop.offsetParent !== null);
   if (stops.length === 0) return;
   const [first, last] = [stops[0], stops.at(-1)];
   if (event.shiftKey && document.activeElement === first) {

@@ -5,12 +5,54 @@ import { h } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 export const STICKERS = [
-  { packageId: "446", stickerId: "1988", keywords: ["OK", "はい"], label: "はい", tint: "#f6d365", mouth: "M20 39c4 6 20 6 24 0" },
-  { packageId: "446", stickerId: "1989", keywords: ["ありがとう"], label: "ありがとう", tint: "#f5b7a5", mouth: "M22 40c4 4 16 4 20 0" },
-  { packageId: "446", stickerId: "1990", keywords: ["おねがいします"], label: "お願いします", tint: "#bcd9a8", mouth: "M25 41h14" },
-  { packageId: "446", stickerId: "1991", keywords: ["お疲れさま"], label: "お疲れさま", tint: "#a9cfe0", mouth: "M22 39c3 5 17 5 20 0" },
-  { packageId: "446", stickerId: "1992", keywords: ["うーん", "悩む"], label: "うーん", tint: "#d6c6e4", mouth: "M24 42c5-4 11 3 16-1" },
-  { packageId: "446", stickerId: "1993", keywords: ["ごめんなさい"], label: "ごめんなさい", tint: "#d8d3c8", mouth: "M23 43c4-5 14-5 18 0" },
+  {
+    packageId: "446",
+    stickerId: "1988",
+    keywords: ["OK", "はい"],
+    label: "はい",
+    tint: "#f6d365",
+    mouth: "M20 39c4 6 20 6 24 0",
+  },
+  {
+    packageId: "446",
+    stickerId: "1989",
+    keywords: ["ありがとう"],
+    label: "ありがとう",
+    tint: "#f5b7a5",
+    mouth: "M22 40c4 4 16 4 20 0",
+  },
+  {
+    packageId: "446",
+    stickerId: "1990",
+    keywords: ["おねがいします"],
+    label: "お願いします",
+    tint: "#bcd9a8",
+    mouth: "M25 41h14",
+  },
+  {
+    packageId: "446",
+    stickerId: "1991",
+    keywords: ["お疲れさま"],
+    label: "お疲れさま",
+    tint: "#a9cfe0",
+    mouth: "M22 39c3 5 17 5 20 0",
+  },
+  {
+    packageId: "446",
+    stickerId: "1992",
+    keywords: ["うーん", "悩む"],
+    label: "うーん",
+    tint: "#d6c6e4",
+    mouth: "M24 42c5-4 11 3 16-1",
+  },
+  {
+    packageId: "446",
+    stickerId: "1993",
+    keywords: ["ごめんなさい"],
+    label: "ごめんなさい",
+    tint: "#d8d3c8",
+    mouth: "M23 43c4-5 14-5 18 0",
+  },
 ];
 
 const OTHER = { label: "スタンプ", tint: "#d8d3c8", mouth: "M24 41h16" };
@@ -21,7 +63,12 @@ export function drawSticker(message) {
     ...OTHER,
     label: message.keywords?.[0] ?? message.text ?? OTHER.label,
   };
-  return h("div", { class: "sticker", role: "img", "aria-label": `スタンプ：${known.label}` }, face(known), h("span", {}, known.label));
+  return h(
+    "div",
+    { class: "sticker", role: "img", "aria-label": `スタンプ：${known.label}` },
+    face(known),
+    h("span", {}, known.label),
+  );
 }
 
 export function face({ tint, mouth }, size = 76) {

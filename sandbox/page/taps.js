@@ -70,14 +70,22 @@ export async function sendPhoto(phone) {
   pen.fillStyle = light;
   pen.fillRect(0, 0, 640, 480);
   pen.fillStyle = "#6b4a2f";
-  for (const [x, tall] of [[120, 170], [270, 220], [430, 150]]) {
+  for (const [x, tall] of [
+    [120, 170],
+    [270, 220],
+    [430, 150],
+  ]) {
     pen.beginPath();
     pen.roundRect(x, 380 - tall, 110, tall, 18);
     pen.fill();
   }
   pen.fillStyle = "#fff8ec";
   pen.font = '28px "Hiragino Sans", "Noto Sans CJK JP", sans-serif';
-  pen.fillText(`練習の写真 ${new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" })}`, 32, 446);
+  pen.fillText(
+    `練習の写真 ${new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" })}`,
+    32,
+    446,
+  );
   const jpeg = canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
   await attempt(() => post("line/photo", { user: phone.user, jpeg }));
   await phone.refresh();

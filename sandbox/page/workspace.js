@@ -2,13 +2,13 @@
 
 import { get, oneAtATime, post } from "./api.js";
 import { drawBlocks } from "./blocks.js";
-import { clear, growing, h, icon, keepAtEnd, onEnter, sync } from "./dom.js";
+import { clear, h, icon, keepAtEnd, sync } from "./dom.js";
 import { drawMessages } from "./messages.js";
 import { Modal } from "./modal.js";
 import { attempt } from "./notice.js";
+import { HOME, drawPlaces } from "./places.js";
 import { openChoices, openForm } from "./sheet.js";
-
-const HOME = "home";
+import { buildLine, buildThread } from "./thread.js";
 
 export class Workspace {
   constructor(root, { people, team, bot }) {
@@ -24,16 +24,27 @@ export class Workspace {
   }
 
   build() {
-    this.picker = h("select", { class: "picker", "aria-label": "ワークスペースを使う人", test: "slack-person" });
+    this.picker = h("select", {
+      class: "picker",
+      "aria-label": "ワークスペースを使う人",
+      test: "slack-person",
+    });
     this.picker.addEventListener("change", () => this.choose(this.picker.value));
     this.list = h("nav", { class: "places", "aria-label": "チャンネルとメッセージ", test: "slack-places" });
     this.head = h("header", { class: "desk-head" });
     this.lines = h("div", { class: "lines", role: "log", "aria-live": "polite" });
-    this.scroll = h("div", { class: "scroll", tabindex: "0", "aria-label": "メッセージ", test: "slack-messages" }, this.lines);
+    this.scroll = h(
+      "div",
+      { class: "scroll", tabindex: "0", "aria-label": "メッセージ", test: "slack-messages" },
+      this.lines,
+    );
     this.toEnd = keepAtEnd(this.scroll, this.lines);
     this.home = h("div", { class: "scroll home", hidden: true, test: "slack-home" });
-    this.composer = this.buildComposer("slack-input", "slack-send", () => this.write(this.composer, ""));
-    this.threadPane = this.buildThread();
+    this.composer = buildLine("slack-input", "slack-send", () => this.write(this.composer, ""));
+    this.threadPane = buildThread({
+      write: (composer) => this.write(composer, this.thread),
+      close: () => this.openThread(""),
+    });
     this.desk = h(
       "div",
       { class: "desk", test: "workspace" },
@@ -48,49 +59,31 @@ export class Workspace {
         "div",
         { class: "pane-head" },
         h("label", { class: "picker-label" }, h("span", {}, "担当・お相手"), this.picker),
-        h("button", { class: "button small", type: "button", test: "slack-add-person", on: { click: () => this.addPerson() } }, icon("plus", 16), "人を増やす"),
+        h(
+          "button",
+          {
+            class: "button small",
+            type: "button",
+            test: "slack-add-person",
+            on: { click: () => this.addPerson() },
+          },
+          icon("plus", 16),
+          "人を増やす",
+        ),
       ),
       this.desk,
     );
     this.listPeople();
   }
 
-  buildComposer(inputTest, buttonTest, send) {
-    const input = h("textarea", { class: "field", rows: 1, placeholder: "メッセージを書く", "aria-label": "メッセージ", test: inputTest });
-    const fit = growing(input);
-    onEnter(input, send);
-    const form = h(
-      "form",
-      { class: "desk-composer", hidden: true, on: { submit: (event) => { event.preventDefault(); send(); } } },
-      input,
-      h("button", { class: "icon-button send", type: "submit", "aria-label": "送信", test: buttonTest }, icon("send")),
-    );
-    form.input = input;
-    form.fit = fit;
-    return form;
-  }
-
-  buildThread() {
-    this.threadLines = h("div", { class: "lines" });
-    this.threadComposer = this.buildComposer("thread-input", "thread-send", () => this.write(this.threadComposer, this.thread));
-    return h(
-      "section",
-      { class: "thread", hidden: true, "aria-label": "スレッド", test: "thread" },
-      h(
-        "header",
-        { class: "desk-head" },
-        h("h2", {}, "スレッド"),
-        h("button", { class: "icon-button", type: "button", "aria-label": "スレッドを閉じる", test: "thread-close", on: { click: () => this.openThread("") } }, icon("close")),
-      ),
-      h("div", { class: "scroll", tabindex: "0" }, this.threadLines),
-      this.threadComposer,
-    );
-  }
-
   listPeople() {
-    const named = (person) => (person.unread && person.id !== this.user ? `${person.name}（新着${person.unread}）` : person.name);
-    sync(this.picker, this.people.map((person) => ({ id: person.id, words: named(person) })), (one) => one.id, ({ id, words }) =>
-      h("option", { value: id }, words),
+    const named = (person) =>
+      person.unread && person.id !== this.user ? `${person.name}（新着${person.unread}）` : person.name;
+    sync(
+      this.picker,
+      this.people.map((person) => ({ id: person.id, words: named(person) })),
+      (one) => one.id,
+      ({ id, words }) => h("option", { value: id }, words),
     );
     this.picker.value = this.user;
   }
@@ -116,7 +109,9 @@ export class Workspace {
 
   draw(seen) {
     this.seen = seen;
-    const names = Object.fromEntries([...seen.people, ...seen.channels, this.bot].map((one) => [one.id, one.name]));
+    const names = Object.fromEntries(
+      [...seen.people, ...seen.channels, this.bot].map((one) => [one.id, one.name]),
+    );
     this.view = {
       user: this.user,
       bot: this.bot,
@@ -126,12 +121,20 @@ export class Workspace {
       host: this.desk,
       press: (pressed) => this.press(pressed),
     };
-    this.drawPlaces(seen);
+    drawPlaces(this.list, {
+      channels: seen.channels,
+      place: this.place,
+      bot: this.bot,
+      go: (place) => this.go(place),
+    });
     const isHome = this.place === HOME;
     this.home.hidden = !isHome;
     this.scroll.hidden = isHome;
     this.composer.hidden = isHome;
-    this.drawHead(seen.channels.find((one) => one.id === this.place), isHome);
+    this.drawHead(
+      seen.channels.find((one) => one.id === this.place),
+      isHome,
+    );
     if (isHome) this.drawHome(seen.home);
     else this.drawLines(seen.messages);
     this.drawThread(seen.messages);
@@ -146,29 +149,13 @@ export class Workspace {
     post("slack/seen", { user: this.user, channel: here.id }).catch(() => undefined);
   }
 
-  drawPlaces(seen) {
-    const rows = [{ id: HOME, kind: HOME, name: "ホーム", unread: 0 }, ...seen.channels].map((row) => ({ ...row, here: row.id === this.place }));
-    sync(this.list, rows, (row) => row.id, (row) =>
-      h(
-        "button",
-        {
-          class: `place${row.here ? " here" : ""}${row.unread ? " unread" : ""}`,
-          type: "button",
-          "aria-current": row.here ? "page" : undefined,
-          test: row.kind === HOME ? "slack-home-tab" : row.kind === "im" ? "slack-dm" : "slack-channel",
-          data: { place: row.id, name: row.name },
-          on: { click: () => this.go(row.id) },
-        },
-        h("span", { class: "place-mark", "aria-hidden": "true" }, mark(row.kind)),
-        h("span", { class: "place-name" }, row.kind === "im" ? this.bot.name : row.name),
-        row.unread > 0 && h("span", { class: "dot", "aria-label": `新着 ${row.unread} 件`, test: "unread" }, row.unread),
-      ),
-    );
-  }
-
   drawHead(channel, isHome) {
     const title = isHome ? "ホーム" : channel?.kind === "im" ? this.bot.name : (channel?.name ?? "");
-    const told = isHome ? "アプリのホーム" : channel?.kind === "im" ? "アプリとのメッセージ" : `${channel?.members ?? 0}人`;
+    const told = isHome
+      ? "アプリのホーム"
+      : channel?.kind === "im"
+        ? "アプリとのメッセージ"
+        : `${channel?.members ?? 0}人`;
     clear(this.head, h("h2", {}, title), h("span", { class: "quiet" }, told));
   }
 
@@ -190,21 +177,32 @@ export class Workspace {
       openThread: (ts) => this.openThread(ts),
       openShortcuts: this.seen.shortcuts.length > 0 ? (message) => this.openShortcuts(message) : undefined,
     };
-    const top = messages.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast");
+    const top = messages.filter(
+      (message) =>
+        !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast",
+    );
     const place = `${this.user} ${this.place}`;
     const isNew = this.lines.place !== place;
     if (isNew) clear(this.lines);
     this.lines.place = place;
-    if (top.length === 0) clear(this.lines, h("p", { class: "quiet empty", data: { key: "empty" } }, "まだメッセージはありません。"));
+    if (top.length === 0)
+      clear(
+        this.lines,
+        h("p", { class: "quiet empty", data: { key: "empty" } }, "まだメッセージはありません。"),
+      );
     else drawMessages(this.lines, top, desk);
     if (isNew) this.toEnd();
   }
 
   drawThread(messages) {
-    const inThread = messages.filter((message) => message.ts === this.thread || message.thread_ts === this.thread);
+    const inThread = messages.filter(
+      (message) => message.ts === this.thread || message.thread_ts === this.thread,
+    );
     this.threadPane.hidden = !this.thread || inThread.length === 0;
-    this.threadComposer.hidden = this.threadPane.hidden;
-    drawMessages(this.threadLines, this.threadPane.hidden ? [] : inThread, this.view, { inThread: true });
+    this.threadPane.composer.hidden = this.threadPane.hidden;
+    drawMessages(this.threadPane.lines, this.threadPane.hidden ? [] : inThread, this.view, {
+      inThread: true,
+    });
   }
 
   async go(place) {
@@ -220,7 +218,7 @@ export class Workspace {
   openThread(ts) {
     this.thread = ts;
     this.drawThread(this.seen.messages);
-    if (ts) this.threadComposer.input.focus();
+    if (ts) this.threadPane.composer.input.focus();
   }
 
   async press({ block, element, value, message }) {
@@ -240,7 +238,9 @@ export class Workspace {
     const text = composer.input.value.trim();
     if (!text) return;
     composer.input.value = "";
-    const sent = await attempt(() => post("slack/say", { user: this.user, channel: this.place, text, thread_ts: thread || null }));
+    const sent = await attempt(() =>
+      post("slack/say", { user: this.user, channel: this.place, text, thread_ts: thread || null }),
+    );
     if (!sent) composer.input.value = text;
     composer.fit();
     await this.refresh();
@@ -256,7 +256,9 @@ export class Workspace {
         label: name,
         test: "message-shortcut",
         run: async () => {
-          await attempt(() => post("slack/shortcut", { user: this.user, channel: this.place, ts: message.ts, callback_id }));
+          await attempt(() =>
+            post("slack/shortcut", { user: this.user, channel: this.place, ts: message.ts, callback_id }),
+          );
           await this.refresh();
         },
       })),
@@ -269,7 +271,13 @@ export class Workspace {
       test: "member-form",
       fields: [
         { name: "name", label: "名前", required: true, placeholder: "高橋" },
-        { name: "email", label: "メールアドレス", type: "email", required: true, placeholder: "takahashi@example.com" },
+        {
+          name: "email",
+          label: "メールアドレス",
+          type: "email",
+          required: true,
+          placeholder: "takahashi@example.com",
+        },
       ],
       submit: "増やす",
       run: async ({ name, email }) => {
@@ -280,10 +288,4 @@ export class Workspace {
       },
     });
   }
-}
-
-function mark(kind) {
-  if (kind === HOME) return icon("home", 16);
-  if (kind === "im") return icon("chat", 16);
-  return kind === "private" ? icon("lock", 16) : "#";
 }
