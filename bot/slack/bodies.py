@@ -19,7 +19,7 @@ Json = dict[str, Any]
 MOST_ID, MOST_SENDER, MOST_KIND = 200, 64, 40  # what the inbox keeps
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes NUL or half a character
 
-SAID = frozenset({None, "file_share", "thread_broadcast", "me_message"})  # subtypes that a person writes
+SAID = frozenset({"file_share", "thread_broadcast", "me_message"})  # subtypes that a person writes
 TYPED = frozenset({"plain_text_input", "email_text_input", "url_text_input", "number_input"})
 EVENT = "type subtype user channel channel_type ts thread_ts event_ts tab text files"
 PERSON = "id deleted is_bot is_restricted is_ultra_restricted tz"  # of a profile nothing else
@@ -57,7 +57,13 @@ def is_noise(body: Json) -> bool:
     if event.get("bot_id") or event.get("bot_profile") or sender_of(body) in bots_of(body):
         return True
     user = _object(event.get("user"))
-    return bool(user.get("is_bot")) or (event.get("type") == "message" and event.get("subtype") not in SAID)
+    return bool(user.get("is_bot")) or (event.get("type") == "message" and not is_said(event))
+
+
+def is_said(event: Json) -> bool:
+    """Tell whether a person wrote this message; what has no readable subtype nobody knows."""
+    subtype = event.get("subtype")
+    return subtype is None or (isinstance(subtype, str) and subtype in SAID)
 
 
 def sender_of(body: Json) -> str:
@@ -119,7 +125,7 @@ class _Cleaning:
     def _held(self, held: Any) -> Any:
         if not isinstance(held, dict):
             return held
-        if held.get("type") in TYPED and isinstance(held.get("value"), str):
+        if _words(held.get("type")) in TYPED and isinstance(held.get("value"), str):
             held["value"] = self._mask(held["value"])
         if "rich_text_value" in held:
             held["rich_text_value"] = self._masked_texts(held["rich_text_value"])

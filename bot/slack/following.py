@@ -74,7 +74,7 @@ class Following:
         await asyncio.wait({turn})
         is_broken = turn.cancelled() or turn.exception() is not None
         answered = SORRY if is_broken else turn.result()
-        shown = view_of(answered, view)
+        shown = {**view_of(answered, view), "external_id": external_id}  # the name lasts, should we try again
         if await self._update(external_id, shown):
             return
         conversation = str(view.get("private_metadata", "")).partition(":")[0]

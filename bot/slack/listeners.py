@@ -151,14 +151,13 @@ class SlackDoor:
 
 def _is_shaped(body: Json) -> bool:
     """Tell whether a request has the shape that bolt takes for granted."""
-    event, actions = body.get("event", {}), body.get("actions", [])
-    if not body or not isinstance(actions, list):
+    actions = body.get("actions", [])
+    if not isinstance(actions, list) or not ("type" in body or "command" in body):
         return False
-    objects = (event, body.get("view", {}), body.get("container", {}), *actions)
-    is_named = body.get("type") != "event_callback" or (
-        isinstance(event, dict) and isinstance(event.get("type"), str)
-    )
-    return is_named and all(isinstance(each, dict) for each in objects)
+    objects = [body.get(name, {}) for name in ("event", "view", "container")]
+    if not all(isinstance(each, dict) for each in (*objects, *actions)):
+        return False
+    return body.get("type") != "event_callback" or isinstance(objects[0].get("type"), str)
 
 
 async def _done(task: asyncio.Task[Any], seconds: float) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.payloads import decode
-from bot.slack.bodies import SAID, bots_of, is_noise, sender_of
+from bot.slack.bodies import bots_of, is_noise, is_said, sender_of
 from flows.inbound import (
     HomeOpened,
     Ignored,
@@ -73,7 +73,7 @@ def _staff(body: Json, kind: str, at: datetime, staff_channel: str) -> Inbound:
 
 def _message(body: Json, at: datetime) -> Inbound:
     event = _object(body.get("event"))
-    if event.get("channel_type") != "im" or event.get("subtype") not in SAID or is_noise(body):
+    if event.get("channel_type") != "im" or not is_said(event) or is_noise(body):
         return Ignored("no message to us", at)
     ts, thread = _words(event.get("ts")), _words(event.get("thread_ts"))
     text = spoken(_words(event.get("text")))
