@@ -46,6 +46,7 @@ class SlackClient:
         """Post once. ``marker`` is readable by every app of the workspace: an id, no personal data."""
         metadata = {"event_type": MARKER, "event_payload": {"id": marker}}
         shown = {"text": body.get("text", ""), "blocks": body.get("blocks") or None}
+        shown["thread_ts"] = body.get("thread_ts")
         flags = {"unfurl_links": False, "unfurl_media": False}
         outcome, data = await self._try(
             "chat.postMessage", {"channel": channel, **shown, **flags, "metadata": metadata}
