@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.errors import Refusal
@@ -11,7 +11,7 @@ from bot.turn import STAFF, Turn
 from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import RequestCall
-from flows.rules.calendar import promised_noon, say_moment
+from flows.rules.calendar import call_slots, promised_noon, say_moment
 from storage.conversations import Conversation
 from storage.parties import Handle
 from storage.postings import State
@@ -25,6 +25,7 @@ STAGES = {
     "consent_edit": "直した案の確認",
     "call": "お電話の約束",
 }
+PROMISES = ("call_warn", "call_late")
 MOST_WORDS = 600  # the card shows the last words, not a life
 
 
@@ -77,9 +78,15 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
 def promise(turn: Turn, task: StaffTask) -> None:
     if task.promised_at and task.promised_at > turn.now:
         return
-    task.promised_at = promised_noon(turn.now)
-    turn.work.dues.add("call_warn", task.id.hex, task.promised_at - timedelta(hours=1))
-    turn.work.dues.add("call_late", task.id.hex, task.promised_at)
+    promise_by(turn, task, promised_noon(turn.now))
+
+
+def promise_by(turn: Turn, task: StaffTask, until: datetime) -> None:
+    """Name a time: staff are told an hour before, and we own up when it has passed."""
+    turn.work.dues.clear(task.id.hex, PROMISES, turn.now)
+    task.promised_at = until
+    turn.work.dues.add("call_warn", task.id.hex, until - timedelta(hours=1))
+    turn.work.dues.add("call_late", task.id.hex, until)
 
 
 def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
@@ -94,6 +101,8 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
         )
         return
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
+    if slot := call_slots(talk.created_at).get(outcome.wanted):
+        promise_by(turn, task, slot)
     show(turn, task)
     turn.tell(
         handle, Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。")
@@ -129,7 +138,7 @@ def done(turn: Turn, tap: CardTapped) -> None:
     task = tapped(turn, tap)
     assert turn.me is not None
     task.done_by, task.done_at, task.version = turn.me.id, turn.now, task.version + 1
-    turn.work.dues.clear(task.id.hex, ("call_warn", "call_late"), turn.now)
+    turn.work.dues.clear(task.id.hex, PROMISES, turn.now)
     show(turn, task)
 
 

@@ -24,7 +24,7 @@ TALENTS = (
     ("加藤 真一", "kato@example.com"),
     ("吉田 恵", "yoshida@example.com"),
 )
-OWNER = "山崎さん"
+OWNER = "山崎 修"
 
 # A little register of firms that do not exist, so that the demo can offer candidates.
 FIRMS = (

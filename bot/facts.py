@@ -66,7 +66,7 @@ def callers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
         company = work.companies.of_party(talk.party_id)
         phone = company.contact if company and "@" not in company.contact else ""
         # times are offered as they stood when the call was first spoken of, so that an answer stays one of them
-        slots = call_slots(talk.created_at)
+        slots = tuple(call_slots(talk.created_at))
         tired = bool(talk.subject.get("tired"))
         found[talk.id] = Caller(turn.rules.house, talk.subject["task"], slots, phone, tired)
     return found

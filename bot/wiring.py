@@ -23,11 +23,11 @@ from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
 from bot.registries import ACTIONS, MOMENTS, VERBS
 from bot.settings import Settings
-from bot.slack.client import SlackClient
+from bot.slack.client import SlackClient, SlackRefused
 from bot.slack.limits import safe as draw_slack
+from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
-from bot.slack.render import home as draw_home
 from bot.talking import form_button
 from bot.thinking import Thinking
 from bot.turn import Rules, Turn
@@ -188,11 +188,15 @@ class Bot:
             "postings": self.settings.slack_postings_channel,
         }
         for ours, theirs in wanted.items():
-            if theirs:
-                self.channels[ours] = await self.slack.channel_id(theirs) or theirs
+            if theirs and ours not in self.channels:
+                try:
+                    self.channels[ours] = await self.slack.channel_id(theirs) or theirs
+                except SlackRefused:  # Slack is away: looked for again with the staff, within the hour
+                    log.warning("channel not found yet", extra={"action": "find_channels", "channel": ours})
 
     async def find_staff(self) -> None:
         """Make the staff exactly the members of the staff channel."""
+        await self.find_channels()
         channel = self.channels.get("staff")
         if self.slack is None or not channel:
             return
@@ -200,7 +204,7 @@ class Bot:
             members = await self.slack.members(channel)
             me = (await self.slack.auth_test()).get("user_id")
             names = {member: await self.slack.user_name(member) for member in members if member != me}
-        except Exception:  # joins and leaves keep the rows; the next sweep repairs
+        except SlackRefused:  # joins and leaves keep the rows; the next sweep repairs
             log.exception("staff not read", extra={"action": "find_staff"})
             return
         await self.thread.do(self._set_staff, names)

@@ -97,9 +97,8 @@ class Parties:
 
     def lock(self, ids: Sequence[UUID]) -> None:
         """Lock other people's handles, sorted, before anything is written to their conversations."""
-        self.session.scalars(
-            select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()
-        ).all()
+        rows = select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()
+        self.session.scalars(rows.execution_options(populate_existing=True)).all()
 
     def party(self, id: UUID) -> Party:
         return self.session.get_one(Party, id)

@@ -28,13 +28,22 @@ def tapped(turn: Turn, tap: CardTapped, *states: State) -> Posting:
     """Check a tap on the staff's card: rights, version and state, on the server, under the lock."""
     if turn.me is None or not turn.me.is_staff:
         raise Refusal("このボタンは、運営スタッフだけが使えます。")
-    posting = turn.work.postings.lock(UUID(tap.id))
+    posting = locked(turn, tap.id)
     if posting is None:
         raise Refusal("この募集は見つかりませんでした。")
     if posting.version != tap.version or State[posting.state] not in states:
         show(turn, posting)
         raise Refusal(f"この募集は、いま「{State[posting.state].value}」です。カードを新しくしました。")
     return posting
+
+
+def locked(turn: Turn, id: str) -> Posting | None:
+    """Lock a posting and, before it, its owner: people first, then aggregates, or two processes could block each other."""
+    found = turn.work.session.get(Posting, UUID(id))
+    if found is None:
+        return None
+    turn.work.parties.lock([found.handle_id])
+    return turn.work.postings.lock(found.id)
 
 
 def take(turn: Turn, tap: CardTapped) -> None:
@@ -161,7 +170,7 @@ def still(turn: Turn, talk: Conversation, id: str) -> Posting:
     """Lock the posting a staff form is about; somebody else may have acted meanwhile."""
     if turn.me is None or not turn.me.is_staff:
         raise Refusal("この操作は、運営スタッフだけができます。")
-    posting = turn.work.postings.lock(UUID(id))
+    posting = locked(turn, id)
     if posting is None or posting.state != State.REVIEW.name or posting.version != talk.subject["version"]:
         raise Refusal("この募集は、ほかの人が先に進めました。カードを見てください。")
     return posting

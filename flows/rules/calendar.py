@@ -79,14 +79,21 @@ def say_time(at: time) -> str:
     return f"午前{at.hour}時{minutes}" if at.hour < 12 else f"午後{at.hour - 12}時{minutes}"
 
 
-def call_slots(now: datetime) -> tuple[str, ...]:
-    """Return three times a person can ring: the coming half days at least an hour and a half away."""
+HALVES = (
+    ("午前", time(10, 30), time(12)),
+    ("午後", time(16), time(18)),
+)  # name, last moment to offer it, its end
+
+
+def call_slots(now: datetime) -> dict[str, datetime]:
+    """Return three half days a person can ring in, by how they are said, with the moment each is over."""
     here = now.astimezone(JST)
-    slots: list[str] = []
+    slots: dict[str, datetime] = {}
     day = here.date() if is_business_day(here.date()) else next_business_day(here.date())
     while len(slots) < 3:
-        for name, until in (("午前", time(10, 30)), ("午後", time(16))):
-            if day > here.date() or here.time() < until:
-                slots.append(f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})の{name}")
+        for name, until, over in HALVES:
+            if len(slots) < 3 and (day > here.date() or here.time() < until):
+                said = f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})の{name}"
+                slots[said] = datetime.combine(day, over, JST)
         day = next_business_day(day)
-    return tuple(slots[:3])
+    return slots
