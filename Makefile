@@ -1,0 +1,59 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv. Say `make help` for the list.
+
+SHELL   := /bin/sh
+PORT    ?= 8080
+BIN     := .venv/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input
+LOCK    := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+           --custom-compile-command "make lock" --group build pyproject.toml
+export PORT
+
+.PHONY: help install dev demo test check bench lock clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+install: .venv/.runtime  ## put Small Win and its locked libraries into .venv
+
+dev: .venv/.dev
+
+demo: .venv/.runtime  ## try it all on this machine; PORT=8080, ARGS=--no-open
+	@$(BIN)/smallwin demo --port $(PORT) $(ARGS)
+
+test: .venv/.dev  ## run the tests; ARGS="-k name" runs a few
+	@if [ "$$CI" = true ]; then scripts/install_browser.sh; fi
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: .venv/.dev  ## all that CI asks: style, types, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+bench: .venv/.dev  ## measure; ARGS="name --json" picks
+	@$(BIN)/smallwin bench $(ARGS)
+
+lock: .venv/.runtime  ## write both lock files again; ARGS=--upgrade takes newer releases
+	@$(PIP) install --quiet uv
+	$(LOCK) $(ARGS) --output-file requirements.lock
+	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.lock
+
+clean:  ## remove what the commands above made
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis var
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make a second run instant: each is newer than what it was made from.
+
+.venv/bin/python:
+	@scripts/make_venv.sh .venv
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing into .venv (once)"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo "Installing the tools of development (once)"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
