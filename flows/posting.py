@@ -12,7 +12,15 @@ from flows.fixing import Part, fix
 from flows.outcomes import NeedsPerson, SubmitDraft, TurnDown
 from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, Yen, yen
 from flows.roads import after
-from flows.rules.drafting import PolishInput, code_of, hours_for, partner_name, partner_role, polish_by_rules
+from flows.rules.drafting import (
+    PolishInput,
+    code_of,
+    hours_for,
+    partner_name,
+    partner_role,
+    polish_by_rules,
+    sound,
+)
 from flows.rules.sensitive import drop_sentences, sensitive
 from flows.steering import Heard, steer
 from flows.steps import Steps, ask, say, think
@@ -99,7 +107,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     shown = yield from spare(words, name)
 
     given = PolishInput(heard.wish, shown, goal, code.code, win.first_tasks)
-    polished = yield from think("polish", POLISH, given, rules=polish_by_rules)
+    polished = sound(given, (yield from think("polish", POLISH, given, rules=polish_by_rules)))
     draft = Draft(
         title=polished.title,
         words=shown,

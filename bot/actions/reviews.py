@@ -71,7 +71,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     card = posting_card(draft_of(posting), firm, company.contact)
     turn.post(
         POSTINGS,
-        Message("新しい募集です。", card),
+        Message(card=card),
         subject=f"posting:{posting.id.hex}",
         dedupe=f"published:{posting.id.hex}",
     )
