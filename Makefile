@@ -3,7 +3,8 @@
 SHELL   := /bin/sh
 PORT    ?= 8080
 BIN     := .venv/bin
-PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq
+LOCKED  := $(PIP) --no-deps --no-compile --require-hashes -r  # a lock names every library: nothing to resolve
 LOCK    := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
            --custom-compile-command "make lock" --group build pyproject.toml
 export PORT
@@ -34,7 +35,7 @@ bench: .venv/.dev  ## measure; ARGS="name --json" picks
 	@$(BIN)/smallwin bench $(ARGS)
 
 lock: .venv/.runtime  ## write both lock files again; ARGS=--upgrade takes newer releases
-	@$(PIP) install --quiet uv
+	@$(PIP) uv
 	$(LOCK) $(ARGS) --output-file requirements.lock
 	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.lock
 
@@ -48,12 +49,12 @@ clean:  ## remove what the commands above made
 	@scripts/make_venv.sh .venv
 
 .venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
-	@echo "Installing into .venv (once)"
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing into .venv, once: about half a minute"
+	@$(LOCKED) requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
 	@echo "Installing the tools of development (once)"
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(LOCKED) requirements-dev.lock
 	@touch $@
