@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
+from tests.chromium import browser, executable  # noqa: F401  (fixtures)
 from tests.sandbox.page_bot import HOSTILE, Bot, running_bot
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 TAP = 44  # CSS pixels; an older owner's finger
-
-
-def chromium() -> str | None:
-    given = (os.environ.get("CHROMIUM"), "/usr/bin/chromium", *(shutil.which(name) for name in NAMES))
-    return next((path for path in given if path and os.access(path, os.X_OK)), None)
 
 
 @dataclass
@@ -66,24 +49,6 @@ class Screen:
     async def befriend(self) -> None:
         await self.at("friend-add").click()
         await expect(self.at("bot-bubble")).to_have_count(2)
-
-
-@pytest.fixture
-def executable() -> str:
-    found = chromium()
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("no Chromium: run scripts/install_browser.sh")
-    if found is None:
-        pytest.skip("no Chromium: run scripts/install_browser.sh")
-    return found
-
-
-@pytest.fixture
-async def browser(executable: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
