@@ -9,7 +9,7 @@ from bot import detours
 from bot.actions.welcome import SERVICE
 from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.talking import begin, form_of, opened, settle, stand, write_answers
+from bot.talking import begin, form_of, next_in_line, opened, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.inbound import (
@@ -145,6 +145,10 @@ def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitt
     assert turn.me is not None
     if turn.me.platform == "slack":
         turn.tell(turn.me, Message("ありがとうございます。いまのことは「ホーム」のタブで見られます。"))
+        return
+    if next_in_line(
+        turn, turn.me
+    ):  # something waited for him: it is asked now, and his words are not its answer
         return
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""

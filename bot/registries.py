@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot import calls
+from bot import calls, waiting
 from bot.actions import drafts, reviews, welcome
 from bot.turn import Action, Moment, Verb
-from bot.waiting import slow_thought
 from flows import outcomes
 
 ACTIONS: dict[type, Action] = {
@@ -35,5 +34,6 @@ MOMENTS: dict[str, Moment] = {
     "review_late": reviews.own_up,
     "call_warn": calls.warn,
     "call_late": calls.own_up,
-    "slow_thought": slow_thought,
+    "slow_thought": waiting.slow_thought,
+    "ask": waiting.ask,
 }

@@ -124,6 +124,13 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         key: before[key] if key in before and before[key][0] == what else [what, talk.turn]
         for key, what in given.items()
     }
+    hour = turn.hour_for(handle)
+    if (
+        hour > turn.now
+    ):  # asked in the night: the question waits, and words typed meanwhile are not its answer
+        talk.status = WAITING
+        turn.work.dues.add("ask", talk.id.hex, hour)
+        return
     talk.status = OPEN
     if handle.platform == "line" and not _take_floor(turn, talk, handle):
         talk.status = WAITING
@@ -149,13 +156,15 @@ def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
     return True
 
 
-def next_in_line(turn: Turn, handle: Handle) -> None:
-    """The floor is free: ask what has waited longest."""
+def next_in_line(turn: Turn, handle: Handle) -> bool:
+    """The floor is free: ask what has waited longest. Tell whether there was anything."""
     if handle.floor is not None:
-        return
+        return False
     for talk in turn.work.conversations.live(handle.id):
         if talk.status == WAITING:
-            return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+            settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+            return True
+    return False
 
 
 def stand(turn: Turn, talk: Conversation, journal: Journal) -> Waiting | None:

@@ -75,16 +75,26 @@ class Turn:
         at: datetime | None = None,
         dedupe: str = "",
     ) -> None:
-        """Say something to a person; news waits for a decent hour, answers do not."""
+        """Say something to a person; what he did not ask for waits for a decent hour, answers do not."""
         if not handle.is_reachable:
             return  # on return there is one recap
-        due = at or self.now
-        if purpose != "answer" and handle.platform == "line":
-            due = owner_time(due, handle.wrote_at)
+        if purpose == "answer" and not self.is_answering(handle):
+            purpose = "reminder"
+        due = at or self.hour_for(handle)
         for message in messages:
             for part, body in enumerate(self.rules.draw[handle.platform](message)):
                 key = f"{dedupe}.{part}" if dedupe else None
                 self._add(handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key)
+
+    def is_answering(self, handle: Handle) -> bool:
+        """Tell whether this turn is this person's own doing."""
+        return self.me is not None and self.me.id == handle.id
+
+    def hour_for(self, handle: Handle) -> datetime:
+        """Return when a person may hear from this turn: at once for his own, in decent hours for the rest."""
+        if handle.platform != "line" or self.is_answering(handle):
+            return self.now
+        return owner_time(self.now, handle.wrote_at)
 
     def post(self, channel: str, message: Message, subject: str = "", dedupe: str = "") -> None:
         """Post in one of our channels."""

@@ -1,14 +1,23 @@
-"""Waiting: a thought that takes long spends the free reply on a button, whose tap brings a fresh one."""
+"""Waiting: questions that waited for a decent hour, and thoughts that take long."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from bot.payloads import word_payload
+from bot.talking import settle
 from bot.turn import Turn
 from flows import detour
 from flows.messages import Button, Message
 from flows.words import LABELS, Word
+from storage.conversations import WAITING
+
+
+def ask(turn: Turn, subject: str) -> None:
+    """A decent hour has come for a question that waited through the night."""
+    talk = turn.work.conversations.get(UUID(subject))
+    if talk is not None and talk.status == WAITING:
+        settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
 
 
 def slow_thought(turn: Turn, subject: str) -> None:
