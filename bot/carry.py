@@ -9,7 +9,7 @@ from bot import detours
 from bot.actions.welcome import SERVICE
 from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.talking import begin, form_of, next_in_line, opened, settle, stand, write_answers
+from bot.talking import begin, form_of, has_waiting, next_in_line, opened, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.inbound import (
@@ -146,12 +146,12 @@ def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitt
     if turn.me.platform == "slack":
         turn.tell(turn.me, Message("ありがとうございます。いまのことは「ホーム」のタブで見られます。"))
         return
-    if next_in_line(
-        turn, turn.me
-    ):  # something waited for him: it is asked now, and his words are not its answer
-        return
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""
+    if not isinstance(reading, Said) and has_waiting(turn, turn.me):
+        turn.tell(turn.me, Message(detour.FIRST_THIS))  # his words are kept, and are not the answer to this
+        next_in_line(turn, turn.me)
+        return
     if not turn.work.parties.has_consented(turn.me.party_id, SERVICE):
         if isinstance(reading, Said) and reading.word not in (Word.START, Word.RESUME):
             return detours.take(turn, reading, None, Journal())

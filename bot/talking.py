@@ -156,15 +156,17 @@ def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
     return True
 
 
-def next_in_line(turn: Turn, handle: Handle) -> bool:
-    """The floor is free: ask what has waited longest. Tell whether there was anything."""
+def has_waiting(turn: Turn, handle: Handle) -> bool:
+    return any(talk.status == WAITING for talk in turn.work.conversations.live(handle.id))
+
+
+def next_in_line(turn: Turn, handle: Handle) -> None:
+    """The floor is free: ask what has waited longest."""
     if handle.floor is not None:
-        return False
+        return
     for talk in turn.work.conversations.live(handle.id):
         if talk.status == WAITING:
-            settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
-            return True
-    return False
+            return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
 
 
 def stand(turn: Turn, talk: Conversation, journal: Journal) -> Waiting | None:
