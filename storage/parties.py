@@ -84,6 +84,8 @@ class Parties:
             self.session.execute(Handle.__table__.insert().values(fresh))  # type: ignore[attr-defined]
         found = self.locked(platform, external_id)
         assert found is not None
+        if found.party_id != party.id:
+            self.session.delete(party)  # somebody else met this person first
         return found
 
     def locked(self, platform: str, external_id: str) -> Handle | None:

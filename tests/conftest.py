@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
+from storage.database import open_engine
+from tests.databases import database
 
 NEVER_SKIPPED = ("browser", "postgres")
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a fresh, migrated database: each test that asks for it runs on SQLite and on PostgreSQL."""
+    with database(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Give an open engine on a fresh database."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> Iterator[str]:
+    """Give a fresh SQLite, where the kind of database makes no difference."""
+    with database("sqlite", tmp_path) as url:
+        yield url
 
 
 @pytest.hookimpl(wrapper=True)

