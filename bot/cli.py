@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -52,7 +53,13 @@ def demo(
 ) -> None:
     """Play it all on this machine: sandbox, bot and worker in one process. No account, no key."""
     set_up_logs(os.environ.get("LOG_LEVEL", "WARNING"), "text")
-    asyncio.run(_demo(port, open_page, fresh, model, database))
+    try:
+        asyncio.run(_demo(port, open_page, fresh, model, database))
+    except OSError as why:
+        if why.errno != errno.EADDRINUSE:
+            raise
+        Console(stderr=True).print(f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。")
+        raise typer.Exit(1) from None
 
 
 async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: Path) -> None:
