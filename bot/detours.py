@@ -14,7 +14,7 @@ from flows.answers import answer
 from flows.detour import LEAST_WISH
 from flows.interpret import STICKER, Kept, Nod, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
-from flows.messages import Button, Message
+from flows.messages import Button, Message, together
 from flows.replay import Waiting
 from flows.steps import Think
 from flows.words import ANSWERS, LABELS, Word
@@ -41,7 +41,8 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
 def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) -> None:
     house = turn.rules.house
     if word in ANSWERS or word is Word.TERMS:
-        return repeat(turn, talk, journal, *answer(word, house))
+        on = (Message(detour.ON),) if talk else ()
+        return repeat(turn, talk, journal, *answer(word, house), *on)
     match word:
         case Word.MENU | Word.MORE | Word.HELP:
             words = detour.MENUS[word]
@@ -73,22 +74,25 @@ def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Mess
     elif isinstance(state.step, Think):
         tell(turn, *first, Message(detour.THINKING, buttons=_buttons((Word.LOOK,))))
     else:
-        tell(turn, *first, ask_message(talk, state.open_questions()[0]))
+        tell(turn, *together(first, ask_message(talk, state.open_questions()[0])))
 
 
 def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -> None:
     """Words that are no answer: keep them where the question overhears, never blame."""
     state = stand(turn, talk, journal) if talk else None
+    is_kept = False
     if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):
-        _overhear(turn, talk, state)
-    repeat(turn, talk, journal, Message(why or detour.UNCLEAR))
+        is_kept = _overhear(turn, talk, state)
+    repeat(turn, talk, journal, Message(detour.OVERHEARD if is_kept else why or detour.UNCLEAR))
 
 
-def _overhear(turn: Turn, talk: Conversation, state: Waiting) -> None:
+def _overhear(turn: Turn, talk: Conversation, state: Waiting) -> bool:
     key, words = state.open_questions()[0].question.overhear, _words(turn)
-    if key and len(words) >= LEAST_WISH:
-        entry = Entry(key, words, turn=talk.turn)
-        turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
+    if not key or len(words) < LEAST_WISH:
+        return False
+    entry = Entry(key, words, turn=talk.turn)
+    turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
+    return True
 
 
 def _words(turn: Turn) -> str:

@@ -14,7 +14,7 @@ from bot.payloads import answer_payload, form_payload, word_payload
 from bot.turn import Turn
 from flows.interpret import Answer, Opened
 from flows.journal import Entry, Journal, digest, plain
-from flows.messages import Button, Form, FormField, Look, Message
+from flows.messages import Button, Form, FormField, Look, Message, together
 from flows.questions import Choice, Pick, Question, Text
 from flows.registry import FLOWS
 from flows.replay import Finished, Waiting, replay
@@ -140,7 +140,7 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         turn.tell(handle, *messages)
         turn.answer = Answered(form=form_of(talk, state))
         return
-    turn.tell(handle, *messages, ask_message(talk, state.open_questions()[0]))
+    turn.tell(handle, *together(messages, ask_message(talk, state.open_questions()[0])))
 
 
 def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:

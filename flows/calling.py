@@ -5,16 +5,18 @@ from __future__ import annotations
 from flows.facts import Caller
 from flows.outcomes import RequestCall
 from flows.questions import Choice, Contact
-from flows.steps import Steps, ask
+from flows.steps import Steps, ask, say
 
 NOT_NOW = "いまはよい"
+HOTLINE = "いま誰かと話したいときは、よりそいホットライン(0120-279-338)が24時間無料です。"
 
 
 def call(caller: Caller) -> Steps[RequestCall]:
     """Offer a call; somebody who is worn out hears care first, and nothing is sold."""
     house = caller.house
     if caller.is_tired:
-        asks = f"お一人で抱えておられるのですね。まず、担当の{house.staff}からお電話してもよろしいですか？"
+        yield from say(f"おつらい中、お話しくださってありがとうございます。{HOTLINE}")
+        asks = f"ご都合のよい時に、担当の{house.staff}からお電話してもよろしいですか？"
     else:
         asks = f"担当の{house.staff}からお電話します。いつがよろしいですか？"
     wanted = yield from ask("when", Choice(asks, choices=(*caller.slots, NOT_NOW), or_words=True))

@@ -21,16 +21,23 @@ class Sharing(Enum):
 def firm(facts: Firm) -> Steps[RequestReview]:
     """Ask for the firm, a contact to show, and who decides."""
     record = yield from find(facts)
+    if facts.known is None:
+        yield from say("あと3つです。" if facts.partner else "あと2つです。")
     ready = tuple(dict.fromkeys(phone for phone in (record.phone,) if phone))
-    contact = yield from ask("contact", Contact("募集に載せる電話かメールは、どれにしますか？", ready=ready))
-    decider = yield from ask(
-        "decider",
-        Choice(
+    asks = (
+        "募集に載せる電話かメールは、こちらでよろしいですか？"
+        if ready
+        else "募集に載せる電話番号かメールは、どちらにしますか？そのまま書いてください。"
+    )
+    contact = yield from ask("contact", Contact(asks, ready=ready))
+    decider = ""
+    if facts.known is None:
+        asked_decider = Choice(
             "お返事や契約を決めるのは、どなたですか？",
             choices=("自分が決める", "ほかの人が決める"),
             or_words=True,
-        ),
-    )
+        )
+        decider = yield from ask("decider", asked_decider)
     shares = False
     if facts.partner:
         asked = Pick(f"{facts.partner}さんに、進み具合をお伝えしてもよろしいですか？", of=Sharing)
@@ -41,12 +48,11 @@ def firm(facts: Firm) -> Steps[RequestReview]:
 def find(facts: Firm) -> Steps[FirmRecord]:
     """Find the firm in the register, or ask for the address."""
     if facts.known is not None:
-        yield from say(f"前回と同じ、{facts.known.name}さんの募集にします。")
+        yield from say(f"ありがとうございます。前回と同じ、{facts.known.name}さんの募集にします。")
         return facts.known
     yield from say("ありがとうございます。募集には会社名・住所・連絡先を出す決まりです。")
-    told = yield from ask(
-        "firm", Text("会社のお名前と、住所を教えてください。(例：山田商店 長野県飯田市本町1-2)", most=300)
-    )
+    asks = "会社のお名前と住所を、教えていただけますか？(例：山田商店 長野県飯田市本町1-2)"
+    told = yield from ask("firm", Text(asks, most=300))
     name, address = split_address(told)
     found = facts.find(name)
     if found:
@@ -54,7 +60,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
             Option(str(n), f"{item.name} {item.address}"[:40]) for n, item in enumerate(found[:4])
         )
         asked = Choice(
-            f"{len(found[:4])}件見つかりました。どちらですか？" if len(found) > 1 else "こちらの会社ですか？",
+            f"{len(found[:4])}つ見つかりました。どちらですか？" if len(found) > 1 else "こちらの会社ですか？",
             choices=(*options, Option(NONE_OF_THESE, "どれでもない")),
         )
         chosen = yield from ask("which", asked, given=[plain.name + plain.address for plain in found])
@@ -64,7 +70,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         address = yield from ask(
             "address",
             Text(
-                "住所も教えてください。(例：長野県飯田市本町1-2)",
+                "住所も教えていただけますか？(例：長野県飯田市本町1-2)",
                 least=4,
                 most=200,
                 again="町名と番地までお願いします。",

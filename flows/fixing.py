@@ -6,7 +6,8 @@ from dataclasses import replace
 from enum import Enum
 
 from flows.facts import Draft
-from flows.questions import Amount, Choice, Option, Text, Yen
+from flows.paying import ask_pay
+from flows.questions import Amount, Choice, Option, Text
 from flows.steps import Steps, ask
 from prompts.knowledge import job_codes
 
@@ -32,22 +33,22 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
     key = f"fix.{n}"
     match part:
         case Part.TITLE:
-            return replace(
-                draft, title=(yield from ask(key, Text("題名を、お好きな言葉で書いてください。", most=40)))
-            )
+            return replace(draft, title=(yield from ask(key, Text("題名を、どう書きますか？", most=40))))
         case Part.WORDS:
-            words = yield from ask(key, Text("「社長のことば」を、はじめから書いてください。"))
+            words = yield from ask(
+                key, Text("「社長のことば」を、どう書きますか？はじめから書いてください。")
+            )
             return replace(draft, words=words)
         case Part.GOAL:
             goal = yield from ask(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))
             return replace(draft, goal=goal, changes=())
         case Part.TASKS:
-            tasks = yield from ask(key, Text("最初にやってほしいことを、一つ二つ書いてください。", most=300))
+            tasks = yield from ask(
+                key, Text("最初にやってほしいことは何ですか？一つ二つで大丈夫です。", most=300)
+            )
             return replace(draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()))
         case Part.PARTNER:
-            who = yield from ask(
-                key, Text("一緒に進める方のお役目を書いてください。(例：発送の担当)", most=60)
-            )
+            who = yield from ask(key, Text("一緒に進める方は、どんなお役目ですか？(例：発送の担当)", most=60))
             return replace(draft, partner=who)
         case Part.HOURS:
             asked = Amount(
@@ -55,13 +56,8 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
             )
             return replace(draft, hours=(yield from ask(key, asked)) or draft.hours)
         case Part.PAY:
-            pay = Yen(
-                "お相手へのお支払いは、月いくらまでにしますか？",
-                least=10_000,
-                most=1_000_000,
-                examples=(50_000, 80_000, 110_000),
-            )
-            return replace(draft, pay=(yield from ask(key, pay)) or draft.pay)
+            asks = "お相手へのお支払いは、月いくらまでにしますか？"
+            return replace(draft, pay=(yield from ask_pay(key, asks, or_unknown=False)) or draft.pay)
         case Part.PLACE:
             return (yield from fix_place(key, draft))
         case Part.CODE:

@@ -18,6 +18,7 @@ class Consent(Enum):
     YES = "同意して始める"
 
 
+KEPT = "いまのお話は、残してあります。"
 DATA_USE = Card(
     "お預かりする内容の使いみち",
     lines=(
@@ -32,6 +33,7 @@ DATA_USE = Card(
 def hello(visitor: Visitor) -> Steps[Welcome]:
     """Greet, tell what the data is for, and ask for one tap."""
     house = visitor.house
+    first_words = yield from recall("first_words")
     if visitor.partner:
         yield from say(f"{visitor.partner}さんのご紹介ですね。ありがとうございます。")
     yield from say(
@@ -45,7 +47,7 @@ def hello(visitor: Visitor) -> Steps[Welcome]:
     yield from ask(
         "consent",
         Pick(
-            "よろしければ、下のボタンで始めます。",
+            f"{KEPT if first_words else ''}下のボタンで、始めてもよろしいですか？",
             of=Consent,
             primary=Consent.YES,
             card=DATA_USE,
@@ -53,5 +55,4 @@ def hello(visitor: Visitor) -> Steps[Welcome]:
             overhear="first_words",
         ),
     )
-    first_words = yield from recall("first_words")
     return Welcome(DATA_USE_VERSION, first_words or "")

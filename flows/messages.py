@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -62,6 +63,23 @@ class Message:
 
     def as_text(self) -> str:
         return "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
+
+
+MOST_TOGETHER, MOST_SENTENCES = 80, 3  # what a busy person reads at one glance
+
+
+def together(said: Sequence[Message], asked: Message) -> tuple[Message, ...]:
+    """Put a short line before the question into the question's own bubble; a longer one stands alone."""
+    *before, last = (*said, asked)
+    while before and _fits(before[-1], last):
+        last = replace(last, text=before.pop().text + last.text)
+    return (*before, last)
+
+
+def _fits(line: Message, asked: Message) -> bool:
+    text = line.text + asked.text
+    is_plain = bool(line.text) and not (line.card or line.buttons or asked.card or "\n" in line.text)
+    return is_plain and len(text) <= MOST_TOGETHER and sum(map(text.count, "。？")) <= MOST_SENTENCES
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,24 @@ from flows.cards import preview
 from flows.facts import Draft, Owner
 from flows.fixing import Part, fix
 from flows.outcomes import NeedsPerson, SubmitDraft, TurnDown
-from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, Yen, yen
+from flows.paying import ask_pay
+from flows.quantity import Quantity, has_number
+from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, yen
 from flows.roads import after
 from flows.rules.drafting import (
     PolishInput,
     code_of,
     hours_for,
+    is_himself,
     partner_name,
     partner_role,
     polish_by_rules,
     sound,
+    told_number,
+    told_option,
 )
+from flows.rules.plain import jargon
+from flows.rules.reading import is_dont_know
 from flows.rules.sensitive import drop_sentences, sensitive
 from flows.steering import Heard, steer
 from flows.steps import Steps, ask, say, think
@@ -29,7 +36,6 @@ from prompts.catalog import POLISH
 from prompts.knowledge import JobCode, Win, job_codes
 
 OUR_PAY = 80_000  # suggested when the owner cannot say; he sees it and can change it
-LEAST_PAY, MOST_PAY = 10_000, 1_000_000
 
 
 class Verdict(Enum):
@@ -48,49 +54,35 @@ KINDS = {
     "money_trouble": "お金の苦労のこと",
     "named_person": "ほかの方のお名前",
 }
-OWN_WORDS, EXAMPLE = "自分のことばで", "似た会社の例"
+OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
+MYSELF, LATER = "自分でやる", "まだ決めていない"
+LOOK_FIRST = "最初の1週間で調べる"
 
 
 def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     """Lead an owner from a vague wish to one posting small enough to finish, in eight answers."""
+    if owner.after or not owner.is_again:
+        yield from say(after(owner.after)[0] if owner.after else "ありがとうございます。まず一つだけ。")
     wish = yield from ask("wish", wish_question(owner))
     heard = yield from steer(wish, owner.house)
     if not isinstance(heard, Heard):
         return heard
 
     code = yield from narrow(heard)
+    if code.rare:
+        yield from say("くわしい方は多くありません。お一人見つかれば十分です。")
     goal, win = yield from choose_goal(code)
-    now = yield from ask(
-        "now", Choice(code.measure.ask, choices=(*code.measure.options, DONT_KNOW), or_words=True)
-    )
-    if now == DONT_KNOW:
-        yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
+    now = yield from today(heard.wish, code, win)
 
-    partner = yield from ask(
-        "partner",
-        Text(
-            "あと4つです。会社の中で、一緒に進めるのはどなたですか？",
-            again="お名前かお役目だけで大丈夫です。",
-            most=200,
-        ),
-    )
-    if name := partner_name(partner):
-        yield from say(f"{name}さんですね。")
+    yield from say("あと4つです。")
+    partner = yield from ask_partner()
+    name = partner_name(partner)
 
-    pay = yield from ask(
-        "pay",
-        Yen(
-            "お相手へのお支払いは、月いくらくらいまで考えられますか？",
-            examples=(50_000, 80_000, 110_000),
-            or_unknown=True,
-            least=LEAST_PAY,
-            most=MOST_PAY,
-        ),
-    )
+    pay = yield from ask_pay("pay", or_unknown=True)
+    pay_yen = pay or OUR_PAY
     fee = owner.house.fee_yen
     if pay is None:
-        yield from say("大丈夫です。ひとまず月8万円までで下書きします。あとで直せます。")
-    pay_yen = pay or OUR_PAY
+        yield from say(f"大丈夫です。ひとまず月{yen(pay_yen)}までで下書きします。あとで直せます。")
     yield from say(
         f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。"
     )
@@ -98,21 +90,22 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     words = yield from ask(
         "own",
         Text(
-            "ここがいちばん大事です。どんなお店で、どうなったらうれしいか、2〜3行で書いてください。"
-            "うまく書こうとしなくて大丈夫です。",
+            "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。"
+            "どんな会社で、どうなったらうれしいですか？",
             words=(Word.PERSON,),
             again="ひとことでも大丈夫です。",
         ),
     )
     shown = yield from spare(words, name)
 
-    given = PolishInput(heard.wish, shown, goal, code.code, win.first_tasks)
+    first_tasks = (win or code.wins[0]).first_tasks
+    given = PolishInput(heard.wish, shown, goal, code.code, first_tasks)
     polished = sound(given, (yield from think("polish", POLISH, given, rules=polish_by_rules)))
     draft = Draft(
         title=polished.title,
         words=shown,
         goal=polished.goal,
-        measure="最初の1週間で調べる" if now == DONT_KNOW else now,
+        measure=LOOK_FIRST if now == DONT_KNOW else now,
         tasks=tuple(polished.first_tasks),
         partner=partner_role(partner),
         hours=hours_for(pay_yen, code),
@@ -126,26 +119,31 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
 def wish_question(owner: Owner) -> Text:
     """Ask for the wish; a sticker or an empty line is a hello, and gets three easy buttons."""
     if owner.after:
-        says, asks = after(owner.after)
-        return Text(f"{says}\n{asks}", least=0, nod="", words=(Word.PERSON,))
-    thanks = "" if owner.is_again else "ありがとうございます。まず一つだけ。"
-    return Text(f"{thanks}前から「やりたいな」と思っていたことは何ですか？", least=0, nod="")
+        return Text(after(owner.after)[1], least=0, nod="", words=(Word.PERSON,))
+    if owner.is_again:
+        return Text("次に「やりたいな」と思っていることは何ですか？", least=0, nod="")
+    return Text("前から「やりたいな」と思っていたことは何ですか？", least=0, nod="")
 
 
 def narrow(heard: Heard) -> Steps[JobCode]:
-    """Ask where it is stuck; the answer may name a closer kind of work."""
+    """Ask where it is stuck, unless the wish said so; the answer may name a closer kind of work."""
     code = code_of([heard.code])
-    quoted = f"「{heard.quote}」ですね。" if heard.quote else ""
+    if heard.quote:
+        yield from say(f"{code.topic}のことですね。" if jargon(heard.quote) else f"「{heard.quote}」ですね。")
     options = tuple(Option(option.label, option.label) for option in code.stuck.options)
-    asked = Choice(f"{quoted}{code.stuck.ask}", choices=(*options, DONT_KNOW), or_words=True)
-    stuck = yield from ask("stuck", asked, given=heard.code)
+    stuck = told_option(heard.wish, [option.label for option in options])
+    if not stuck:
+        choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
+        unsure = [option for option in options if option.label.endswith(DONT_KNOW)]
+        asked = Choice(code.stuck.ask, choices=tuple(options if unsure else choices), or_words=True)
+        stuck = yield from ask("stuck", asked, given=heard.code)
     closer = next(
         (option.code for option in code.stuck.options if option.label == stuck and option.code), code.code
     )
     return job_codes()[closer]
 
 
-def choose_goal(code: JobCode) -> Steps[tuple[str, Win]]:
+def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
     """Ask for the state in three months: one of two small wins, or his own words."""
     labels = [win.label for win in code.wins]
     asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
@@ -153,7 +151,7 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win]]:
         "goal", Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True), given=code.code
     )
     if chosen == EXAMPLE:
-        yield from say(f"例えば「{code.wins[0].text}」や「{code.wins[1].text}」です。")
+        yield from say("\n".join(["例です。", *(f"・{win.text}" for win in code.wins)]))
         chosen = yield from ask(
             "goal.2",
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True),
@@ -167,9 +165,51 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win]]:
             (item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0]
         )
     if win is not None:
-        yield from say(f"「{win.label}」を、3か月の目標にしましょう。数字は毎週いっしょに見ます。")
+        yield from say(f"「{win.label}」を、最初の目標にしましょう。")
         return win.text, win
-    return chosen, code.wins[0]
+    return (yield from counted(chosen)), None
+
+
+def counted(goal: str) -> Steps[str]:
+    """Ask for a number where his own goal has none: a goal is a state that can be seen to be reached."""
+    if has_number(goal):
+        return goal
+    asks = "それは、数にするとどのくらいですか？ざっくりで大丈夫です。"
+    number = yield from ask("goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True), given=goal)
+    if number == DONT_KNOW:
+        yield from say("大丈夫です。数は、最初の1週間でお相手と決めましょう。")
+        return f"{goal.rstrip('。')}(数は最初の1週間で決める)"
+    return f"{goal.rstrip('。')}({number.rstrip('。')})"
+
+
+def today(wish: str, code: JobCode, win: Win | None) -> Steps[str]:
+    """Ask for today's number, unless the wish gave it."""
+    if win is not None and (told := told_number(wish, code.measure.unit)):
+        yield from say(f"いまは「{told}」ですね。")
+        return told
+    ready = (*code.measure.options, DONT_KNOW) if win else (DONT_KNOW,)
+    asks = code.measure.ask if win else "そのことは、いまどのくらいですか？ざっくりで大丈夫です。"
+    asked = Quantity(asks, choices=ready, or_words=True, unit=code.measure.unit if win else "")
+    now = yield from ask("now", asked, given=asks)
+    if now == DONT_KNOW:
+        yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
+    return now
+
+
+def ask_partner() -> Steps[str]:
+    """Ask who goes along in the firm; a firm of one man may say so."""
+    asked = Choice(
+        "会社の中で、一緒に進めるのはどなたですか？", choices=(MYSELF, LATER), or_words=True, most=200
+    )
+    partner = yield from ask("partner", asked)
+    if partner == LATER or is_dont_know(partner):
+        yield from say("大丈夫です。最初の打ち合わせまでに決めましょう。")
+        return LATER
+    if is_himself(partner):
+        yield from say("社長ご自身ですね。毎週30分だけ、お時間をください。")
+    elif name := partner_name(partner):
+        yield from say(f"{name}さんですね。")
+    return partner
 
 
 def is_both(words: str) -> bool:
@@ -189,18 +229,19 @@ def spare(words: str, partner: str) -> Steps[str]:
     if found is None:
         return words
     named = "と、".join(KINDS[kind] for kind in found.kinds)
+    yield from say("ありがとうございます。お書きのまま「社長のことば」に載せます。")
     verdict = yield from ask(
         "spare",
-        Pick(
-            "ありがとうございます。お書きのまま「社長のことば」に載せます。一つだけ。"
-            f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？",
-            of=Spare,
-        ),
+        Pick(f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？", of=Spare),
         given=words,
     )
-    return (
-        drop_sentences(words, found.kinds, (partner,) if partner else ()) if verdict is Spare.DROP else words
-    )
+    if verdict is Spare.KEEP:
+        return words
+    left = drop_sentences(words, found.kinds, (partner,) if partner else ())
+    if not left:
+        asks = "それを外すと、ことばが残りません。ひとことだけ、書き直していただけますか？"
+        left = yield from ask("own.again", Text(asks), given=words)
+    return left
 
 
 def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraft]:

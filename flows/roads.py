@@ -17,14 +17,16 @@ class Road:
     asks: str
     choices: tuple[Option, ...] = ()
     otherwise: str = ""  # the code when the answer names none
+    urgent: str = ""  # words in the answer for which a person should speak at once
 
 
 def to(value: str, label: str) -> Option:
     return Option(value, label)
 
 
+SOON = r"今日|明日|あさって|今週|来週|今月|[1１一2２二3３三]週間|もう(?:すぐ|辞め|おら|居|い)|すぐ"
 LAST_WEEK = "先週、いちばん時間をとられた作業は何でしたか？"
-AGAIN = "では、いちばんやりたいことを一つ教えてください。"
+AGAIN = "では、いちばんやりたいことは何ですか？"
 
 NEAR = (
     to(">sales", "売上のこと"),
@@ -34,8 +36,8 @@ NEAR = (
 )
 
 FIXED = {
-    "vague": Road("ありがとうございます。もう少しだけ教えてください。", "近いものはどれですか？", NEAR),
-    "empty": Road("ありがとうございます。", "近いものを押してください。", NEAR),
+    "vague": Road("もう少しだけ教えてください。", "近いものはどれですか？", NEAR),
+    "empty": Road("ありがとうございます。", "いま気になるのは、どれに近いですか？", NEAR),
     "sales": Road(
         "売上のことですね。",
         "近いのはどれですか？",
@@ -47,8 +49,8 @@ FIXED = {
         ),
     ),
     "time": Road(
-        "手間のことですね。",
-        LAST_WEEK,
+        "",
+        "手間がかかるのは、どれに近いですか？",
         (
             to("=BO-01", "紙やFAXの仕事"),
             to("=AC-02", "請求や入金の確認"),
@@ -57,11 +59,11 @@ FIXED = {
         ),
     ),
     "people": Road(
-        "人手のこと、大変ですね。",
+        "人手のことは大変ですね。",
         "近いのはどれですか？",
         (to(">hire", "人を雇いたい"), to(">time", "今の人の手間を減らす"), to(">time", DONT_KNOW)),
     ),
-    "nothing": Road("大丈夫です。", LAST_WEEK, (to("!", DONT_KNOW),)),
+    "nothing": Road("大丈夫です。", LAST_WEEK, (to(">time", DONT_KNOW),)),
     "again": Road("承知しました。", AGAIN),
     "hire": Road(
         "雇うときはハローワークが近道です。求人の書き方を良くするお手伝いならできます。",
@@ -69,16 +71,15 @@ FIXED = {
         (to("=HR-01", "ハローワーク"), to("=HR-01", "ネット"), to("=HR-01", "出していない")),
         otherwise="HR-01",
     ),
-    "biased": Road("年齢や性別では選べない仕組みです。", "どんな経験のある方だと助かりますか？"),
+    "biased": Road("年齢や性別では選べない仕組みです。", "どんな経験のある方だと、何が助かりますか？"),
     "unpaid": Road(
-        "タダでのお願いは、決まりで受けられません。月10時間くらいの小さな始め方ならできます。"
-        "やめるときは、30日前までのお知らせで大丈夫です。",
-        "小さく始めてみますか？",
+        "タダや、成果が出たらのお支払いは、決まりで受けられません。",
+        "月10時間ほどの小さな始め方なら、いかがですか？",
         (to(">again", "始めてみたい"), to(">rest", "やめておく")),
     ),
     "anonymous": Road(
-        "すみません、会社名・住所・連絡先は出す決まりです。見るのは登録した方だけで、ネットには出ません。",
-        "それでよろしいですか？",
+        "すみません、会社名・住所・連絡先は出す決まりです。",
+        "見るのは登録した方だけで、ネットには出ません。それでよろしいですか？",
         (to(">again", "それでよい"), to(">rest", "やめておく")),
     ),
     "migration": Road(
@@ -88,11 +89,11 @@ FIXED = {
     ),
     "off_topic": Road(
         "すみません、それは分からないんです。",
-        "会社のことで、前から「やりたいな」と思っていたことはありますか？",
+        "会社のことなら、どれが気になりますか？",
         NEAR,
     ),
-    "price": Road("", "では、前から「やりたいな」と思っていたことを、一つ教えてください。", NEAR),
-    "too_big": Road("いいですね。まず一つだけ。", LAST_WEEK, (to("!", DONT_KNOW),)),
+    "price": Road("", "では、前から「やりたいな」と思っていたことは、どれに近いですか？", NEAR),
+    "too_big": Road("いいですね。まず一つだけ。", LAST_WEEK, (to(">time", DONT_KNOW),)),
 }
 
 LICENCES = {
@@ -107,7 +108,7 @@ A_LICENCE = "それは、法律で資格のある方の仕事です。商工会�
 # What is said after a wish we had to turn down; the staff have seen it.
 AFTER = {
     "illegal:fake_review": (
-        "うその口コミを書くことや、消すことはお手伝いできません。返事の書き方を一緒に作ることはできます。",
+        "うその口コミや、消すことはお手伝いできません。返事の書き方なら一緒に作れます。",
         "口コミのことで、いま困っているのはどんなことですか？",
     ),
     "illegal:trade_secret": (
@@ -119,7 +120,7 @@ AFTER = {
         "前から「やりたいな」と思っていたことは、ほかにありますか？",
     ),
     "worker:": (
-        "毎日決まった時間に来てもらう形は、雇用にあたるおそれがあります。仕事そのものを楽にする相談ならできます。",
+        "決まった時間に来てもらう形は、雇用にあたるおそれがあります。仕事を楽にする相談ならできます。",
         "その仕事で、いちばん困っているのはどんなことですか？",
     ),
     "privacy:": (
@@ -131,7 +132,9 @@ AFTER = {
 
 def after(turned_down: str) -> tuple[str, str]:
     """Return what to say and ask after a turned-down wish (``illegal:fake_review``)."""
-    return AFTER.get(turned_down) or AFTER.get(turned_down.split(":", maxsplit=1)[0] + ":") or AFTER["illegal:"]
+    return (
+        AFTER.get(turned_down) or AFTER.get(turned_down.split(":", maxsplit=1)[0] + ":") or AFTER["illegal:"]
+    )
 
 
 def road_for(reading: WishReading) -> Road:
@@ -147,11 +150,11 @@ def road_for(reading: WishReading) -> Road:
             )
         case Route.ROUTINE_HIRE:
             return Road(
-                "それはお困りですね。代わりの方を雇うのはハローワークが近道です。"
-                "辞める前に作業を減らすお手伝いはできます。",
+                "それはお困りですね。雇うのはハローワークが近道です。辞める前に作業を減らすお手伝いはできます。",
                 "その方は、いつまでいらっしゃいますか？",
                 (to("!", "今月まで"), to(f"={code}", "まだ2〜3か月ある"), to(f"={code}", DONT_KNOW)),
                 otherwise=code,
+                urgent=SOON,
             )
         case Route.ONEOFF:
             choices = (to(f"={code}", "問い合わせ"), to(f"={code}", "注文"), to(f"={code}", "来てくれる人"))
@@ -165,7 +168,7 @@ def road_for(reading: WishReading) -> Road:
             near = code or "CM-06"
             return Road(
                 LICENCES.get(reading.kind, A_LICENCE),
-                "その前の数字や書類の整理なら、お手伝いできます。進めてみますか？",
+                "その前の数字や書類の整理を、一緒に進めてみますか？",
                 (to(f"={near}", "整理を進めたい"), to(">again", "ほかの相談をする")),
             )
         case Route.VAGUE if code in job_codes():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flows.answers import price
@@ -9,7 +10,8 @@ from flows.facts import House
 from flows.outcomes import NeedsPerson, TurnDown
 from flows.questions import Choice
 from flows.roads import FIXED, Road, road_for
-from flows.rules.coach import read_wish
+from flows.rules.coach import QUOTE, TOOLS, read_wish
+from flows.rules.codes import SURE, guesses
 from flows.steps import Say, Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import READ_WISH
@@ -31,6 +33,7 @@ HARD = frozenset(
     }
 )
 TURNED_DOWN = frozenset({Route.ILLEGAL, Route.WORKER, Route.PRIVACY})
+NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
 
 
 @dataclass(frozen=True)
@@ -43,48 +46,81 @@ class Heard:
 
 
 def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
-    """Lead a wish to a work code, or to a person."""
+    """Lead a wish to a work code, or to a person, in at most three questions."""
     reading = yield from understand("reading", wish)
+    kept, words, asked = wish, wish, 0
     for n in range(1, MOST_QUESTIONS + 1):
         if reading.also_price or reading.route is Route.PRICE:
             for message in price(house):
                 yield Say(message)
         if reading.route in TURNED_DOWN:
-            return TurnDown(reading.route.value, reading.kind, wish)
+            return TurnDown(reading.route.value, reading.kind, words)
         if reading.route is Route.DISTRESS:
-            return NeedsPerson("distress", wish)
-        if reading.route in (Route.GO, Route.TOO_BIG) and reading.codes:
+            return NeedsPerson("distress", words)
+        if is_work(words, reading):
             if reading.route is Route.TOO_BIG:
                 yield from say("いいですね。まず小さく一つから始めましょう。")
-            return Heard(wish, reading.codes[0], reading.quote)
+            return Heard(kept, reading.codes[0], reading.quote)
         road = road_for(reading)
-        led, is_way = yield from follow(f"road.{n}", road, reading)
-        if is_way and led == "!":
-            return NeedsPerson("unsure", wish)
-        if is_way:
-            return Heard(wish, led.removeprefix("="), reading.quote)
-        wish = led
-        reading = yield from understand(f"reading.{n}", led)
-        if not reading.codes and road.otherwise:
-            return Heard(led, road.otherwise, reading.quote)
-    return NeedsPerson("unsure", wish)
+        walk = yield from follow(f"road.{n}", road, reading, MOST_QUESTIONS - asked)
+        if walk.way == "!":
+            return NeedsPerson("unsure", kept)
+        if walk.way:
+            return Heard(kept, walk.way.removeprefix("="), "" if n == 1 else reading.quote)
+        is_new = reading.route in HARD | NO_WISH
+        words, asked = walk.words, asked + walk.asked
+        kept = words if is_new else f"{kept}\n{words}"
+        reading = yield from understand(f"reading.{n}", words)
+        if not reading.codes and reading.route not in HARD and walk.otherwise:
+            return Heard(kept, walk.otherwise, reading.quote)
+        if asked >= MOST_QUESTIONS and not is_work(words, reading):
+            break
+    if reading.route in TURNED_DOWN:
+        return TurnDown(reading.route.value, reading.kind, words)
+    if is_work(words, reading):
+        return Heard(kept, reading.codes[0], reading.quote)
+    return NeedsPerson("distress" if reading.route is Route.DISTRESS else "unsure", kept)
 
 
-def follow(key: str, road: Road, given: object) -> Steps[tuple[str, bool]]:
-    """Walk along a road. Give back a way (``=code``, or ``!`` for a person) and True, or the owner's words and False."""
-    for turn in range(1, MOST_QUESTIONS + 1):
+def is_work(words: str, reading: WishReading) -> bool:
+    """Tell whether a reading is work we can begin with. A big wish is, once it names what it is about."""
+    if not reading.codes:
+        return False
+    return reading.route is Route.GO or (reading.route is Route.TOO_BIG and names_work(words))
+
+
+def names_work(words: str) -> bool:
+    """Tell whether plain words name a kind of work; a tool is none."""
+    return any(guess.by_words >= SURE and guess.code not in TOOLS for guess in guesses(words))
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where a road led: a way (``=code``, or ``!`` for a person), or the owner's words."""
+
+    way: str
+    words: str
+    asked: int
+    otherwise: str = ""
+
+
+def follow(key: str, road: Road, given: object, most: int) -> Steps[Walk]:
+    """Walk along a road, from button to button, until it ends or he says something of his own."""
+    for turn in range(1, most + 1):
         if road.says:
             yield from say(road.says)
         asked = Choice(road.asks, choices=road.choices, or_words=True, words=(Word.PERSON,))
         led = yield from ask(f"{key}.{turn}", asked, given=given)
         if led not in {option.value for option in road.choices}:
-            return led, False  # his words, whatever they look like, choose no way
+            if road.urgent and re.search(road.urgent, led):
+                return Walk("!", led, turn)
+            return Walk("", led, turn, road.otherwise)  # his words, whatever they look like, choose no way
         if led == ">rest":
-            return "!", True
+            return Walk("!", "", turn)
         if not led.startswith(">"):
-            return led, True
+            return Walk(led, "", turn)
         road = FIXED[led[1:]]
-    return "!", True
+    return Walk("!", "", most)
 
 
 def understand(key: str, words: str) -> Steps[WishReading]:
@@ -97,7 +133,9 @@ def safest(words: str, thought: WishReading) -> WishReading:
     """Keep a model's reading only where it cannot do harm: known codes, a true quote, no softened hard road."""
     by_rules = read_wish(words)
     known = [code for code in thought.codes if code in job_codes()]
-    if by_rules.route in HARD or (thought.route is Route.GO and not known):
+    is_lost = (thought.route is Route.GO and not known) or (thought.route in NO_WISH and by_rules.codes)
+    if by_rules.route in HARD or is_lost:
         return by_rules
-    quote = thought.quote if thought.quote and thought.quote in words else by_rules.quote
+    is_quote = 0 < len(thought.quote) <= QUOTE and thought.quote in words and "\n" not in thought.quote
+    quote = thought.quote if is_quote else by_rules.quote
     return thought.model_copy(update={"codes": known[:3], "quote": quote})

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import partial_ratio
 
+from flows.rules.japanese import fold
 from flows.rules.plain import jargon, tidy, title_from
+from flows.rules.reading import is_dont_know
 from prompts.knowledge import JobCode, job_codes
 from prompts.results import PolishedDraft
 
 MOST_TITLE, MOST_GOAL = 40, 60
+TOLD = 88.0  # of 100: how near a ready answer must be to stand in the wish
 ALIKE = 60.0  # of 100: a reworded goal keeps most of its characters
 HOUR_YEN = 4_000  # for planning only; the averages 3,700円, 32時間 and 11万円 are three separate means
 
@@ -51,7 +55,9 @@ def sound(given: PolishInput, thought: PolishedDraft) -> PolishedDraft:
     is_goal = len(thought.goal) <= MOST_GOAL and partial_ratio(given.goal, thought.goal) >= ALIKE
     is_title = 4 <= len(thought.title) <= MOST_TITLE and _shares_noun(thought.title, source)
     tasks = [
-        task for task in thought.first_tasks if 4 <= len(task) <= MOST_GOAL and _shares_noun(task, source)
+        task
+        for task in thought.first_tasks
+        if task in given.tasks or (4 <= len(task) <= MOST_GOAL and _shares_noun(task, source))
     ]
     return PolishedDraft(
         title=thought.title if is_title and _is_plain(thought.title, source) else ours.title,
@@ -78,8 +84,45 @@ def hours_for(pay: int, code: JobCode) -> int:
     return max(min(low, 10), min(high, round(pay / HOUR_YEN / 5) * 5)) if pay else low
 
 
+_SELF = ["自分", "わし", "わたし", "私", "俺", "おれ", "僕", "ぼく", "社長", "うち", "一人", "ひとり"]
+_NOT_NAMES = frozenset(
+    [
+        *_SELF,
+        *[
+            "まだ",
+            "みんな",
+            "全員",
+            "皆",
+            "社員",
+            "従業員",
+            "家族",
+            "なし",
+            "ない",
+            "これから",
+            "はい",
+            "うん",
+        ],
+    ]
+)
+_HIMSELF = re.compile(rf"^(?:{'|'.join(_SELF)})(?:です|だ|で|がや|しか|だけ|が|や|じゃ|。|$)")
+_NOBODY = re.compile(
+    r"(?:い|お|居)(?:ない|らん|りません|ません|らない|れへん|らへん)|なし(?:です)?。?$|(?:誰|だれ)も|(?:一人|ひとり)で"
+)
+
+
+def is_himself(raw: str) -> bool:
+    """Tell whether there is nobody but the owner: 「自分」「いない」「一人でやっとる」."""
+    said = raw.strip()
+    is_other = _ROLE.search(said.replace("社長", "")) or _named(said)
+    return bool(_HIMSELF.search(said) or _NOBODY.search(said)) and not is_other
+
+
 def partner_name(raw: str) -> str:
     """Return the name in 「嫁の美咲。発送と電話番」, or nothing: no name is guessed."""
+    return "" if is_himself(raw) or is_dont_know(raw) else _named(raw)
+
+
+def _named(raw: str) -> str:
     for piece in re.split(r"[。、,\s]+", raw.strip()):
         bare = _FAMILY.sub("", piece)
         bare = re.sub(r"(です|だ|かな|と思う)$", "", bare)
@@ -87,7 +130,9 @@ def partner_name(raw: str) -> str:
         if (
             found
             and not _ROLE.search(bare)
-            and bare not in ("自分", "わし", "私", "俺", "僕", "おれ", "うち")
+            and bare not in _NOT_NAMES
+            and not _NOBODY.search(bare)
+            and not is_dont_know(bare)
         ):
             return found["name"]
     return ""
@@ -96,7 +141,7 @@ def partner_name(raw: str) -> str:
 def partner_role(raw: str) -> str:
     """Return who talent will work with, without family ties or a name: 「発送と電話番の担当の方」."""
     roles = [piece for piece in re.split(r"[。、,\s]+", raw.strip()) if _ROLE.search(piece)]
-    if re.search(r"自分|わし|私|俺|僕|社長", raw) and not roles:
+    if is_himself(raw) or (re.search(r"自分|わし|私|俺|僕|社長", raw) and not roles):
         return "社長ご本人"
     if not roles:
         return "社内の担当の方"
@@ -106,6 +151,28 @@ def partner_role(raw: str) -> str:
     name = re.search(r"の([一-鿿々]{1,3}|[ァ-ヶー]{2,6})$", role)
     role = role[: name.start()] if name and not _ROLE.search(name[1]) else role
     return f"{role}の方" if role.endswith(("担当", "係", "長", "番")) else f"{role}の担当の方"
+
+
+def told_option(wish: str, labels: Sequence[str]) -> str:
+    """Return the ready answer that the wish gave by itself: what was said is not asked again."""
+    said = fold(wish)
+    told = [label for label in labels if fold(label) in said or _is_near(fold(label), said)]
+    return told[0] if len(told) == 1 else ""
+
+
+def _is_near(label: str, said: str) -> bool:
+    return len(label) >= 5 and partial_ratio(label, said) >= TOLD
+
+
+def told_number(wish: str, unit: str) -> str:
+    """Return today's number from the wish as it was typed: 「月16時間」, not a number he hopes for or would pay."""
+    if not unit or "円" in unit:
+        return ""
+    shape = rf"(?:毎月|毎週|毎日|月々?|週|[1１一]日|年)?(?:に|で)?(?:だいたい|約)?[0-9０-９]+{re.escape(unit)}(?:くらい|ぐらい|ほど)?"
+    hit = re.search(
+        rf"({shape})(?!に(?:し|減|へ|増|な)|へ|まで|以[上内]|増|ふや|売り?た|ほし|欲し|集め)", wish
+    )
+    return hit[1] if hit else ""
 
 
 def code_of(codes: list[str]) -> JobCode:

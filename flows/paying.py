@@ -1,0 +1,69 @@
+"""Paying: what the other one is paid each month. Below a lawful floor is turned round kindly, not refused coldly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.questions import Yen, yen
+from flows.rules.drafting import HOUR_YEN
+from flows.rules.japanese import fold
+from flows.rules.reading import read_yen
+from flows.steps import Steps, ask, say
+
+LEAST_PAY, MOST_PAY = 10_000, 1_000_000
+AN_HOUR = 500  # from here to the floor an amount sounds like the pay of one hour
+USUAL = (50_000, 80_000, 110_000)
+SMALL = (40_000, 60_000, 80_000)
+SMALL_HOURS = 10
+TRIES = 3
+
+ASKS = "お相手へのお支払いは、月いくらくらいまで考えられますか？"
+FREE = re.compile(
+    "ただ(?:で|が|に|$)|^ただ|無料|無償|ぼらんていあ|払(?:え|わ)ない|出せない|成功報酬|成果報酬|出来高"
+)
+
+
+@dataclass(frozen=True)
+class Pay(Yen):
+    """Any amount, however small or large, and 「タダで」 too: the flow answers it."""
+
+    least: int = 0
+    most: int = 1_000_000_000
+
+    def reader(self) -> Callable[[str], int | None]:
+        return read_pay
+
+
+def read_pay(words: str) -> int | None:
+    """Read an amount; words for nothing are nought."""
+    amount = read_yen(words)
+    return 0 if amount is None and FREE.search(fold(words)) else amount
+
+
+def ask_pay(key: str, asks: str = ASKS, *, or_unknown: bool) -> Steps[int | None]:
+    """Ask until the amount is one a month can be paid with. None: he cannot say, or we could not agree."""
+    examples, again = USUAL, asks
+    for n in range(1, TRIES + 1):
+        asked = Pay(again, examples=examples, or_unknown=or_unknown or n > 1)
+        pay = yield from ask(key if n == 1 else f"{key}.{n}", asked)
+        if pay is None or LEAST_PAY <= pay <= MOST_PAY:
+            return pay
+        yield from say(why_not(pay))
+        examples = SMALL if pay < LEAST_PAY else USUAL
+        again = "お相手へは、月いくらまでにしますか？"
+    return None
+
+
+def why_not(pay: int) -> str:
+    """Say why an amount cannot stand, and what can."""
+    if pay > MOST_PAY:
+        return f"{yen(pay)}は、月の金額としては大きいようです。"
+    small = yen(SMALL_HOURS * HOUR_YEN)
+    if AN_HOUR <= pay < LEAST_PAY:
+        return f"1時間{yen(pay)}なら、月20時間で{yen(pay * 20)}です。月の金額でうかがっています。"
+    what = "安すぎる" if pay else "タダでの"
+    return (
+        f"{what}お願いは、決まりで受けられません。月{SMALL_HOURS}時間ほどなら、{small}くらいで始められます。"
+    )
