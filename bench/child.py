@@ -1,0 +1,85 @@
+"""Child: processes that the bench starts, talks to and always ends; load and server never share an interpreter."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from functools import cached_property
+from typing import IO, Any
+from urllib.request import ProxyHandler, build_opener
+
+from bench.load import Order, Sent
+from bench.servers import DRAINED, HOOK
+
+PATIENCE = 30.0  # seconds a child may take to answer a question
+LOCAL = build_opener(ProxyHandler({}))  # never through a proxy
+
+
+class Child:
+    """A Python process with our pipes; it ends when its stdin closes."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    @property
+    def ear(self) -> IO[str]:
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        if not said:
+            raise RuntimeError(f"a process of the bench ended early, with {self.process.wait()}")
+        return said
+
+    def close(self) -> None:
+        self.ear.close()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Server(Child):
+    """One of ``bench.servers``, serving."""
+
+    def __init__(self, name: str, database: str, secret: str) -> None:
+        super().__init__("bench.servers", name, database, secret)
+        self.secret = secret
+
+    @cached_property
+    def port(self) -> int:
+        """Wait until it serves."""
+        return int(self.line())
+
+    @property
+    def hook(self) -> str:
+        return f"http://127.0.0.1:{self.port}{HOOK}"
+
+    def drained(self) -> dict[str, float]:
+        """Wait until all that was answered is done; give when each event was."""
+        with LOCAL.open(f"http://127.0.0.1:{self.port}{DRAINED}", timeout=PATIENCE) as answer:
+            done: dict[str, float] = json.load(answer)
+        return done
+
+
+class Load(Child):
+    """The sender of webhooks."""
+
+    def __init__(self) -> None:
+        super().__init__("bench.load")
+
+    def send(self, order: Order) -> Sent:
+        self.ear.write(json.dumps(asdict(order)) + "\n")
+        self.ear.flush()
+        found: dict[str, Any] = json.loads(self.line())
+        return Sent(**found)
