@@ -14,7 +14,7 @@ from prompts.results import Route, WishReading
 __all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
 
 QUOTE = 24
-NEIGHBOUR_FIRST = {Route.DISTRESS, Route.ILLEGAL, Route.LICENSED, Route.MIGRATION}
+NEIGHBOUR_FIRST = {Route.DISTRESS, Route.HIRE_OR_EASE, Route.ILLEGAL, Route.LICENSED, Route.MIGRATION}
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
@@ -32,15 +32,10 @@ def read_wish(text: str) -> WishReading:
 
 def _soft(text: str, found: list[Guess], is_price: bool) -> tuple[Route, list[str], bool]:
     codes = _codes(found)
+    is_told = any(guess.by_words >= SURE and guess.code not in TOOLS for guess in found)
     for road in soft_roads(text):
-        return road.route, _beside(road, codes), True
-    told = [guess for guess in found if guess.by_words >= SURE and guess.code not in TOOLS]
-    if says(text, "弱音") and not says(text, "弱音でない") and not told:
-        return Route.DISTRESS, ["HR-07", "OP-01"], True
-    if says(text, "人手") and not told:
-        return Route.HIRE_OR_EASE, ["HR-01", "OP-01", "HR-05"], True
-    if says(text, "大きい") and not told:
-        return Route.TOO_BIG, codes or ["BO-01", "IT-01"], True
+        if not (road.yields and is_told):
+            return road.route, _beside(road, codes), True
     if found and found[0].weight >= SURE:
         return Route.GO, codes, True
     if is_price:
@@ -69,14 +64,21 @@ def _reading(
 
 
 ENDS = re.compile(
-    r"(?:んです(?:けど|が)|(?:な|なの)?ん(?:だ|や|じゃ)(?:けど|が)|の(?:だ|です)(?:けど|が)|(?:です|だ|や|じゃ)?(?:けど|けれど|けれども)"
+    r"(?:んです(?:けど|が)|(?:な|なの)?ん(?:だ|や|じゃ)(?:けど|が)|の(?:だ|です)(?:けど|が)|(?:です"
+    r"|だ|や|じゃ)?(?:けど|けれど|けれども)"
     r"|かな[あぁ]?|かのう?|のじゃ|のう|なあ|ねえ|[、。！？!?\s]|ですが)+$"
 )
+
+
+LEADING = re.compile(
+    r"^(.{6,}?(?:けど|けれど|けれども|ですが))、.*$", re.DOTALL
+)  # what matters is said first
 
 
 def quote(text: str) -> str:
     """Cut a piece of at most 24 characters from the owner's words; what is inside stays as it was typed."""
     pieces = [piece.strip() for piece in sentences(text) if not is_blank(piece)]
+    pieces = [LEADING.sub(r"\1", piece) for piece in pieces]
     for cut in (ENDS.sub("", piece) for piece in pieces[:3]):
         if 2 <= len(cut) <= QUOTE:
             return cut

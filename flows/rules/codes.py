@@ -55,12 +55,13 @@ def _is_near(place: int, spots: list[int]) -> bool:
 def guesses(text: str) -> list[Guess]:
     """Weigh every code; the best first, none without a reason."""
     folded = fold(text[:LONGEST])
-    by_words: dict[str, float] = {}
+    told: dict[str, list[float]] = {}
     for key in _keys():
         if (place := key.place(folded)) is not None:
             weight = key.weight * (1 - LATE * place / len(folded))
             for code in key.codes:
-                by_words[code] = by_words.get(code, 0.0) + weight
+                told.setdefault(code, []).append(weight)
+    by_words = {code: _sum(weights) for code, weights in told.items()}
     alike = _phrases_like(folded)
     found = [
         Guess(code, by_words.get(code, 0.0) + alike.get(code, 0.0), by_words.get(code, 0.0))
@@ -71,17 +72,24 @@ def guesses(text: str) -> list[Guess]:
     )
 
 
+def _sum(weights: list[float]) -> float:
+    """Add words up, each further one counting half: words of one code often overlap."""
+    return sum(weight * 0.5**at for at, weight in enumerate(sorted(weights, reverse=True)))
+
+
 @cache
 def _keys() -> tuple[Key, ...]:
     owners: dict[str, list[str]] = {}
     for code in job_codes().values():
         for key in code.keys:
-            owners.setdefault(key, []).append(code.code)
+            holders = owners.setdefault(fold_pattern(key), [])
+            if code.code not in holders:
+                holders.append(code.code)
     return tuple(Key(_parts(key), tuple(codes), _weight(key, len(codes))) for key, codes in owners.items())
 
 
 def _parts(key: str) -> tuple[re.Pattern[str], ...]:
-    pieces = [fold_pattern(piece) for piece in key.removesuffix("~").split("+")]
+    pieces = key.removesuffix("~").split("+")
     return tuple(re.compile("|".join([piece, *in_kana(piece)])) for piece in pieces)
 
 

@@ -22,21 +22,28 @@ KANA = (  # longest first; only words that are wholly a number are read so
 )  # fmt: skip
 KANA_NUMBER = re.compile(
     "(?:約|だいたい|大体|月に?|ざっと)*((?:" + "|".join(word for word, _ in KANA) + "){1,12})"
-    "(?:えん|けん|にん|じかん|こ|ほん|かい|まい|ひん|てん|にち|ぷん|ふん|円|件|人|時間|個|本|回|枚|品|点|日|分|くらい|ぐらい|ほど|かな|です|まで|だいたい)*"
+    "(?:えん|けん|にん|じかん|こ|ほん|かい|まい|ひん|てん|にち|ぷん|ふん|円|件|人|時間|個|本|回|枚"
+    "|品|点|日|分|くらい|ぐらい|ほど|かな|です|まで|だいたい)*"
 )
 NUMBER = re.compile(
-    r"(?P<figures>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]{1,3}))?|(?P<kanji>[〇零一二三四五六七八九壱弐参十百千]+)"
+    r"(?P<figures>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]+)(?:\.(?P<part>[0-9]{1,3}))?"
+    r"|(?P<kanji>[〇零一二三四五六七八九壱弐参十百千]+)"
     r"|(?P<bare>[万億])"
 )
 UNIT = re.compile(r"[十百千]?[万億]|[百千]")
 MONEY = re.compile(r"\s*(?:[0-9]{0,4}\s*)?(?:円|えん|yen)", re.IGNORECASE)
 RATE = re.compile(
-    r"(?:1|一)(?:日|ヶ月|か月|カ月|ヵ月|ケ月|週間?|回|人|年)(?:に|で|あたり|当たり|につき)|ひと月に?|(?:第|no\.?)[0-9]+"
+    r"(?:1|一)(?:日|ヶ月|か月|カ月|ヵ月|ケ月|週間?|回|人|年)(?:に|で|あたり|当たり|につき)"
+    r"|ひと月に?|(?:第|no\.?)[0-9]+"
 )
 DATE = re.compile(
-    r"[0-9]{4}年|[0-9]{1,2}[/-][0-9]{1,2}(?:[/-][0-9]{1,2})?|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[:時][0-9]{2}"
+    r"[0-9]{4}年|[0-9]{1,2}[/-][0-9]{1,2}(?:[/-][0-9]{1,2})?|[0-9]{1,2}月[0-9]{1,2}日"
+    r"|[0-9]{1,2}[:時][0-9]{2}"
 )
 RANGE = re.compile(r"\s*(?:[^\d〇零一二三四五六七八九十百千万]{0,3})?(?:~|-|、|,|か|から|or|・)\s*$")
+
+
+MOST_MARKS = 14  # a longer run of digits is no amount anyone types
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def numbers(text: str) -> list[Number]:
     while hit := NUMBER.search(plain, at):
         number = _whole(plain, hit)
         at = max(number.end, hit.end())
-        if hit["bare"] or _is_many(plain, number):
+        if hit["bare"] or len(hit[0]) > MOST_MARKS or _is_many(plain, number):
             continue
         found.append(number)
         if len(found) > 8:
@@ -128,6 +135,8 @@ def _whole(plain: str, hit: re.Match[str]) -> Number:
 
 
 def _piece(piece: re.Match[str]) -> float:
+    if len(piece[0]) > MOST_MARKS:
+        return 0.0
     if piece["figures"]:
         return float(piece["figures"].replace(",", "") + ("." + piece["part"] if piece["part"] else ""))
     if piece["bare"]:

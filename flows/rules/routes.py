@@ -6,40 +6,40 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flows.rules.japanese import fold, fold_pattern
 from prompts.knowledge import routes, words
 from prompts.knowledge.models import Road, Sign
 from prompts.results import Route
 
+LONGEST = 20_000  # letters; LINE carries 5,000
 NEAR = 18  # how far around a sign a word that takes it back may stand
 
 
 @dataclass(frozen=True)
 class Match:
-    """A road that was seen: where in the folded text, and its kind."""
+    """A road that was seen."""
 
     route: Route
     kind: str
     codes: tuple[str, ...]
-    start: int
-    end: int
+    yields: bool
 
 
 def hard_road(text: str) -> Match | None:
     """Tell the road that must be taken whatever else was written."""
-    return next(_seen(routes().hard, Folded(fold(text))), None)
+    return next(_seen(routes().hard, folded_of(text)), None)
 
 
 def soft_roads(text: str) -> list[Match]:
     """Tell the roads that fit, in the order of the house; the coach weighs them against plain work."""
-    return list(_seen(routes().soft, Folded(fold(text))))
+    return list(_seen(routes().soft, folded_of(text)))
 
 
 def says(text: str, name: str) -> bool:
     """Tell whether a text holds a word of this set."""
-    return bool(Folded(fold(text)).places(name))
+    return bool(folded_of(text).places(name))
 
 
 class Folded:
@@ -53,6 +53,12 @@ class Folded:
         if name not in self._places:
             self._places[name] = [hit.span() for hit in shape(name).finditer(self.text)]
         return self._places[name]
+
+
+@lru_cache(maxsize=64)
+def folded_of(text: str) -> Folded:
+    """Fold a text once for all who ask about it."""
+    return Folded(fold(text[:LONGEST]))
 
 
 @cache
@@ -83,38 +89,35 @@ def in_kana(form: str) -> list[str]:
 def _seen(roads: Iterable[Road], folded: Folded) -> Iterator[Match]:
     for road in roads:
         for sign in road.signs:
-            if span := _place(sign, folded):
-                yield Match(Route(road.route), sign.kind, road.codes, *span)
+            if _place(sign, folded):
+                yield Match(Route(road.route), sign.kind, road.codes, road.yields)
                 break
 
 
 def _place(sign: Sign, folded: Folded) -> tuple[int, int] | None:
     first, *others = sign.all
     for start, end in folded.places(first):
-        span: tuple[int, int] | None = (start, end)
-        last = end
-        for name in others:
-            hit = _near(
-                folded.places(name.lstrip(">")), start, last, sign.within, is_after=name.startswith(">")
-            )
-            if hit is None or span is None:
-                span = None
-                break
-            last = max(last, hit[1])
-            span = (min(span[0], hit[0]), max(span[1], hit[1]))
+        span = _span((start, end), others, sign.within, folded)
         if span and not any(_takes_back(name, span, folded) for name in sign.unless):
             return span
     return None
 
 
-def _near(
-    places: list[tuple[int, int]], start: int, last: int, within: int, is_after: bool
+def _span(
+    first: tuple[int, int], others: Iterable[str], within: int, folded: Folded
 ) -> tuple[int, int] | None:
-    lowest = last if is_after else start - within
-    at = bisect_left(places, (lowest, 0))
-    if at < len(places) and places[at][0] <= last + within:
-        return places[at]
-    return None
+    """Stretch from the first word over the others, or None if one is missing."""
+    low, high = before = first
+    for name in others:
+        # words may overlap (「手続」 and 「手続きをして」), so after means: begins later
+        least = before[0] + 1 if name.startswith(">") else first[0] - within
+        places = folded.places(name.lstrip(">"))
+        at = bisect_left(places, (least, 0))
+        if at == len(places) or places[at][0] > high + within:
+            return None
+        before = places[at]
+        low, high = min(low, before[0]), max(high, before[1])
+    return low, high
 
 
 def _takes_back(name: str, span: tuple[int, int], folded: Folded) -> bool:

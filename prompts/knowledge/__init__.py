@@ -59,8 +59,7 @@ def read(name: str, shape: type[M]) -> M:
     except yaml.YAMLError as why:
         raise KnowledgeError(f"{name}: {why}") from why
     except ValidationError as why:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in why.errors()]
-        raise KnowledgeError("\n".join([f"{name}:", *faults])) from why
+        raise KnowledgeError(f"{name}: {why}") from why
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times quicker where it exists

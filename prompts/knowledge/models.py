@@ -173,7 +173,8 @@ class Sign(Known):
 class Road(Known):
     route: str
     signs: tuple[Sign, ...]
-    codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()  # the work that lies beside it
+    yields: bool = False  # gives way when the wish plainly names a work
 
 
 class Roads(Known):

@@ -1,0 +1,73 @@
+"""Nobody can make the readers slow: the worst texts of 100,000 letters are read quickly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from flows.rules.coach import read_wish
+from flows.rules.plain import jargon, tidy
+from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
+from flows.rules.secrets import mask_secrets
+from flows.rules.sensitive import drop_sentences, sensitive
+
+LONG = 100_000
+SHORT = 0.1  # seconds for an answer
+TALK = 3.0  # for a whole talk; LINE itself ends at 5,000 letters
+
+
+def worst(seed: str) -> str:
+    return (seed * (LONG // len(seed) + 1))[:LONG]
+
+
+SEEDS = [
+    "あ",
+    "ん",
+    "1",
+    "0-",
+    "名簿",
+    "もう",
+    "ですね",
+    "うんうんはい",
+    "、",
+    "。",
+    " ",
+    "名簿送る",
+    "田中090",
+    "えーと、",
+    "!",
+    "a@a.",
+    "十",
+    "若い女",
+]
+QUICK: list[Callable[[str], object]] = [
+    read_number,
+    read_yen,
+    read_phone,
+    read_mail,
+    is_dont_know,
+    lambda text: read_choice(text, ["はい", "いいえ"]),
+]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_answers_are_read_at_once(seed: str) -> None:
+    for read in QUICK:
+        for text in (worst(seed), worst(seed)[:399]):
+            start = time.perf_counter()
+            read(text)
+            assert time.perf_counter() - start < SHORT
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_talks_are_read_soon(seed: str) -> None:
+    for read in (read_wish, mask_secrets, sensitive, jargon):
+        start = time.perf_counter()
+        read(worst(seed))
+        assert time.perf_counter() - start < TALK, read.__name__
+    start = time.perf_counter()
+    tidy(worst(seed), 400)
+    drop_sentences(worst(seed), ("family",))
+    assert time.perf_counter() - start < TALK

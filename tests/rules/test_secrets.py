@@ -1,0 +1,57 @@
+"""What must not be stored is masked before it is stored, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.rules.secrets import MASK, is_card_number, is_my_number, mask_secrets
+
+PEOPLE = "田中太郎 090-1234-5678\n鈴木花子 090-2222-3333\n佐藤一郎 長野県飯田市本町1-2-3"
+MASKED = {
+    "マイナンバーは 1234 5678 9018 です": ("my_number",),
+    "123456789018": ("my_number",),
+    "１２３４－５６７８－９０１８": ("my_number",),
+    "カードは 4111 1111 1111 1111 です": ("card",),
+    "パスワードはtaro1234です": ("password",),
+    "ＰＷ：ａｂｃ１２３": ("password",),
+    "暗証番号　１２３４": ("password",),
+    "PINは9876": ("password",),
+    PEOPLE: ("people_list",),
+    PEOPLE.replace("\n", "、"): ("people_list",),
+}
+
+
+@pytest.mark.parametrize(("text", "kinds"), MASKED.items())
+def test_secrets_are_masked(text: str, kinds: tuple[str, ...]) -> None:
+    masked, found = mask_secrets(text)
+    assert found == kinds
+    assert MASK in masked
+
+
+KEPT = [
+    "パスワードは分からない",
+    "パスワードを変えたい",
+    "法人番号は1010001000001",
+    "電話は0265-12-3456です",
+    "田中さんは090-1234-5678",
+    "ぴんとpinterestで写真を見せたい",
+    "株式会社山崎醸造 0265-12-3456\n長野県飯田市1-2-3\n山崎商店 0265-22-3333",
+    "月8万円で20時間、12月1日から",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_the_rest_is_left_as_it_was(text: str) -> None:
+    assert mask_secrets(text) == (text, ())
+
+
+def test_only_the_secret_goes() -> None:
+    masked, _ = mask_secrets("うちの番号は123456789018です。よろしく")
+    assert masked == f"うちの番号は{MASK}です。よろしく"
+
+
+def test_check_digits() -> None:
+    assert is_my_number("123456789018")
+    assert not is_my_number("123456789012")
+    assert is_card_number("4111111111111111")
+    assert not is_card_number("4111111111111112")
