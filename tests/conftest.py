@@ -16,6 +16,11 @@ NEVER_SKIPPED = ("browser", "postgres")
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare options here: pytest reads no deeper file before it reads the command line."""
+    parser.addoption("--update", action="store_true", help="write the transcripts anew, to be read in review")
+
+
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give a fresh, migrated database: each test that asks for it runs on SQLite and on PostgreSQL."""
