@@ -58,7 +58,9 @@ def demo(
     except OSError as why:
         if why.errno != errno.EADDRINUSE:
             raise
-        Console(stderr=True).print(f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。")
+        Console(stderr=True).print(
+            f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。"
+        )
         raise typer.Exit(1) from None
 
 

@@ -53,7 +53,16 @@ class Wire:
         injected: str = "",
     ) -> Call:
         call = Call(
-            next(self._numbers), time.time(), direction, platform, what, request, status, response, violations, injected
+            next(self._numbers),
+            time.time(),
+            direction,
+            platform,
+            what,
+            request,
+            status,
+            response,
+            violations,
+            injected,
         )
         self.calls.append(call)
         self.violations.extend(f"{platform} {what}: {broken}" for broken in violations)
