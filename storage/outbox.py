@@ -6,10 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.database import Base, new_id
 from storage.parties import Handle
@@ -20,6 +34,7 @@ FAILED, UNKNOWN, UNREACHABLE = "failed", "unknown", "closed"
 SEND, REFRESH, LOADING = "send", "refresh", "loading"
 LEASE = timedelta(seconds=60)
 BATCH = 5  # LINE takes five messages in one reply or push
+UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
 
 class Mailbox(Base):
@@ -97,13 +112,13 @@ class Outbox:
 
     def keep_token(self, handle: UUID, token: str, until: datetime) -> None:
         """Remember a free reply; any message to this person may take it."""
-        box = self._locked([handle])[handle]
+        box = self.lock([handle])[handle]
         box.reply_token, box.reply_until = token, until
 
     def add(self, rows: Iterable[OutMessage], now: datetime) -> None:
         """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped."""
-        fresh = [row for row in rows if not self._has(row)]
-        boxes = self._locked(sorted({row.handle_id for row in fresh if row.handle_id}))
+        fresh = [row for row in _once(rows) if not self._has(row)]
+        boxes = self.lock({row.handle_id for row in fresh if row.handle_id and row.op == SEND})
         for row in fresh:
             if row.handle_id and row.status == DUE and row.next_at <= now and row.op == SEND:
                 self._number(row, boxes[row.handle_id])
@@ -120,7 +135,7 @@ class Outbox:
             .order_by(OutMessage.id)
         )
         rows = self.session.scalars(held.limit(most).with_for_update(skip_locked=True)).all()
-        boxes = self._locked(sorted({row.handle_id for row in rows if row.handle_id}))
+        boxes = self.lock({row.handle_id for row in rows if row.handle_id})
         for row in rows:
             row.status = DUE
             if row.handle_id:
@@ -131,9 +146,9 @@ class Outbox:
         if row.dedupe:
             same = select(OutMessage.id).where(OutMessage.dedupe == row.dedupe)
         elif row.op == REFRESH:  # a drawing shows the latest state: one that waits is enough
-            same = select(OutMessage.id).where(
-                OutMessage.op == REFRESH, OutMessage.subject == row.subject, OutMessage.status == DUE
-            )
+            waiting = (OutMessage.op == REFRESH, OutMessage.subject == row.subject, OutMessage.status == DUE)
+            # held until we commit, so that nobody draws the state before ours for it
+            same = select(OutMessage.id).where(*waiting).with_for_update(skip_locked=True)
         else:
             return False
         return self.session.execute(same.limit(1)).first() is not None
@@ -142,45 +157,51 @@ class Outbox:
         row.number = box.next_number
         box.next_number += 1
 
-    def _locked(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
-        if not handles:
+    def lock(self, handles: Iterable[UUID]) -> dict[UUID, Mailbox]:
+        """Lock mailboxes, all that a transaction needs at once and sorted; they are the last thing it locks."""
+        wanted = sorted(handles)
+        if not wanted:
             return {}
-        rows = (
-            select(Mailbox)
-            .where(Mailbox.handle_id.in_(handles))
-            .order_by(Mailbox.handle_id)
-            .with_for_update()
-        )
-        boxes = {
-            box.handle_id: box for box in self.session.scalars(rows.execution_options(populate_existing=True))
-        }
-        for handle in handles:
-            if handle not in boxes:
-                boxes[handle] = Mailbox(handle_id=handle, next_number=1, reply_token="")
-                self.session.add(boxes[handle])
-        self.session.flush()
+        boxes = self._boxes(wanted)
+        if missing := [handle for handle in wanted if handle not in boxes]:
+            is_postgres = self.session.get_bind().dialect.name == "postgresql"
+            insert = postgresql.insert(Mailbox) if is_postgres else sqlite.insert(Mailbox)
+            rows = [dict(handle_id=handle, next_number=1, reply_token="") for handle in missing]
+            self.session.execute(insert.values(rows).on_conflict_do_nothing())
+            boxes |= self._boxes(missing)
         return boxes
 
-    def claim(self, now: datetime, real: datetime, most: int = 100) -> list[Parcel]:
-        """Lease what may leave now: of each person only the head of the line, of LINE five in a row."""
-        ended = update(OutMessage).where(OutMessage.status == SENDING, OutMessage.leased_until < real)
-        self.session.execute(ended.values(status=DUE))
+    def _boxes(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
+        mine = select(Mailbox).where(Mailbox.handle_id.in_(handles)).order_by(Mailbox.handle_id)
+        rows = self.session.scalars(mine.with_for_update().execution_options(populate_existing=True))
+        return {box.handle_id: box for box in rows}
+
+    def claim(self, now: datetime, real: datetime, most: int = 20) -> list[Parcel]:
+        """Lease up to ``most`` parcels that may leave now: of each person the head of the line, of LINE five in a row."""
+        self._give_back(real)
         rows = self.session.scalars(
             select(OutMessage)
-            .where(OutMessage.status == DUE, OutMessage.next_at <= now)
-            .order_by(OutMessage.handle_id, OutMessage.number, OutMessage.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
+            .where(OutMessage.status == DUE, OutMessage.next_at <= now, ~_must_wait(now))
+            .order_by(OutMessage.id)
+            .limit(most * BATCH)
+            .with_for_update(skip_locked=True, of=OutMessage)
         ).all()
-        lines: dict[object, list[OutMessage]] = defaultdict(list)
+        lines: dict[tuple[str, str], list[OutMessage]] = defaultdict(list)
         for row in rows:
-            lines[row.handle_id if row.handle_id and row.op == SEND else row.id].append(row)
-        parcels = [parcel for line in lines.values() if (parcel := self._parcel(line, real))]
+            lines[_line_of(row)].append(row)
+        in_order = (_in_order(lines[key]) for key in sorted(lines))  # mailboxes are locked on the way: sorted
+        found = (parcel for line in in_order if (parcel := self._parcel(line, real)))
+        parcels = list(islice(found, most))
         for parcel in parcels:
             for row in parcel.rows:
                 row.status, row.leased_until, row.attempts = SENDING, real + LEASE, row.attempts + 1
         self.session.flush()
         return parcels
+
+    def _give_back(self, real: datetime) -> None:
+        """Free what its carrier did not come back with; whether it arrived is not known, and its token is dead."""
+        ended = update(OutMessage).where(OutMessage.status == SENDING, OutMessage.leased_until < real)
+        self.session.execute(ended.values(status=DUE, error=f"{UNSURE}: lease ended", reply_token=""))
 
     def _parcel(self, line: list[OutMessage], real: datetime) -> Parcel | None:
         head = line[0]
@@ -191,17 +212,16 @@ class Outbox:
             return Parcel(handle.external_id, (head,))
         if self._is_blocked_by_older(head):
             return None
-        if head.platform != "line":
+        if head.platform != "line" or head.number is None:
             return Parcel(handle.external_id, (head,))
         if head.reply_token:  # tried before: the same rows with the same token, or not at all
             return Parcel(
                 handle.external_id, tuple(row for row in line if row.reply_token == head.reply_token)
             )
-        batch = tuple(
-            row for row in line[:BATCH] if row.number is not None and row.number - (head.number or 0) < BATCH
-        )
-        self._spend_token(head.handle_id, batch, real)
-        return Parcel(handle.external_id, batch if batch[0].reply_token else (head,))
+        batch = _fresh(line, head.number)
+        if batch:  # what may have arrived already goes as a push, whose key tells
+            self._spend_token(head.handle_id, batch, real)
+        return Parcel(handle.external_id, batch if batch and batch[0].reply_token else (head,))
 
     def _is_blocked_by_older(self, head: OutMessage) -> bool:
         older = select(OutMessage.id).where(
@@ -212,7 +232,7 @@ class Outbox:
         return self.session.execute(older.limit(1)).first() is not None
 
     def _spend_token(self, handle: UUID, batch: Sequence[OutMessage], real: datetime) -> None:
-        box = self._locked([handle])[handle]
+        box = self.lock([handle])[handle]
         if box.reply_token and box.reply_until and box.reply_until > real:
             for row in batch:
                 row.reply_token, row.token_until = box.reply_token, box.reply_until
@@ -233,5 +253,50 @@ class Outbox:
     def card(self, subject: str) -> PostedCard | None:
         return self.session.get(PostedCard, subject)
 
+    def unpost(self, subject: str) -> None:
+        """Forget where a card hung; its next drawing is posted anew."""
+        self.session.execute(delete(PostedCard).where(PostedCard.subject == subject))
+
     def posted(self, subject: str, channel: str, ts: str) -> None:
         self.session.merge(PostedCard(subject=subject, channel=channel, ts=ts))
+
+
+def _once(rows: Iterable[OutMessage]) -> list[OutMessage]:
+    """Keep the first of what one turn asked for twice."""
+    kept: dict[object, OutMessage] = {}
+    for row in rows:
+        key = row.dedupe or ((row.op, row.subject) if row.op == REFRESH else row)
+        kept.setdefault(key, row)
+    return list(kept.values())
+
+
+def _must_wait(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a row may not leave yet: an older one of its line, or its own drawing, is under way."""
+    other = aliased(OutMessage)
+    is_ahead = and_(
+        OutMessage.op == SEND, other.handle_id == OutMessage.handle_id, other.number < OutMessage.number
+    )
+    is_late = and_(other.status == DUE, other.next_at > now)
+    is_drawn = and_(OutMessage.op == REFRESH, other.op == REFRESH, other.subject == OutMessage.subject)
+    return or_(
+        select(other.id).where(is_ahead, or_(other.status == SENDING, is_late)).exists(),
+        select(other.id).where(is_drawn, other.status == SENDING).exists(),
+    )
+
+
+def _line_of(row: OutMessage) -> tuple[str, str]:
+    """Name what must not be in the air twice: a person's line, a drawing. All else goes by itself."""
+    if row.op == REFRESH:
+        return ("", row.subject)
+    is_in_line = row.handle_id is not None and row.op == SEND and row.number is not None
+    return (row.handle_id.hex if row.handle_id else "", "" if is_in_line else row.id.hex)
+
+
+def _in_order(line: list[OutMessage]) -> list[OutMessage]:
+    return sorted(line, key=lambda row: (row.number or 0, row.id))
+
+
+def _fresh(line: list[OutMessage], first: int) -> tuple[OutMessage, ...]:
+    """Take what may share the head's reply: the next in line, none of which may have arrived already."""
+    near = (row for row in line[:BATCH] if row.number is not None and row.number - first < BATCH)
+    return tuple(takewhile(lambda row: not row.error.startswith(UNSURE), near))
