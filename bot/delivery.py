@@ -7,23 +7,25 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
 from bot.clock import Clock
-from bot.marking import Carried, mark
+from bot.marking import Carried, is_unsure, mark
 from bot.sending import Outcome, Result
 from bot.turn import Rules
 from bot.turn_thread import Rank, TurnThread
 from bot.views import Drawing, draw
 from storage.outbox import LOADING, REFRESH, OutMessage, Parcel
-from storage.unit_of_work import begin
+from storage.unit_of_work import Work, begin
 
 log = logging.getLogger("smallwin.delivery")
 
-AT_ONCE = 20  # calls in the air per process
+AT_ONCE = 20  # calls in the air per process: each ends well within its lease
 IDLE_SECONDS = 0.5  # between looks when nobody woke us
+MARK_TRIES = (0.2, 1.0, 3.0, 10.0)  # within the lease of what was sent
 NEWS_SHARE = 0.8  # past this share of the month's pushes, news waits and reminders go
 QUOTA_SECONDS = 600.0
 
@@ -54,6 +56,7 @@ class Load:
     parcel: Parcel
     drawing: Drawing | None = None
     posted: tuple[str, str] | None = None  # channel, ts
+    is_broken: bool = False  # it cannot be drawn
 
 
 class Delivery:
@@ -72,54 +75,96 @@ class Delivery:
     ) -> None:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
         self.line, self.slack, self.channels, self.draw_home = line, slack, channels, home
-        self._awake = asyncio.Event()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._awake, self._ended = asyncio.Event(), asyncio.Event()
+        self._is_running = self._is_ending = False
         self._quota: tuple[float, int | None, int] = (0.0, None, 0)
 
     def wake(self) -> None:
         self._awake.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        while True:
-            try:
-                carried = await self.once()
-            except Exception:  # a database that went away comes back; the rows wait
-                log.exception("delivery paused", extra={"action": "deliver"})
-                carried = 0
-                await asyncio.sleep(1)
-            if not carried:
-                await self._rest()
-
-    async def _rest(self) -> None:
+        """Deliver until ended. A call that takes long holds up nobody but its own recipient."""
+        self._is_running = True
+        flying: set[asyncio.Task[Carried]] = set()
         try:
-            await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
-        except TimeoutError:
-            return
+            is_last = False
+            while not is_last:
+                is_last = self._is_ending
+                flying |= await self._take_off(AT_ONCE - len(flying))
+                flying = await self._land(flying, is_last=is_last)
         finally:
-            self._awake.clear()
+            for task in flying:
+                task.cancel()
+            self._is_running = False
+            self._ended.set()
+
+    async def end(self) -> None:
+        """Carry what waits, let what is in the air arrive and be marked, then end."""
+        self._is_ending = True
+        self.wake()
+        if self._is_running:
+            await self._ended.wait()
 
     async def once(self) -> int:
         """Carry what may leave now. Return how many parcels left."""
-        loads = await self.thread.do(self._claim, rank=Rank.DELIVERY)
-        if not loads:
-            return 0
-        carried = await asyncio.gather(*(self._carry(load) for load in loads))
-        await self.thread.do(self._mark, carried, rank=Rank.DELIVERY)
+        loads = await self.thread.do(self._claim, AT_ONCE, rank=Rank.DELIVERY)
+        if loads:
+            carried = await asyncio.gather(*(self._carry(load) for load in loads))
+            await self.thread.do(self._mark, carried, rank=Rank.DELIVERY)
         return len(loads)
 
-    def _claim(self) -> list[Load]:
+    async def _take_off(self, free: int) -> set[asyncio.Task[Carried]]:
+        if free <= 0:
+            return set()
+        try:
+            loads = await self.thread.do(self._claim, free, rank=Rank.DELIVERY)
+        except Exception:  # a database that went away comes back; the rows wait
+            log.exception("delivery paused", extra={"action": "deliver"})
+            await asyncio.sleep(1)
+            return set()
+        return {asyncio.create_task(self._carry(load)) for load in loads}
+
+    async def _land(self, flying: set[asyncio.Task[Carried]], *, is_last: bool) -> set[asyncio.Task[Carried]]:
+        """Mark what has arrived, and return what is still in the air. Waits until there is something to do."""
+        awake = asyncio.create_task(self._awake.wait())
+        waits = {*flying} if is_last and flying else {*flying, awake}
+        when = asyncio.ALL_COMPLETED if is_last and flying else asyncio.FIRST_COMPLETED
+        await asyncio.wait(waits, timeout=None if is_last and flying else IDLE_SECONDS, return_when=when)
+        awake.cancel()
+        self._awake.clear()
+        landed = {task for task in flying if task.done()}
+        if landed:
+            await self._write_down([task.result() for task in landed])
+        return flying - landed
+
+    async def _write_down(self, carried: Sequence[Carried]) -> None:
+        """Mark, and try again while the database is away: what is not marked would be sent once more."""
+        for pause in MARK_TRIES:
+            try:
+                return await self.thread.do(self._mark, carried, rank=Rank.DELIVERY)
+            except Exception:
+                log.exception("not marked", extra={"action": "deliver"})
+                await asyncio.sleep(pause)
+
+    def _claim(self, most: int) -> list[Load]:
         now, real = self.clock.now(), self.clock.real()
-        with begin(self.engine) as work:
+        with begin(self.engine) as work:  # by itself: it locks mailboxes in an order of its own
             work.outbox.release_held(now)
-            loads = []
-            for parcel in work.outbox.claim(now, real):
-                drawing = (
-                    draw(work, self.rules, parcel.head.subject, now) if parcel.head.op == REFRESH else None
-                )
-                card = work.outbox.card(parcel.head.subject) if parcel.head.op == REFRESH else None
-                loads.append(Load(parcel, drawing, (card.channel, card.ts) if card else None))
-            return loads
+        with begin(self.engine) as work:
+            return [self._load(work, parcel, now) for parcel in work.outbox.claim(now, real, most)]
+
+    def _load(self, work: Work, parcel: Parcel, now: datetime) -> Load:
+        """Draw a card or a home from the store; one that cannot be drawn must not stop the others."""
+        subject = parcel.head.subject
+        if parcel.head.op != REFRESH:
+            return Load(parcel)
+        try:
+            with work.session.begin_nested():
+                drawing, card = draw(work, self.rules, subject, now), work.outbox.card(subject)
+        except Exception:
+            log.exception("not drawn", extra={"action": "deliver", "message_id": str(parcel.head.id)})
+            return Load(parcel, is_broken=True)
+        return Load(parcel, drawing, (card.channel, card.ts) if card else None)
 
     def _mark(self, carried: Sequence[Carried]) -> None:
         with begin(self.engine) as work:
@@ -128,12 +173,11 @@ class Delivery:
     async def _carry(self, load: Load) -> Carried:
         head = load.parcel.head
         try:
-            async with self._slots:
-                if head.platform == "line":
-                    return await self._to_line(load.parcel)
-                if head.op == REFRESH:
-                    return await self._refresh(load)
-                return await self._to_slack(load.parcel)
+            if head.platform == "line":
+                return await self._to_line(load.parcel)
+            if head.op == REFRESH:
+                return await self._refresh(load)
+            return await self._to_slack(load.parcel)
         except Exception as why:  # one message must not stop the others; whether it left is not known
             log.exception("carrying failed", extra={"action": "deliver", "message_id": str(head.id)})
             return Carried(load.parcel, Outcome(Result.UNKNOWN, error=type(why).__name__), "")
@@ -170,7 +214,7 @@ class Delivery:
             channel = await self._channel(head, parcel.recipient)
         except SlackAway as why:
             return Carried(parcel, why.outcome, "post")
-        if head.error.startswith("unknown") and head.handle_id:
+        if is_unsure(head) and head.handle_id:
             ts = await self.slack.find_marker(channel, head.id.hex)
             if ts:
                 return Carried(parcel, Outcome(Result.SENT, (ts,)), "post", channel)
@@ -180,6 +224,8 @@ class Delivery:
     async def _refresh(self, load: Load) -> Carried:
         """Draw a home or a card anew; a card not posted yet is posted now."""
         head, drawing = load.parcel.head, load.drawing
+        if load.is_broken:
+            return Carried(load.parcel, Outcome(Result.PERMANENT, error="could not be drawn"), "none")
         if self.slack is None or drawing is None:
             return Carried(load.parcel, Outcome(Result.SENT), "gone")
         if drawing.is_home:

@@ -10,14 +10,25 @@ from datetime import datetime, timedelta
 from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
-from storage.outbox import DUE, FAILED, HELD, LOADING, REFRESH, SENT, UNKNOWN, UNREACHABLE, Parcel
+from storage.outbox import (
+    DUE,
+    FAILED,
+    HELD,
+    LOADING,
+    REFRESH,
+    SENT,
+    UNKNOWN,
+    UNREACHABLE,
+    UNSURE,
+    OutMessage,
+    Parcel,
+)
 from storage.unit_of_work import Work
 
 HOLDS_LINE = timedelta(minutes=2)  # a retried message lets the others pass after this
 SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
 GIVE_UP = timedelta(hours=23)  # LINE knows a retry key for 24 h
 QUOTA_WAIT = timedelta(hours=6)
-MOST_POSTS = 2  # an unknown post in a channel is posted once more, and counted
 
 
 @dataclass(frozen=True)
@@ -42,12 +53,12 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     match item.outcome.result:
         case Result.SENT:
             _sent(turn, item, now)
-        case Result.TOKEN_GONE if item.parcel.head.error.startswith("unknown"):
+        case Result.TOKEN_GONE if is_unsure(item.parcel.head):
             _sent(turn, item, now)  # the first try, of unknown outcome, had arrived
         case Result.TOKEN_GONE:
             _again(turn, item, now, now, reply_token="", error="reply token was gone")
         case Result.RETRY:
-            _retry(turn, item, now, real, item.outcome.error)
+            _retry(turn, item, now, real)
         case Result.UNKNOWN:
             _unknown(turn, item, now, real)
         case Result.QUOTA:
@@ -59,8 +70,17 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
             )
         case Result.UNREACHABLE:
             _set(turn, item, status=UNREACHABLE, error=item.outcome.error[:300])
+        case Result.PERMANENT if (
+            len(item.parcel.rows) > 1
+        ):  # one of them is wrong: from now on each by itself
+            _again(turn, item, now, now, reply_token="", error=item.outcome.error[:300])
         case Result.PERMANENT:
             _failed(turn, item)
+
+
+def is_unsure(row: OutMessage) -> bool:
+    """Tell whether a message may have arrived already."""
+    return row.error.startswith(UNSURE)
 
 
 def _sent(turn: Turn, item: Carried, now: datetime) -> None:
@@ -74,39 +94,38 @@ def _sent(turn: Turn, item: Carried, now: datetime) -> None:
         turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
 
-def _retry(turn: Turn, item: Carried, now: datetime, real: datetime, error: str) -> None:
+def _retry(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
+    """Surely not accepted this time; an earlier try may have been, and that is not forgotten."""
     head = item.parcel.head
-    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
+    if is_unsure(head):
+        return _unknown(turn, item, now, real)
     if now - head.created_at > GIVE_UP:
         return _failed(turn, item)
-    _again(turn, item, now, now + wait, error=error)
+    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
+    _again(turn, item, now, now + wait, error=item.outcome.error[:300])
 
 
 def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     """May have arrived. LINE: the same token or the same key tells; Slack: looked up, or posted once more."""
-    head, error = item.parcel.head, f"unknown: {item.outcome.error}"[:300]
-    if item.how == "reply":
-        in_time = head.token_until is not None and real < head.token_until + SAME_TOKEN
-        values = {} if in_time else {"reply_token": ""}
-        return _again(turn, item, now, now + timedelta(seconds=1 if in_time else 0), error=error, **values)
-    if (
-        head.platform == "slack"
-        and head.op == "send"
-        and head.handle_id is None
-        and head.attempts >= MOST_POSTS
-    ):
-        _set(turn, item, status=UNKNOWN, error=error)
-        return
-    if now - head.created_at > GIVE_UP:
-        _set(turn, item, status=UNKNOWN, error=error)
-        return
-    _again(turn, item, now, now + timedelta(seconds=backoff(head.attempts)), error=error)
+    head, error = item.parcel.head, f"{UNSURE}: {item.outcome.error}"[:300]
+    is_tried_again = item.outcome.result is Result.UNKNOWN and is_unsure(head)
+    is_in_channel = head.platform == "slack" and head.handle_id is None and item.how == "post"
+    if (is_in_channel and is_tried_again) or now - head.created_at > GIVE_UP:
+        return _set(turn, item, status=UNKNOWN, error=error)
+    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
+    if not head.reply_token:
+        return _again(turn, item, now, now + wait, error=error)
+    is_token_ours = head.token_until is not None and real < head.token_until + SAME_TOKEN
+    if is_token_ours:  # the same rows, in line: the token answers for all of them together
+        soon = now + timedelta(seconds=1)
+        return _set(turn, item, status=DUE, next_at=soon, leased_until=None, error=error)
+    _again(turn, item, now, now, error=error, reply_token="")
 
 
 def _again(turn: Turn, item: Carried, now: datetime, at: datetime, **values: object) -> None:
     late = now - item.parcel.head.created_at > HOLDS_LINE
     if late and item.parcel.head.op == "send":
-        values["number"] = None  # out of the line: what comes after may pass
+        values |= {"number": None, "reply_token": ""}  # out of the line: what comes after may pass
     _set(turn, item, status=DUE, next_at=at, leased_until=None, **values)
 
 
@@ -114,7 +133,7 @@ def _failed(turn: Turn, item: Carried) -> None:
     head = item.parcel.head
     _set(turn, item, status=FAILED, error=item.outcome.error[:300])
     if head.op == REFRESH and item.how == "update":
-        return  # the card was deleted by hand; the next change posts it anew
+        return turn.work.outbox.unpost(head.subject)  # deleted by hand; the next change posts it anew
     if head.op in (REFRESH, LOADING) or head.channel == STAFF:
         return  # nobody to tell it to but the log and `smallwin outbox`
     _tell_once(

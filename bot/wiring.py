@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Coroutine
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +43,7 @@ log = logging.getLogger("smallwin")
 TICK_SECONDS = 1
 STAFF_MINUTES = 60
 MODEL_SECONDS = 12.0
+END_SECONDS = 10.0  # for messages in the air when the process is asked to stop
 
 
 def read_model(event: Event) -> Inbound:
@@ -231,7 +231,7 @@ class Bot:
             self.scheduler.shutdown(wait=False)
         if self.delivery:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.delivery.once(), timedelta(seconds=5).total_seconds())
+                await asyncio.wait_for(self.delivery.end(), END_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
