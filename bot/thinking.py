@@ -26,6 +26,7 @@ log = logging.getLogger("smallwin.thinking")
 SECONDS = 12.0  # one try; two tries end well before a reply token does
 TRIES = 2
 IDLE_SECONDS = 0.5
+AT_ONCE = 20  # questions in the air per process
 MOST_INPUT = 8_000  # characters put to the model; a longer wish is read from its beginning
 
 
@@ -49,31 +50,52 @@ class Thinking:
         self._awake.set()
 
     async def run(self) -> None:
-        """Think until cancelled."""
-        while True:
-            rows = await self.thread.do(self._claim, rank=Rank.DELIVERY)
-            if rows:
-                await asyncio.gather(*(self.think(row) for row in rows))
-                continue
-            try:
-                await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
-            except TimeoutError:
-                pass
-            finally:
-                self._awake.clear()
+        """Think until cancelled; nobody waits for another one's thought."""
+        thinking: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                thinking = {task for task in thinking if not task.done()}
+                thinking |= {asyncio.create_task(self._safely(row)) for row in await self._next(thinking)}
+                await self._rest(thinking)
+        finally:
+            for task in thinking:
+                task.cancel()
 
-    def _claim(self) -> list[ThoughtRow]:
+    async def _next(self, thinking: set[asyncio.Task[None]]) -> list[ThoughtRow]:
+        free = AT_ONCE - len(thinking)
+        if free <= 0:
+            return []
+        try:
+            return await self.thread.do(self._claim, free, rank=Rank.DELIVERY)
+        except Exception:  # a database that went away comes back; the rows wait
+            log.exception("thinking paused", extra={"action": "think"})
+            await asyncio.sleep(1)
+            return []
+
+    async def _rest(self, thinking: set[asyncio.Task[None]]) -> None:
+        awake = asyncio.create_task(self._awake.wait())
+        await asyncio.wait({awake, *thinking}, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        awake.cancel()
+        self._awake.clear()
+
+    def _claim(self, most: int) -> list[ThoughtRow]:
         with begin(self.engine) as work:
-            return work.thoughts.claim(self.clock.real())
+            return work.thoughts.claim(self.clock.real(), most)
+
+    async def _safely(self, row: ThoughtRow) -> None:
+        try:
+            await self.think(row)
+        except Exception:  # its lease ends, and it is thought again
+            log.exception("thought put off", extra={"action": "think", "thought": str(row.id)})
 
     async def think(self, row: ThoughtRow) -> None:
         """Ask at most twice; what fails twice is answered by the rules."""
-        prompt, value, usage = PROMPTS[row.prompt], None, (0, 0)
+        value, usage = None, (0, 0)
         for attempt in range(TRIES):
             try:
-                value, usage = await self._ask(prompt, row.input)
+                value, usage = await self._ask(PROMPTS[row.prompt], row.input)
                 break
-            except (OpenAIError, TimeoutError, ValidationError, json.JSONDecodeError) as why:
+            except (OpenAIError, TimeoutError, ValidationError, ValueError, LookupError) as why:
                 log.warning(
                     "model failed",
                     extra={
@@ -102,7 +124,8 @@ class Thinking:
                 ],
                 response_format=wanted,
             )
-        value = prompt.result.model_validate_json(answer.choices[0].message.content or "")
+        text = (answer.choices[0].message.content or "").replace("\\u0000", "\ufffd")  # no database takes NUL
+        value = prompt.result.model_validate_json(text)
         spent = (answer.usage.prompt_tokens, answer.usage.completion_tokens) if answer.usage else (0, 0)
         return value.model_dump(mode="json"), spent
 
@@ -114,7 +137,8 @@ class Thinking:
             work.thoughts.set(
                 row.id, status=status, model=self.model, tokens_in=usage[0], tokens_out=usage[1]
             )
-            arrival = Arrival("model", f"{row.id.hex}", "", "thought", body, now)
+            # a thought may be asked again, and each answer is an event of its own
+            arrival = Arrival("model", f"{row.id.hex}.{row.attempts}", "", "thought", body, now)
             return [id for id in work.inbox.store([arrival], now) if id]
 
 

@@ -69,25 +69,28 @@ class Thoughts:
     def request(
         self, talk: UUID, key: str, given: str, prompt: str, version: int, input: Any, now: datetime
     ) -> None:
-        """Ask once for one key about one thing; an older question of the key is dropped."""
+        """Ask once for one key about one thing; an older question of the key is dropped.
+
+        What was asked before and is wanted again (words changed to and fro) is asked again.
+        """
         mine = (ThoughtRow.conversation_id == talk, ThoughtRow.key == key)
+        others = (*mine, ThoughtRow.given != given, ThoughtRow.status == ASKED)
+        self.session.execute(update(ThoughtRow).where(*others).values(status=DROPPED))
         same = self.session.scalars(select(ThoughtRow).where(*mine, ThoughtRow.given == given)).one_or_none()
-        if same is not None:
-            return
-        self.session.execute(
-            update(ThoughtRow).where(*mine, ThoughtRow.status == ASKED).values(status=DROPPED)
-        )
-        self.session.add(
-            ThoughtRow(
-                conversation_id=talk,
-                key=key,
-                given=given,
-                prompt=prompt,
-                version=version,
-                input=input,
-                created_at=now,
+        if same is None:
+            self.session.add(
+                ThoughtRow(
+                    conversation_id=talk,
+                    key=key,
+                    given=given,
+                    prompt=prompt,
+                    version=version,
+                    input=input,
+                    created_at=now,
+                )
             )
-        )
+        elif same.status not in (ASKED, THINKING):
+            same.status, same.version, same.input = ASKED, version, input
 
     def claim(self, real: datetime, most: int = 20) -> list[ThoughtRow]:
         ended = update(ThoughtRow).where(ThoughtRow.status == THINKING, ThoughtRow.leased_until < real)
@@ -113,9 +116,13 @@ class Dues:
             self.session.flush()
 
     def clear(self, subject: str, purposes: Sequence[str], now: datetime) -> None:
-        """Call off what is no longer to happen."""
+        """Call off what is no longer to happen.
+
+        A row that a sweep holds right now is left to it: its moment looks at the aggregate we have locked.
+        """
         mine = (DueRow.subject == subject, DueRow.purpose.in_(purposes), DueRow.done_at.is_(None))
-        self.session.execute(update(DueRow).where(*mine).values(done_at=now))
+        for row in self.session.scalars(select(DueRow).where(*mine).with_for_update(skip_locked=True)):
+            row.done_at = now
 
     def take(self, now: datetime, most: int = 500) -> list[DueRow]:
         """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
