@@ -10,7 +10,7 @@ from bot.actions.welcome import SERVICE
 from bot.arrivals import Answered
 from bot.errors import Refusal
 from bot.talking import begin, form_of, has_waiting, next_in_line, opened, settle, stand, write_answers
-from bot.turn import Turn
+from bot.turn import KIND, Turn
 from flows import detour
 from flows.inbound import (
     CardTapped,
@@ -38,7 +38,6 @@ from flows.steps import Fill
 from flows.words import Word, word_of
 from storage.conversations import CLOSED, HUMAN, PARKED, Conversation
 
-KIND = {"line": "owner", "slack": "talent"}
 INTRODUCED = re.compile(r"^\s*紹介[\s　:：]+(?P<partner>\S.{0,40})\s*$")
 MASKED = "大切な番号は、伏せて残しました。ここでお聞きすることはありません。"
 
@@ -245,14 +244,19 @@ def foreign(turn: Turn) -> None:
 def thought(turn: Turn, answer: Thought) -> None:
     """The model answered. A late answer, for words that were changed meanwhile, is ignored."""
     talk = turn.work.conversations.get(UUID(answer.conversation))
-    if talk is None or talk.status == CLOSED or talk.asked.get(answer.key, [""])[0] != answer.given:
+    if talk is None:
         return
     handle = turn.work.parties.handle(talk.handle_id)
     turn.me = turn.work.parties.locked(handle.platform, handle.external_id)
+    turn.work.session.refresh(talk)  # lock, then read: he may have gone on meanwhile
+    if talk.status == CLOSED or talk.asked.get(answer.key, [""])[0] != answer.given:
+        return
+    is_resting = talk.status in (PARKED, HUMAN)  # kept, and gone on from when he comes back
     journal = turn.work.conversations.journals([talk.id])[talk.id]
     if answer.value is None:
-        return settle(turn, talk, journal, by_rules=frozenset({answer.key}))
+        return None if is_resting else settle(turn, talk, journal, by_rules=frozenset({answer.key}))
     talk.turn += 1
     entry = Entry(answer.key, answer.value, answer.given, turn=talk.turn)
     turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
-    settle(turn, talk, journal.write(entry))
+    if not is_resting:
+        settle(turn, talk, journal.write(entry))

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
@@ -45,6 +46,10 @@ def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
     try:
         with work.session.begin_nested():
             turn.rules.moments[purpose](turn, subject)
+    except (
+        OperationalError
+    ):  # a deadlock or a lost connection: all of it is undone, and the next tick tries again
+        raise
     except Exception:  # one bad row must not stop the clock for the others
         log.exception("moment failed", extra={"action": "sweep", "purpose": purpose})
         turn.out[:] = before

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -34,6 +35,7 @@ Draw = Callable[[Message], tuple[dict[str, Any], ...]]
 Read = Callable[[Event], Inbound]
 
 STAFF, POSTINGS = "staff", "postings"  # our names of the two channels
+KIND = {"line": "owner", "slack": "talent"}  # who writes to us where, until we know better
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,13 @@ class Turn:
         else:
             self.answer = Answered(notice=no.why)
 
-    def finish(self) -> None:
-        """Put the messages in their lines, the mailboxes locked last."""
-        self.work.outbox.add(self.out, self.now)
+    def finish(self, token: ReplyToken | None = None) -> None:
+        """Put the messages in their lines, the mailboxes locked last and at once."""
+        outbox = self.work.outbox
+        if token and self.me is not None:
+            outbox.lock({row.handle_id for row in self.out if row.handle_id} | {self.me.id})
+            outbox.keep_token(self.me.id, token.token, token.until)
+        outbox.add(self.out, self.now)
         self.out = []
 
 
@@ -170,13 +176,15 @@ def take_turn(
             with work.session.begin_nested():
                 carry(turn, rules.read[event.platform](event))
         except Refusal as no:  # the act is undone; who asked for it hears why
+            log.info("refused", extra={"action": "refuse", "event": str(event_id)})
+            turn.me = _who(work, event_id, now)
             turn.refuse(no)
+        except OperationalError:  # a deadlock, a lost connection: nothing of this was, and it is tried again
+            raise
         except Exception as bug:  # the one place where a fault of ours becomes an apology
             log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})
             turn = _own_up(work, rules, now, event_id, bug)
-        if token and turn.me is not None:
-            work.outbox.keep_token(turn.me.id, token.token, token.until)
-        turn.finish()
+        turn.finish(token)
         if turn.answer != Answered():
             kept = {
                 "errors": turn.answer.errors,
@@ -190,10 +198,9 @@ def take_turn(
 def _own_up(work: Work, rules: Rules, now: datetime, event_id: UUID, bug: Exception) -> Turn:
     work.inbox.set(event_id, status=inbox.FAILED, error=type(bug).__name__)
     event = work.session.get_one(Event, event_id, populate_existing=True)
-    turn = Turn(work, rules, now, event)
-    turn.me = work.parties.locked(event.platform, event.sender) if event.sender else None
+    turn = Turn(work, rules, now, event, _who(work, event_id, now))
     if turn.me is not None:
-        turn.tell(turn.me, Message(SORRY))
+        turn.tell(turn.me, Message(SORRY), dedupe=f"sorry:{event_id.hex}")  # once, however often it is tried
     turn.answer = Answered(
         notice="すみません、うまくいきませんでした。スタッフにお知らせしました。", is_closed=False
     )
@@ -204,6 +211,15 @@ def _own_up(work: Work, rules: Rules, now: datetime, event_id: UUID, bug: Except
         ),
     )
     return turn
+
+
+def _who(work: Work, event_id: UUID, now: datetime) -> Handle | None:
+    """Find who should hear about an event that was undone: a first meeting was undone with it."""
+    event = work.session.get_one(Event, event_id)
+    if event.sender:
+        return work.parties.meet(event.platform, event.sender, KIND[event.platform], now)
+    talk = work.conversations.get(UUID(event.body["conversation"])) if event.platform == "model" else None
+    return work.parties.handle(talk.handle_id) if talk else None
 
 
 SORRY = "すみません、こちらの不調でお返事できませんでした。お話は残っています。お急ぎのときは「人と話す」と送ってください。"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from bot import metrics
 from bot.arrivals import Answered, Arrived
@@ -109,10 +109,7 @@ class Door:
                 if arrived.reply_token
                 else None
             )
-            try:
-                await self.turn(id, token)
-            except SQLAlchemyError:  # its lease ends, and somebody takes it over
-                log.exception("turn put off", extra={"action": "take_turn", "event": str(id)})
+            await self._safely(id, token)
 
     async def turn(self, id: UUID, token: ReplyToken | None = None) -> Answered:
         """Turn one stored event, and wake the delivery."""
@@ -124,12 +121,21 @@ class Door:
         started = time.perf_counter()
         try:
             return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
+        except (OperationalError, IntegrityError):  # somebody was in the way: once more, at once
+            return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
         finally:
             metrics.TURNS.observe(time.perf_counter() - started)
 
     async def turn_all(self, ids: Sequence[UUID]) -> None:
         for id in ids:
-            await self.turn(id)
+            await self._safely(id)
+
+    async def _safely(self, id: UUID, token: ReplyToken | None = None) -> None:
+        """Turn one of many: what goes wrong with it must not stop the others."""
+        try:
+            await self.turn(id, token)
+        except Exception:  # its lease ends, and somebody takes it over
+            log.exception("turn put off", extra={"action": "take_turn", "event": str(id)})
 
     async def drain(self) -> None:
         """Finish what was answered 200; called when the process is asked to stop."""
