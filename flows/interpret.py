@@ -116,8 +116,8 @@ def _tapped(tap: Tapped, opened: Opened | None) -> Reading:
 
 
 def _submitted(form: Submitted, opened: Opened | None) -> Reading:
-    if opened is None or not opened.questions:
-        return Stale("")
+    if opened is None or not any(item.key in form.values for item in opened.questions):
+        return Stale("")  # a form about something else: an older page, or one sent already
     answers, errors = [], {}
     for open_question in opened.questions:
         raw = form.values.get(open_question.key, "")

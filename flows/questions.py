@@ -117,8 +117,10 @@ class Choice(Question[str]):
         unsure = [option.value for option in options if option.label.startswith(DONT_KNOW)]
         if unsure and is_dont_know(words):
             return unsure[0]
-        if self.or_words and words.strip():
-            return words.strip()[: self.most]
+        said = words.strip()[: self.most]
+        inside = {option.value for option in options if option.value != option.label}
+        if self.or_words and said and said not in inside:
+            return said  # words that look like the inside of a button choose nothing
         raise Unreadable()
 
     def restore(self, value: Json) -> str:
