@@ -1,8 +1,8 @@
 """The rules coach: every road, every kind of work, in the many ways people type them.
 
-Held-out sets were written after the rules and scored before the rules were touched again:
-``held_out`` 102 of 141 (hard roads 32 of 58), ``held_out_2`` 85 of 107 (34 of 49), ``held_out_3`` see below.
-All of the first two pass now, so they measure no more; a new reading needs a new set.
+Held-out sets were written after the rules, and scored before the rules were touched again:
+``held_out`` 102 of 141 right (hard roads 32 of 58), ``held_out_2`` 85 of 107 (34 of 49), ``held_out_3`` 22 of 40
+(15 of 32). Those were then learned from. ``held_out_4`` never was: 33 of 42 (hard 26 of 32).
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections import Counter
 import pytest
 
 from flows.rules.coach import QUOTE, read_wish
-from prompts.knowledge import job_codes
+from flows.rules.routes import hard_road
+from prompts.knowledge import JobCode, job_codes
 from prompts.results import Route
 from tests.rules.tables import Case, table
 
 ALL = [*table("wishes"), *table("held_out"), *table("held_out_2")]
+UNSEEN = table("held_out_4")
 
 
 @pytest.mark.parametrize(("part", "case"), ALL, ids=[f"{part}:{case.text[:20]}" for part, case in ALL])
@@ -39,24 +41,32 @@ def test_each_hard_road_has_been_tried_many_ways() -> None:
     assert all(tried[road] >= 3 for road in set(Route) - {Route.GO})
 
 
-@pytest.mark.parametrize(
-    ("part", "case"), table("held_out_3"), ids=[c.text[:20] for _, c in table("held_out_3")]
-)
-def test_a_set_never_learned_from_stays_mostly_right(part: str, case: Case) -> None:
-    """What the rules miss in the third set must at least not be taken for plain work, nor break."""
+def test_the_unseen_set_keeps_its_score() -> None:
+    """The score on wishes never learned from does not fall unnoticed."""
+    assert sum(is_right(case) for _, case in UNSEEN) >= 33
+
+
+def is_right(case: Case) -> bool:
     reading = read_wish(case.text)
-    assert reading.route in set(Route)
-    assert len(reading.codes) <= 3
+    return reading.route == case.route and (not case.codes or reading.codes[0] in case.codes)
 
 
-def test_the_third_set_keeps_its_score() -> None:
-    """The score on unlearned wishes does not fall unnoticed."""
-    cases = [case for _, case in table("held_out_3")]
-    right = [case for case in cases if read_wish(case.text).route == case.route]
-    assert len(right) / len(cases) >= THIRD
+def test_what_is_missed_is_asked_again() -> None:
+    """A hard road that is not seen in an unseen wish is at least never taken for plain work."""
+    hard = [case for _, case in (*UNSEEN, *table("held_out_3")) if case.route in HARD]
+    assert not [case.text for case in hard if read_wish(case.text).route == Route.GO]
 
 
-THIRD = 0.5
+def test_our_own_words_never_look_like_a_hard_road() -> None:
+    """What the house itself shows for a work would pass its own rules."""
+    ours = [text for code in job_codes().values() for text in shown(code)]
+    assert not [text for text in ours if hard_road(text)]
+
+
+def shown(code: JobCode) -> list[str]:
+    title = code.title.replace("{品}", "味噌").replace("{所}", "旅館")
+    wins = [text for win in code.wins for text in (win.label, win.text, *win.first_tasks)]
+    return [title, code.plain, code.topic, *wins, *(option.label for option in code.stuck.options)]
 
 
 SIGNS = [
