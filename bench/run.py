@@ -43,7 +43,8 @@ def run(names: list[str], as_json: bool) -> int:
 
 def drawn(reports: list[Report]) -> Table:
     table = Table("id", "what", "ratio", "min", "max", "floor", "goal", "verdict")
-    table.columns[0].no_wrap = True
+    for column in table.columns:
+        column.no_wrap = column.header != "what"
     for row in (row for report in reports for row in report.rows):
         numbers = (row.ratio, row.min, row.max, row.floor, row.goal)
         table.add_row(

@@ -1,7 +1,8 @@
 """Talk: consented owners who answer posting's questions, and the webhooks that carry their words.
 
 Seven typed answers, from the wish to the draft: six questions and one drawn card. The model is off, so the rules
-word the draft within the turn. Every body is signed as LINE signs, and has an event id of its own.
+word the draft within the turn. No two owners wish in the same words: what a cache keeps of one is no help with
+the next. Every body is signed as LINE signs, and has an event id of its own.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from storage.parties import Consent, Handle, Party
 from storage.unit_of_work import begin
 
 ANSWERS = (
-    "ネットでもっと売りたいんだけど、若いのがいなくて",
+    "ネットでもっと売りたいんだけど、若いのがいなくて。創業{owner}日目",
     "見ても買ってくれない かな",
     "どっちも。まず写真かな",
     "わからん",
     "美咲。発送と電話番をしている",
     "8万",
-    "うちは明治から味噌をつくっています。買いやすいお店にしてくれる人がいたらうれしいです",
+    "うちは明治から味噌をつくっています。買いやすいお店にしてくれる人がいたらうれしいです。{owner}",
 )
 AGAIN_EVERY = 10  # LINE sends again what it is unsure of: every tenth event comes twice
 
@@ -65,9 +66,9 @@ def hooks(owner: int, secret: str) -> Iterator[Hook]:
     name = owner_id(owner)
     for number, words in enumerate(ANSWERS):
         id = f"{name[1:]}{number:02d}"
-        yield signed(id, event(id, name, words), secret)
+        yield signed(id, event(id, name, words.format(owner=owner)), secret)
         if (owner * len(ANSWERS) + number) % AGAIN_EVERY == 0:
-            yield signed(id, event(id, name, words, is_again=True), secret)
+            yield signed(id, event(id, name, words.format(owner=owner), is_again=True), secret)
 
 
 def event(id: str, owner: str, words: str, *, is_again: bool = False) -> dict[str, object]:

@@ -29,7 +29,6 @@ from bench.recording import Step, expected, record
 from bench.rows import FAILED, INCONCLUSIVE, MEASURED, Report, Row, Scale, has_drifted, percentile
 from bench.servers import BARE, CEILING, TURN
 from bench.stores import CannotStart, Store, counted, furnish, opened
-from bench.talk import ANSWERS
 
 OWNERS_A_SECOND = {
     TURN: 250,
@@ -176,8 +175,8 @@ def _rows(store: str, modes: dict[str, Mode] | None, verdict: str) -> list[Row]:
 
 
 WHAT = {
-    TURN: f"durable turns of a {len(ANSWERS)}-answer talk",
-    CEILING: "the same rows by hand-made SQL",
+    TURN: "durable turns",
+    CEILING: "rows by hand",
     BARE: "bare 200",
 }
 
