@@ -12,7 +12,7 @@ from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import RequestCall
 from flows.rules.calendar import call_slots, promised_noon, say_moment
-from storage.conversations import Conversation
+from storage.conversations import WAITING, Conversation
 from storage.parties import Handle
 from storage.postings import State
 from storage.staff_tasks import StaffTask, TaskKind
@@ -71,7 +71,7 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
     )
     if talk is None or talk.flow != "call":
         if talk is not None and turn.me.floor == talk.id:
-            talk.status, turn.me.floor = "waiting", None
+            talk.status, turn.me.floor = WAITING, None
         begin(turn, "call", turn.me, {"task": task.id.hex})
 
 
@@ -104,8 +104,11 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
     if slot := call_slots(talk.created_at).get(outcome.wanted):
         promise_by(turn, task, slot)
     show(turn, task)
+    waits = any(other.status == WAITING for other in turn.work.conversations.live(handle.id))
+    on = "続きは、お電話のあとでも大丈夫です。" if waits else ""
     turn.tell(
-        handle, Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。")
+        handle,
+        Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。{on}"),
     )
 
 

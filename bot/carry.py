@@ -34,8 +34,10 @@ from flows.inbound import (
 from flows.interpret import Answer, Answers, Reading, Refused, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
+from flows.rules.coach import read_wish
 from flows.steps import Fill
 from flows.words import Word, word_of
+from prompts.results import Route
 from storage.conversations import CLOSED, HUMAN, PARKED, Conversation
 
 INTRODUCED = re.compile(r"^\s*紹介[\s　:：]+(?P<partner>\S.{0,40})\s*$")
@@ -159,6 +161,8 @@ def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitt
         return
     if isinstance(reading, Said):
         return detours.take(turn, reading, None, Journal())
+    if read_wish(words).route is Route.EMPTY and turn.work.postings.of_owner(turn.me.party_id):
+        return detours.said(turn, Word.STATE, None, Journal())  # 「ありがとう」 is no new wish
     if [talk for talk in turn.work.conversations.live(turn.me.id) if talk.status == PARKED]:
         return detours.offer_parked(turn)
     seed = [Entry("wish", words, raw=words)] if words.strip() else []
@@ -196,6 +200,7 @@ def followed(turn: Turn) -> None:
                 turn, talk, turn.work.conversations.journals([talk.id])[talk.id], Message(detour.BACK_AGAIN)
             )
         return
+    detours.tell(turn, Message(detour.BACK_AGAIN))
     detours.said(turn, Word.STATE, floor(turn), Journal())
 
 

@@ -82,15 +82,18 @@ def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -
     state = stand(turn, talk, journal) if talk else None
     is_kept = False
     if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):
-        is_kept = _overhear(turn, talk, state)
-    repeat(turn, talk, journal, Message(detour.OVERHEARD if is_kept else why or detour.UNCLEAR))
+        is_kept = _overhear(turn, talk, state, journal)
+        talk.unsure += 1
+    said = detour.OVERHEARD if is_kept else why or detour.UNCLEAR
+    repeat(turn, talk, journal, Message(said + detour.HARD_TO_READ if talk and talk.unsure > 1 else said))
 
 
-def _overhear(turn: Turn, talk: Conversation, state: Waiting) -> bool:
+def _overhear(turn: Turn, talk: Conversation, state: Waiting, journal: Journal) -> bool:
     key, words = state.open_questions()[0].question.overhear, _words(turn)
     if not key or len(words) < LEAST_WISH:
         return False
-    entry = Entry(key, words, turn=talk.turn)
+    before = journal.latest(key)
+    entry = Entry(key, f"{before.value}\n{words}" if before else words, turn=talk.turn)
     turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
     return True
 

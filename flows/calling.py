@@ -18,7 +18,7 @@ def call(caller: Caller) -> Steps[RequestCall]:
         yield from say(f"おつらい中、お話しくださってありがとうございます。{HOTLINE}")
         asks = f"ご都合のよい時に、担当の{house.staff}からお電話してもよろしいですか？"
     else:
-        asks = f"担当の{house.staff}からお電話します。いつがよろしいですか？"
+        asks = "お電話は、いつがよろしいですか？"
     wanted = yield from ask("when", Choice(asks, choices=(*caller.slots, NOT_NOW), or_words=True))
     if wanted == NOT_NOW:
         return RequestCall(caller.task, "", "")

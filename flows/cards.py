@@ -131,9 +131,13 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
     from_part = {"TITLE": before.title, "GOAL": before.goal, "TASKS": "\n".join(before.tasks)}
     from_part |= {"HOURS": f"月{before.hours}時間", "PAY": f"月{yen(before.pay)}まで"}
     names = {"TITLE": "題名", "GOAL": "3か月後", "TASKS": "最初の仕事", "HOURS": "時間", "PAY": "お支払い"}
+    said = {"HOURS": lambda text: f"月{text}時間", "PAY": lambda text: f"月{yen(int(text))}まで"}
+    shown = {
+        part: said[part](text) if part in said and text.isdecimal() else text for part, text in lines.items()
+    }
     rows = [
         row
-        for part, text in lines.items()
+        for part, text in shown.items()
         for row in (
             Line(f"{names[part]}(いま)", from_part[part]),
             Line(f"{names[part]}(直した案)", text, is_new=True),

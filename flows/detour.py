@@ -10,6 +10,7 @@ from flows.words import ANSWERS, Word
 
 LEAST_WISH = 4  # shorter words before consent are a hello, not a wish
 
+HARD_TO_READ = "「人と話す」でも大丈夫です。"
 UNCLEAR = "すみません、うまく読み取れませんでした。"
 NOD = "ありがとうございます。"
 OVERHEARD = "ありがとうございます。いまのお話は、残しました。"
@@ -54,8 +55,8 @@ def stale(answered: str) -> str:
 
 def kept(kind: Kind) -> str:
     if kind is Kind.VOICE:
-        return "声をありがとうございます。いまは文字だけ読み取れます。ひとことで書いていただけますか。"
-    return f"{kind.value}をありがとうございます。いまの質問には使えないので、中身は受け取らずにおきます。"
+        return "声をありがとうございます。いまは文字だけ読み取れます。"
+    return f"{kind.value}は、いまは使えないので受け取らずにおきました。"
 
 
 def resumed(answers: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ def firm(facts: Firm) -> Steps[RequestReview]:
     asks = (
         "募集に載せる電話かメールは、こちらでよろしいですか？"
         if ready
-        else "募集に載せる電話番号かメールは、どちらにしますか？そのまま書いてください。"
+        else "募集に載せる電話番号かメールを、書いていただけますか？"
     )
     contact = yield from ask("contact", Contact(asks, ready=ready))
     decider = ""

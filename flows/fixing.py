@@ -35,9 +35,7 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
         case Part.TITLE:
             return replace(draft, title=(yield from ask(key, Text("題名を、どう書きますか？", most=40))))
         case Part.WORDS:
-            words = yield from ask(
-                key, Text("「社長のことば」を、どう書きますか？はじめから書いてください。")
-            )
+            words = yield from ask(key, Text("「社長のことば」を、どう書き直しますか？"))
             return replace(draft, words=words)
         case Part.GOAL:
             goal = yield from ask(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))

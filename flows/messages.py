@@ -78,7 +78,9 @@ def together(said: Sequence[Message], asked: Message) -> tuple[Message, ...]:
 
 def _fits(line: Message, asked: Message) -> bool:
     text = line.text + asked.text
-    is_plain = bool(line.text) and not (line.card or line.buttons or asked.card or "\n" in line.text)
+    is_plain = line.text.endswith(("。", "？")) and not (
+        line.card or line.buttons or asked.card or "\n" in line.text
+    )
     return is_plain and len(text) <= MOST_TOGETHER and sum(map(text.count, "。？")) <= MOST_SENTENCES
 
 

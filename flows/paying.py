@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flows.errors import Unreadable
+from flows.journal import Json
 from flows.questions import Yen, yen
 from flows.rules.drafting import HOUR_YEN
 from flows.rules.japanese import fold
@@ -18,6 +21,8 @@ USUAL = (50_000, 80_000, 110_000)
 SMALL = (40_000, 60_000, 80_000)
 SMALL_HOURS = 10
 TRIES = 3
+SURE_MAN = 5  # 「8」 means 8万円; 「2」 may be the second button, so it is asked
+CIRCLED = "①②③④⑤"
 
 ASKS = "お相手へのお支払いは、月いくらくらいまで考えられますか？"
 FREE = re.compile(
@@ -31,6 +36,17 @@ class Pay(Yen):
 
     least: int = 0
     most: int = 1_000_000_000
+
+    def read(self, words: str) -> Json:
+        plain = unicodedata.normalize("NFKC", words).strip()
+        if words.strip() in CIRCLED[: len(self.options())]:
+            return self.read_tap(self.options()[CIRCLED.index(words.strip())].value)
+        number = int(plain) if plain.isdecimal() and len(plain) <= 3 else 0
+        if number >= SURE_MAN:
+            return number * 10_000
+        if number:
+            raise Unreadable(f"{number}万円のことでしょうか。「{number}万」のように書いてください。")
+        return super().read(words)
 
     def reader(self) -> Callable[[str], int | None]:
         return read_pay

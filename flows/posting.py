@@ -55,7 +55,7 @@ KINDS = {
     "named_person": "ほかの方のお名前",
 }
 OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
-MYSELF, LATER = "自分でやる", "まだ決めていない"
+MYSELF, LATER = "自分でやる", "これから決める"
 LOOK_FIRST = "最初の1週間で調べる"
 
 
@@ -87,15 +87,9 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。"
     )
 
-    words = yield from ask(
-        "own",
-        Text(
-            "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。"
-            "どんな会社で、どうなったらうれしいですか？",
-            words=(Word.PERSON,),
-            again="ひとことでも大丈夫です。",
-        ),
-    )
+    words = yield from own_words(heard.wish)
+    if not words:
+        return NeedsPerson("unsure", heard.wish)
     shown = yield from spare(words, name)
 
     first_tasks = (win or code.wins[0]).first_tasks
@@ -107,7 +101,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         goal=polished.goal,
         measure=LOOK_FIRST if now == DONT_KNOW else now,
         tasks=tuple(polished.first_tasks),
-        partner=partner_role(partner),
+        partner="社内の担当の方" if partner == LATER else partner_role(partner),
         hours=hours_for(pay_yen, code),
         pay=pay_yen,
         code=code.code,
@@ -150,13 +144,16 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
     chosen = yield from ask(
         "goal", Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True), given=code.code
     )
-    if chosen == EXAMPLE:
+    if chosen == EXAMPLE or is_dont_know(chosen):
         yield from say("\n".join(["例です。", *(f"・{win.text}" for win in code.wins)]))
         chosen = yield from ask(
             "goal.2",
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True),
             given=code.code,
         )
+    if is_dont_know(chosen):
+        yield from say("大丈夫です。あとで直せます。")
+        chosen = labels[0]
     if chosen == OWN_WORDS:
         chosen = yield from ask("goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300))
     win = next((win for win in code.wins if win.label == chosen), None)
@@ -174,7 +171,7 @@ def counted(goal: str) -> Steps[str]:
     """Ask for a number where his own goal has none: a goal is a state that can be seen to be reached."""
     if has_number(goal):
         return goal
-    asks = "それは、数にするとどのくらいですか？ざっくりで大丈夫です。"
+    asks = "ざっくりで大丈夫です。数にすると、どのくらいですか？"
     number = yield from ask("goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True), given=goal)
     if number == DONT_KNOW:
         yield from say("大丈夫です。数は、最初の1週間でお相手と決めましょう。")
@@ -188,7 +185,7 @@ def today(wish: str, code: JobCode, win: Win | None) -> Steps[str]:
         yield from say(f"いまは「{told}」ですね。")
         return told
     ready = (*code.measure.options, DONT_KNOW) if win else (DONT_KNOW,)
-    asks = code.measure.ask if win else "そのことは、いまどのくらいですか？ざっくりで大丈夫です。"
+    asks = code.measure.ask if win else "ざっくりで大丈夫です。それは、いまどのくらいですか？"
     asked = Quantity(asks, choices=ready, or_words=True, unit=code.measure.unit if win else "")
     now = yield from ask("now", asked, given=asks)
     if now == DONT_KNOW:
@@ -212,6 +209,19 @@ def ask_partner() -> Steps[str]:
     return partner
 
 
+def own_words(wish: str) -> Steps[str]:
+    """Ask for his own words; who cannot find any has said some already. Empty: a person should ask."""
+    asks = "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。どんな会社で、どうなったらうれしいですか？"
+    words = yield from ask("own", Text(asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。"))
+    if not is_dont_know(words):
+        return words
+    if wish.strip():
+        yield from say("大丈夫です。最初のお話を、そのまま「社長のことば」に載せます。")
+        return wish
+    words = yield from ask("own.2", Text("いま困っていることを、ひとことだけ書いていただけますか？"))
+    return "" if is_dont_know(words) else words
+
+
 def is_both(words: str) -> bool:
     return any(word in words for word in ("どっちも", "どちらも", "両方", "りょうほう", "ぜんぶ", "全部"))
 
@@ -223,7 +233,7 @@ def pieces(label: str) -> tuple[str, ...]:
     )
 
 
-def spare(words: str, partner: str) -> Steps[str]:
+def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
     """Ask once before showing what is private in his own words."""
     found = sensitive(words, allowed=(partner,) if partner else ())
     if found is None:
@@ -231,7 +241,7 @@ def spare(words: str, partner: str) -> Steps[str]:
     named = "と、".join(KINDS[kind] for kind in found.kinds)
     yield from say("ありがとうございます。お書きのまま「社長のことば」に載せます。")
     verdict = yield from ask(
-        "spare",
+        key,
         Pick(f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？", of=Spare),
         given=words,
     )
@@ -240,7 +250,7 @@ def spare(words: str, partner: str) -> Steps[str]:
     left = drop_sentences(words, found.kinds, (partner,) if partner else ())
     if not left:
         asks = "それを外すと、ことばが残りません。ひとことだけ、書き直していただけますか？"
-        left = yield from ask("own.again", Text(asks), given=words)
+        left = yield from ask(f"{key}.again", Text(asks), given=words)
     return left
 
 
@@ -255,6 +265,9 @@ def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraf
             return replace(submit, words=words, draft=draft)
         part = yield from ask(f"part.{n}", Pick("どこを直しますか？", of=Part), given=draft)
         fixed = yield from fix(part, n, draft)
-        words = fixed.words if part is Part.WORDS else words
+        if part is Part.WORDS:
+            words = fixed.words
+            shown = yield from spare(words, partner_name(submit.partner), f"spare.{n}")
+            fixed = replace(fixed, words=shown)
         draft, is_new = fixed, frozenset({part})
     raise AssertionError("unreachable")

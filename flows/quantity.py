@@ -22,7 +22,8 @@ class Quantity(Choice):
     def read(self, words: str) -> Json:
         plain = unicodedata.normalize("NFKC", words).strip()
         number = read_number(words)
-        if number is not None and BARE.fullmatch(plain) and not re.search("[①-⑳]", words):
+        is_none = number == 0 and not re.search("[0-9]", plain)
+        if number is not None and (is_none or BARE.fullmatch(plain)) and not re.search("[①-⑳]", words):
             return f"{number:,}{self.unit}"
         return super().read(words)
 

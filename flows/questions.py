@@ -233,8 +233,11 @@ class Contact(Question[str]):
 
     def read(self, words: str) -> Json:
         found = read_phone(words) or read_mail(words)
+        if found is None and self.ready:
+            at = 0 if read_choice(words, ("はい",)) == 0 else read_choice(words, self.ready)
+            found = self.ready[at] if at is not None else None
         if found is None:
-            raise Unreadable("すみません、電話番号かメールを、もう一度お願いします。例：0265-12-3456")
+            raise Unreadable("すみません、うまく読み取れませんでした。0265-12-3456、のように教えてください。")
         return found
 
     def restore(self, value: Json) -> str:

@@ -108,7 +108,7 @@ A_LICENCE = "それは、法律で資格のある方の仕事です。商工会�
 # What is said after a wish we had to turn down; the staff have seen it.
 AFTER = {
     "illegal:fake_review": (
-        "うその口コミや、消すことはお手伝いできません。返事の書き方なら一緒に作れます。",
+        "口コミを作ることや消すことは、お手伝いできません。返事の書き方なら一緒に作れます。",
         "口コミのことで、いま困っているのはどんなことですか？",
     ),
     "illegal:trade_secret": (

@@ -10,15 +10,16 @@ from flows.facts import House
 from flows.outcomes import NeedsPerson, TurnDown
 from flows.questions import Choice
 from flows.roads import FIXED, Road, road_for
-from flows.rules.coach import QUOTE, TOOLS, read_wish
+from flows.rules.coach import QUOTE, TOOLS, quote, read_wish
 from flows.rules.codes import SURE, guesses
+from flows.rules.japanese import sentences
 from flows.steps import Say, Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import READ_WISH
 from prompts.knowledge import job_codes
 from prompts.results import Route, WishReading
 
-MOST_QUESTIONS = 3
+MOST_QUESTIONS, MOST_ROADS = 3, 5
 
 HARD = frozenset(
     {
@@ -49,7 +50,7 @@ def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
     """Lead a wish to a work code, or to a person, in at most three questions."""
     reading = yield from understand("reading", wish)
     kept, words, asked = wish, wish, 0
-    for n in range(1, MOST_QUESTIONS + 1):
+    for n in range(1, MOST_ROADS + 1):
         if reading.also_price or reading.route is Route.PRICE:
             for message in price(house):
                 yield Say(message)
@@ -60,15 +61,16 @@ def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
         if is_work(words, reading):
             if reading.route is Route.TOO_BIG:
                 yield from say("いいですね。まず小さく一つから始めましょう。")
-            return Heard(kept, reading.codes[0], reading.quote)
+            return Heard(kept, reading.codes[0], quote_about(words, reading))
         road = road_for(reading)
-        walk = yield from follow(f"road.{n}", road, reading, MOST_QUESTIONS - asked)
+        is_rule = reading.route in HARD  # a rule that is explained is no question about his wish
+        walk = yield from follow(f"road.{n}", road, reading, MOST_QUESTIONS - (0 if is_rule else asked))
         if walk.way == "!":
             return NeedsPerson("unsure", kept)
         if walk.way:
             return Heard(kept, walk.way.removeprefix("="), "" if n == 1 else reading.quote)
         is_new = reading.route in HARD | NO_WISH
-        words, asked = walk.words, asked + walk.asked
+        words, asked = walk.words, asked + (0 if is_rule else walk.asked)
         kept = words if is_new else f"{kept}\n{words}"
         reading = yield from understand(f"reading.{n}", words)
         if not reading.codes and reading.route not in HARD and walk.otherwise:
@@ -78,7 +80,7 @@ def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
     if reading.route in TURNED_DOWN:
         return TurnDown(reading.route.value, reading.kind, words)
     if is_work(words, reading):
-        return Heard(kept, reading.codes[0], reading.quote)
+        return Heard(kept, reading.codes[0], quote_about(words, reading))
     return NeedsPerson("distress" if reading.route is Route.DISTRESS else "unsure", kept)
 
 
@@ -92,6 +94,19 @@ def is_work(words: str, reading: WishReading) -> bool:
 def names_work(words: str) -> bool:
     """Tell whether plain words name a kind of work; a tool is none."""
     return any(guess.by_words >= SURE and guess.code not in TOOLS for guess in guesses(words))
+
+
+def quote_about(words: str, reading: WishReading) -> str:
+    """Quote of several sentences the one that is about the work: 「請求書づくりが大変」, not 「少し落ち着いた」."""
+    pieces = [piece for piece in sentences(words) if piece.strip()]
+    if len(pieces) < 2 or not reading.codes:
+        return reading.quote
+
+    def weight(piece: str) -> float:
+        return next((guess.weight for guess in guesses(piece) if guess.code == reading.codes[0]), 0.0)
+
+    best = max(pieces[:5], key=weight)
+    return quote(best) if weight(best) > weight(pieces[0]) else reading.quote
 
 
 @dataclass(frozen=True)
@@ -137,5 +152,5 @@ def safest(words: str, thought: WishReading) -> WishReading:
     if by_rules.route in HARD or is_lost:
         return by_rules
     is_quote = 0 < len(thought.quote) <= QUOTE and thought.quote in words and "\n" not in thought.quote
-    quote = thought.quote if is_quote else by_rules.quote
-    return thought.model_copy(update={"codes": known[:3], "quote": quote})
+    ours = thought.quote if is_quote else by_rules.quote
+    return thought.model_copy(update={"codes": known[:3], "quote": ours})

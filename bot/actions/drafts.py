@@ -20,6 +20,7 @@ from storage.conversations import Conversation
 from storage.postings import Posting, State
 from storage.staff_tasks import TaskKind
 
+WHY = {"illegal": "法律や決まりに反するおそれ", "worker": "雇用に近い働き方", "privacy": "ほかの方の個人情報"}
 WARN_BEFORE = timedelta(hours=1)
 
 
@@ -52,7 +53,9 @@ def put_draft(posting: Posting, draft: Draft) -> None:
 
 def turn_down(turn: Turn, talk: Conversation, outcome: TurnDown) -> None:
     """Staff see what we turned down; the owner is offered a lawful neighbour at once."""
-    calls.note_for_staff(turn, talk, TaskKind.CHECK, outcome.wish, stage=outcome.route)
+    calls.note_for_staff(
+        turn, talk, TaskKind.CHECK, outcome.wish, stage=WHY.get(outcome.route, outcome.route)
+    )
     handle = turn.work.parties.handle(talk.handle_id)
     begin(turn, "posting", handle, {"after": f"{outcome.route}:{outcome.kind}"})
 
@@ -61,6 +64,9 @@ def needs_person(turn: Turn, talk: Conversation, outcome: NeedsPerson) -> None:
     """A person should speak now: care before anything else, or three questions that did not help."""
     is_tired = outcome.why == "distress"
     kind = TaskKind.CARE if is_tired else TaskKind.CALL
+    if not is_tired:
+        handle = turn.work.parties.handle(talk.handle_id)
+        turn.tell(handle, Message(f"ここからは、担当の{turn.rules.house.staff}がお話をうかがいます。"))
     calls.offer_call(turn, talk, kind, outcome.wish, is_tired=is_tired)
 
 

@@ -77,7 +77,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     )
     staff = turn.rules.house.staff
     news = Message(
-        f"{staff}が拝見して、募集を始めました。題名は「{posting.title}」です。応募があったら、ここでお知らせします。"
+        f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
     )
     turn.tell(owner(turn, posting), news, purpose="news")
     show(turn, posting)
@@ -137,18 +137,20 @@ def decide_edit(turn: Turn, talk: Conversation, outcome: DecideEdit) -> None:
         put_draft(posting, edited(draft_of(posting), outcome.lines))
         posting.approved_at = turn.now
     posting.proposed = None
-    back_to_staff(
-        turn, talk, posting, "直した案に「これでよい」" if outcome.is_agreed else "直した案は見送り、元のまま"
-    )
+    if outcome.is_agreed:
+        return back_to_staff(turn, talk, posting, "直した案に「これでよい」")
+    back_to_staff(turn, talk, posting, "直した案は見送り、元のまま", "承知しました。元のままがよいと、")
 
 
-def back_to_staff(turn: Turn, talk: Conversation, posting: Posting, reason: str) -> None:
+def back_to_staff(
+    turn: Turn, talk: Conversation, posting: Posting, reason: str, thanks: str = "ありがとうございます。"
+) -> None:
     to_review(turn, posting, talk.party_id, "line", reason)
     until = say_moment(posting.promised_at or turn.now, turn.now)
     handle = turn.work.parties.handle(talk.handle_id)
     turn.tell(
         handle,
-        Message(f"ありがとうございます。{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"),
+        Message(f"{thanks}{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"),
     )
 
 
@@ -204,7 +206,7 @@ def own_up(turn: Turn, subject: str) -> None:
     until = say_moment(posting.promised_at or turn.now, turn.now)
     staff = turn.rules.house.staff
     sorry = Message(
-        f"お約束の時間になってしまいました。すみません。{staff}がまだ拝見しているところです。{until}までにお知らせします。"
+        f"お約束の時間を過ぎてしまい、すみません。{staff}がまだ拝見しています。{until}までにお知らせします。"
     )
     turn.tell(owner(turn, posting), sorry, purpose="news")
     turn.post(

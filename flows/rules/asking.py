@@ -36,12 +36,18 @@ _FILLER = re.compile(
     r"(それより|ところで|その前に|まず|先に|ちなみに|あの|えーと|えっと|で|全部で|だいたい|大体|結局|一体|そもそも|これ|これって|それ|って|は|が|も|の|に|を|、|。|\s)+"
 )
 
+_PERSON = re.compile(
+    r"(人間?|担当(の人|者|さん)?|だれか|誰か|佐藤さん|電話|直接).{0,4}(話し?(が)?した|話せ|話さ|代わ|かわって|つない|繋い|出して|かけて|がほし|が欲し|(を)?ください|(を)?くれ|してほし|してくれ|もらえ)"
+)
+MOST_ASKED = 20
 MOST_WORDS = 40  # a longer text tells something: it is an answer that happens to contain a question
 
 
 def asks_about(text: str) -> Word | None:
     """Return the topic when a text only asks about one: 「それよりいくらかかるの」, not 「いくらか売上を増やしたい」."""
     folded = fold(text)
+    if len(folded) <= MOST_ASKED and _PERSON.match(folded):
+        return Word.PERSON
     if len(folded) > MOST_WORDS or not _ASKS.search(folded):
         return None
     for word, pattern in _TOPICS:

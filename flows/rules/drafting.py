@@ -23,6 +23,9 @@ _FAMILY = re.compile(
     r"(うちの)?(嫁|妻|女房|家内|奥さん|夫|主人|息子|娘|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)(の|、|さん|$)?"
 )
 _NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})(さん|くん|君|ちゃん)?$")
+_AFTER_ROLE = re.compile(
+    r"^(?:経理|事務|営業|発送|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
+)
 _ROLE = re.compile(
     r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)"
 )
@@ -84,29 +87,11 @@ def hours_for(pay: int, code: JobCode) -> int:
     return max(min(low, 10), min(high, round(pay / HOUR_YEN / 5) * 5)) if pay else low
 
 
-_SELF = ["自分", "わし", "わたし", "私", "俺", "おれ", "僕", "ぼく", "社長", "うち", "一人", "ひとり"]
-_NOT_NAMES = frozenset(
-    [
-        *_SELF,
-        *[
-            "まだ",
-            "みんな",
-            "全員",
-            "皆",
-            "社員",
-            "従業員",
-            "家族",
-            "なし",
-            "ない",
-            "これから",
-            "はい",
-            "うん",
-        ],
-    ]
-)
-_HIMSELF = re.compile(rf"^(?:{'|'.join(_SELF)})(?:です|だ|で|がや|しか|だけ|が|や|じゃ|。|$)")
+_SELF = "自分|わし|わたし|私|俺|おれ|僕|ぼく|社長|うち|一人|ひとり"
+_NO_NAME = re.compile(f"{_SELF}|まだ|みんな|全員|皆|社員|従業員|家族|なし|ない|これから|はい|うん")
+_HIMSELF = re.compile(rf"^(?:{_SELF})(?:です|だ|で|がや|しか|だけ|が|や|じゃ|。|$)")
 _NOBODY = re.compile(
-    r"(?:い|お|居)(?:ない|らん|りません|ません|らない|れへん|らへん)|なし(?:です)?。?$|(?:誰|だれ)も|(?:一人|ひとり)で"
+    r"(?<!て)(?:い|お|居)(?:ない|らん|りません|ません|らない|れへん|らへん)|なし(?:です)?。?$|(?:誰|だれ)も|(?:一人|ひとり)で"
 )
 
 
@@ -130,11 +115,13 @@ def _named(raw: str) -> str:
         if (
             found
             and not _ROLE.search(bare)
-            and bare not in _NOT_NAMES
+            and not _NO_NAME.fullmatch(bare)
             and not _NOBODY.search(bare)
             and not is_dont_know(bare)
         ):
             return found["name"]
+        if (after_role := _AFTER_ROLE.search(bare)) and not _ROLE.search(after_role["name"]):
+            return after_role["name"]
     return ""
 
 
@@ -156,7 +143,11 @@ def partner_role(raw: str) -> str:
 def told_option(wish: str, labels: Sequence[str]) -> str:
     """Return the ready answer that the wish gave by itself: what was said is not asked again."""
     said = fold(wish)
-    told = [label for label in labels if fold(label) in said or _is_near(fold(label), said)]
+    told = [
+        label
+        for label in labels
+        if any(piece in said or _is_near(piece, said) for piece in re.split("[や・]", fold(label)) if piece)
+    ]
     return told[0] if len(told) == 1 else ""
 
 

@@ -34,7 +34,7 @@ from storage.parties import Handle
 from storage.time_rows import ANSWERED, ThoughtRow
 from storage.unit_of_work import begin
 
-START = datetime(2026, 11, 24, 19, 42, tzinfo=JST)  # 火
+START = datetime(2026, 11, 24, 10, 0, tzinfo=JST)  # 火
 STEP = timedelta(seconds=30)
 SATO = "U0SATO"
 SETTINGS = Settings(
@@ -192,6 +192,7 @@ class Talk:
     heard: list[Message] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     seen: list[News] = field(default_factory=list)
+    shown: int = 0  # how much of that a transcript has printed
     notices: list[str] = field(default_factory=list)
 
     def do(self, line: str) -> list[Message]:
@@ -283,9 +284,23 @@ def filled(form: Form, words: str) -> dict[str, Any]:
 
 # --- transcripts
 
+HELLO = ("(友だち追加)", "[同意して始める]")
+DRAFT = (
+    *HELLO,
+    "売掛の入金チェックが毎月しんどい。エクセルぐちゃぐちゃ",
+    "照らし合わせの手間",
+    "[毎週の未入金の一覧]",
+    "15時間",
+    "経理の高橋",
+    "8万",
+    "卸を三代やってます。毎月の確認が楽になったらうれしい",
+)
+REVIEW = (*DRAFT, "[これでよい]", "丸山商店 長野県飯田市本町1-2", "0265-00-9999", "[自分が決める]")
+GIVEN = {"hello": HELLO, "draft": DRAFT, "review": REVIEW}  # what has been talked about before, unshown
+
 
 def played(script: str) -> str:
-    """Play the OWNER, STAFF and TIME lines of a transcript; give it back with what was really said."""
+    """Play the OWNER, STAFF, TIME and GIVEN lines of a transcript; give it back with what was really said."""
     world = World()
     try:
         return "\n".join(_lines(Talk(world), script)).strip() + "\n"
@@ -307,6 +322,11 @@ def _lines(talk: Talk, script: str) -> Iterator[str]:
             case "STAFF":
                 yield line
                 said = talk.staff(words)
+            case "GIVEN":
+                yield line
+                talk.play(*GIVEN[words])
+                said, talk.shown = [], len(talk.seen)
+                cards.update({item.subject: message_lines(item.message) for item in talk.seen})
             case "TIME":
                 yield from ("", line)
                 talk.world.move(datetime.strptime(words[:16], "%Y-%m-%d %H:%M").replace(tzinfo=JST))
@@ -318,11 +338,11 @@ def _lines(talk: Talk, script: str) -> Iterator[str]:
 
 def _shown(talk: Talk, said: list[Message], cards: dict[str, list[str]]) -> Iterator[str]:
     for message in said:
-        title = message.card.title if message.card else ""
+        title = message.card.title if message.card and message.card.title != "直した案" else ""
         yield from _block("BOT", _fresh(title, message_lines(message), cards))
-    for item in talk.seen:
+    for item in talk.seen[talk.shown :]:
         yield from _block("SLACK", _fresh(item.subject, message_lines(item.message), cards))
-    _forget(talk)
+    talk.shown = len(talk.seen)
     for notice in talk.notices:
         yield f"SLACK: (押した人にだけ) {notice}"
     talk.notices.clear()
@@ -335,13 +355,7 @@ def _fresh(name: str, lines: list[str], cards: dict[str, list[str]]) -> list[str
     if before is None:
         return lines
     new = [row for row in lines[1:] if row not in before or row.startswith("[") or row == lines[-2]]
-    return [lines[0], *new] if lines != before else []
-
-
-def _forget(talk: Talk) -> None:
-    """Keep of what was shown only the newest drawing of each card: its buttons can still be pressed."""
-    newest = {item.subject: item for item in talk.seen if item.subject}
-    talk.seen[:] = list(newest.values())
+    return [lines[0], *new]
 
 
 def message_lines(message: Message) -> list[str]:
