@@ -210,9 +210,11 @@ class Outbox:
         handle = self.session.get_one(Handle, head.handle_id)
         if head.op != SEND:
             return Parcel(handle.external_id, (head,))
+        if head.number is None:  # out of the line: retried too long
+            return Parcel(handle.external_id, (head,))
         if self._is_blocked_by_older(head):
             return None
-        if head.platform != "line" or head.number is None:
+        if head.platform != "line":
             return Parcel(handle.external_id, (head,))
         if head.reply_token:  # tried before: the same rows with the same token, or not at all
             return Parcel(

