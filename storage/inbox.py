@@ -92,7 +92,9 @@ class Inbox:
         ordered = sorted(
             rows, key=lambda row: str(row["external_id"])
         )  # one order of locks for all processes
-        new = self.session.scalars(insert.values(ordered).on_conflict_do_nothing().returning(Event.id)).all()
+        # rows beside the statement, not in it: SQLAlchemy then compiles it once, not for every webhook
+        fresh = insert.on_conflict_do_nothing().returning(Event.id)
+        new = self.session.connection().scalars(fresh, ordered).all()
         return [row["id"] if row["id"] in new else None for row in rows]  # type: ignore[misc]
 
     def find(self, platform: str, external_id: str) -> Event | None:
