@@ -63,6 +63,8 @@ class JournalEntry(Base):
 
 
 class Conversations:
+    """Talks, and their journals. Entries are written and read past the ORM: no flush, no objects to keep."""
+
     def __init__(self, session: Session) -> None:
         self.session = session
 
@@ -98,7 +100,8 @@ class Conversations:
             columns.turn,
             columns.is_blank,
         )
-        for row in self.session.execute(rows.where(columns.conversation_id.in_(ids)).order_by(columns.id)):
+        mine = rows.where(columns.conversation_id.in_(ids)).order_by(columns.id)
+        for row in self.session.connection().execute(mine):
             found[row.conversation_id].append(
                 Entry(row.key, row.value, row.given, row.raw, row.turn, row.is_blank)
             )
@@ -124,4 +127,4 @@ class Conversations:
             for entry in entries
         ]
         if rows:
-            self.session.execute(insert(JournalEntry), rows)
+            self.session.connection().execute(insert(JournalEntry), rows)
