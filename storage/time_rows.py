@@ -110,10 +110,14 @@ class Dues:
         self.session = session
 
     def add(self, purpose: str, subject: str, due_at: datetime) -> None:
+        """Name a moment; what happened stays done, what was called off before its time holds again."""
         mine = (DueRow.purpose == purpose, DueRow.subject == subject, DueRow.due_at == due_at)
-        if self.session.execute(select(DueRow.id).where(*mine)).first() is None:
+        same = self.session.scalars(select(DueRow).where(*mine)).one_or_none()
+        if same is None:
             self.session.add(DueRow(purpose=purpose, subject=subject, due_at=due_at))
-            self.session.flush()
+        elif same.done_at is not None and same.done_at < due_at:
+            same.done_at = None
+        self.session.flush()
 
     def clear(self, subject: str, purposes: Sequence[str], now: datetime) -> None:
         """Call off what is no longer to happen.

@@ -66,6 +66,19 @@ def test_what_was_called_off_does_not_come(engine: Engine) -> None:
     assert sorted(taken(engine)) == ["a", "b"]
 
 
+def test_what_was_called_off_and_promised_again_comes(engine: Engine) -> None:
+    """The same moment promised a second time holds again; one that has happened does not come back."""
+    for _ in range(2):
+        with begin(engine) as work:
+            work.dues.add("warn", "a", NOW)
+            work.dues.clear("a", ("warn",), NOW - SECOND)
+            work.dues.add("warn", "a", NOW)
+    assert taken(engine) == ["a"]
+    with begin(engine) as work:
+        work.dues.add("warn", "a", NOW)
+    assert taken(engine) == []
+
+
 def test_calling_off_does_not_wait_for_a_sweep(engine: Engine) -> None:
     """A staff member's act never stands behind a sweep that holds the due row: each goes its way."""
     with begin(engine) as work:
