@@ -106,6 +106,7 @@ def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no
             turn.answer = Answered(notice=no.why, is_closed=True)
         else:
             turn.tell(handle, Message(no.why))
+            next_in_line(turn, handle)
         return
     talk.turn += 1
     blank = Entry(no.key, None, turn=talk.turn, is_blank=True)
