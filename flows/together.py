@@ -1,0 +1,131 @@
+"""Together: what both answer before they meet, at the kickoff, each week and at month three. Verbatim texts stay verbatim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from flows.facts import Pair
+from flows.messages import Card, Line
+from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff, PromiseWeek
+from flows.questions import Choice, Option, Pick, Question, Text
+from flows.steps import Steps, ask, fill, say
+from flows.talents import form
+from prompts.knowledge import verbatim
+
+PI = ("PI1", "PI2", "PI3", "PI4", "PI5")
+MF = ("MF1", "MF2", "MF3", "MF4")
+KO = ("KO1", "KO2", "KO3", "KO4", "KO5", "KO6")
+DAYS = ("月", "火", "水", "木", "金")
+TIMES = tuple(f"{hour:02}:{minute}" for hour in range(9, 18) for minute in ("00", "30") if (hour, minute) != (9, "00"))
+
+
+def pre_interview(pair: Pair) -> Steps[KeepRound]:
+    """Both answer the same five questions, and see each other's answers at the same moment."""
+    yield from say(
+        f"お会いする前に、{pair.other}さんと同じ5つの質問に答え合います。お答えは{pair.other}さんと担当の{pair.house.staff}が見ます。"
+    )
+    yield from say("思いつくだけで大丈夫です。とばすこともできます。")
+    questions: dict[str, Question[Any]] = {
+        key: Text(verbatim().text(key), least=0, most=1_000, is_long=True, can_skip=True) for key in PI
+    }
+    given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", questions), submit="答える")
+    return KeepRound(pair.engagement, "PI", tuple(getattr(given, key) for key in PI))
+
+
+class Going(Enum):
+    YES = "進めたい"
+    NO = "今回は見送る"
+
+
+def decide(pair: Pair) -> Steps[KeepRound]:
+    """Both say whether to go on."""
+    going = yield from ask("going", Pick(f"{pair.other}さんと、進めてみますか？", of=Going, primary=Going.YES))
+    return KeepRound(pair.engagement, "DECIDE", (going.name,))
+
+
+def kickoff(pair: Pair) -> Steps[ProposeKickoff]:
+    """Talent: the six decisions of the first meeting; four are filled in already."""
+    texts = verbatim().texts()
+    questions: dict[str, Question[Any]] = {
+        "KO1": Text(texts["KO1"], most=300, is_long=True, initial=pair.goal),
+        "KO2": Text(texts["KO2"], most=500, is_long=True, initial="\n".join(pair.tasks)),
+        "KO3": Choice(texts["KO3"], choices=tuple(Option(str(n), f"毎週{day}曜日") for n, day in enumerate(DAYS))),
+        "KO3_TIME": Choice("始まる時刻", choices=TIMES),
+        "KO4": Text(texts["KO4"], most=300, is_long=True, initial=pair.people),
+        "KO5": Text(texts["KO5"], most=300, hint="例：ふだんはこのトーク、急ぎは電話"),
+        "KO6": Text(texts["KO6"], most=300, is_long=True, initial=pair.hours),
+    }
+    decided: Any = yield from fill("ko", "最初の打ち合わせ", form("KO", questions), submit="社長に確かめる")
+    return ProposeKickoff(
+        pair.engagement,
+        {key: getattr(decided, key) for key in KO if key != "KO3"},
+        int(decided.KO3),
+        decided.KO3_TIME,
+    )
+
+
+class Agreed(Enum):
+    YES = "これでよい"
+    NO = "直したい"
+
+
+def confirm_kickoff(pair: Pair) -> Steps[AgreeKickoff]:
+    """Owner: the six decisions as they will hold."""
+    texts = verbatim().texts()
+    card = Card("最初の打ち合わせで決めた6つ", tuple(Line(texts[key], pair.decided[key]) for key in KO))
+    agreed = yield from ask(
+        "agreed",
+        Pick("この6つで始めて、よろしいですか？", of=Agreed, primary=Agreed.YES, card=card),
+        given=pair.decided,
+    )
+    return AgreeKickoff(pair.engagement, agreed is Agreed.YES)
+
+
+@dataclass(frozen=True)
+class Week:
+    """One thing until the next meeting."""
+
+
+def week(pair: Pair) -> Steps[PromiseWeek]:
+    """Each side: what it does until the next meeting."""
+    questions: dict[str, Question[Any]] = {
+        "TODO": Text("次の打ち合わせまでに、やることを一つ教えてください。", most=300, is_long=True, initial=pair.last_promise)
+    }
+    told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")
+    return PromiseWeek(pair.meeting, told.TODO)
+
+
+def feedback(pair: Pair) -> Steps[KeepRound]:
+    """The same four questions to both; sealed until both are done, then shared unsoftened."""
+    yield from say(f"もうすぐ3か月です。{pair.other}さんと同じ4つの質問に答えて、同時に見せ合います。")
+    yield from say(f"そろうまで、どちらにも見えません。おどしなど危ない内容だけ、先に担当の{pair.house.staff}が見ます。")
+    texts = verbatim().texts()
+    first: Any = yield from fill("mf", "ふりかえり 1/2", form("First", _texts("MF1", "MF2")), submit="次へ")
+    second: Any = yield from fill(
+        "mf2",
+        "ふりかえり 2/2",
+        form("Second", _texts("MF3", "MF4")),
+        given=first.MF2,
+        submit="答える",
+        lead=f"{texts['MF2']}\n「{first.MF2}」",
+    )
+    return KeepRound(pair.engagement, "MF", (first.MF1, first.MF2, second.MF3, second.MF4))
+
+
+def _texts(*keys: str) -> dict[str, Question[Any]]:
+    return {key: Text(verbatim().text(key), most=2_000, is_long=True) for key in keys}
+
+
+class Renewal(Enum):
+    SAME = "同じ条件で続ける"
+    CHANGE = "条件を変えて続ける"
+    TALK = "話してから決める"
+    END = "ここで終わりにする"
+
+
+def renew(pair: Pair) -> Steps[KeepRound]:
+    """Both choose, having read each other."""
+    chosen = yield from ask("renewal", Pick("これからのことは、どうしましょうか？", of=Renewal, primary=Renewal.SAME))
+    return KeepRound(pair.engagement, "RENEW", (chosen.name,))

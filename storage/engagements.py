@@ -1,0 +1,155 @@
+"""Engagements: one firm and one professional, from the first questions to the renewal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, Json, new_id
+
+
+class Phase(Enum):
+    """Where an engagement stands; names are released."""
+
+    QUESTIONS = "会う前の質問"
+    DECIDING = "進めるかどうか"
+    KICKOFF = "最初の打ち合わせ"
+    RUNNING = "毎週の打ち合わせ"
+    FEEDBACK = "お互いのふりかえり"
+    RENEWAL = "続けるかどうか"
+    ENDED = "終わり"
+
+
+class Side(Enum):
+    """Whose answer it is."""
+
+    OWNER = "社長"
+    TALENT = "お相手"
+
+
+class Engagement(Base):
+    """The two who work together. Weekday and time are JST; the clock of the meeting is Japan's."""
+
+    __tablename__ = "engagements"
+    __table_args__ = (Index("ix_engagements_phase", "phase"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id"), index=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), unique=True)
+    owner_handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"), index=True)
+    talent_handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"), index=True)
+    phase: Mapped[str] = mapped_column(String(10), default=Phase.QUESTIONS.name)
+    version: Mapped[int] = mapped_column(default=1)
+    kickoff: Mapped[Json] = mapped_column(default=None, nullable=True)  # KO1 … KO6 as agreed
+    weekday: Mapped[int | None] = mapped_column(default=None)  # 0 is Monday
+    meets_at: Mapped[time | None] = mapped_column(Time, default=None)
+    url: Mapped[str] = mapped_column(String(300), default="")
+    started_on: Mapped[date | None] = mapped_column(Date, default=None)
+    renewed: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Round(Base):
+    """One set of questions that both answer, sealed until both are done: PI, DECIDE, MF, RENEW."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("engagement_id", "kind", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    number: Mapped[int] = mapped_column(default=1)
+    owner: Mapped[Json] = mapped_column(default=None, nullable=True)
+    talent: Mapped[Json] = mapped_column(default=None, nullable=True)
+    shared_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Meeting(Base):
+    """One occurrence of the weekly slot."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (UniqueConstraint("engagement_id", "meets_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"), index=True)
+    number: Mapped[int]
+    meets_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Promise(Base):
+    """What one side said it would do until the next meeting, and how that went."""
+
+    __tablename__ = "promises"
+    __table_args__ = (UniqueConstraint("meeting_id", "side"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    side: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text)
+    done: Mapped[str] = mapped_column(String(8), default="")  # yes, partly, no
+
+
+class Engagements:
+    """Engagements with their rounds, meetings and promises; ``lock`` before deciding."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, engagement: Engagement) -> Engagement:
+        self.session.add(engagement)
+        self.session.flush()
+        return engagement
+
+    def get(self, id: UUID) -> Engagement:
+        return self.session.get_one(Engagement, id)
+
+    def lock(self, id: UUID) -> Engagement | None:
+        mine = select(Engagement).where(Engagement.id == id).with_for_update()
+        return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+
+    def of_handle(self, handle: UUID) -> list[Engagement]:
+        either = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
+        return list(self.session.scalars(select(Engagement).where(either).order_by(Engagement.id.desc())))
+
+    def round(self, engagement: UUID, kind: str, number: int = 1) -> Round:
+        """Return the round, opened if it is new; its engagement must be locked."""
+        mine = (Round.engagement_id == engagement, Round.kind == kind, Round.number == number)
+        found = self.session.scalars(select(Round).where(*mine)).one_or_none()
+        if found is None:
+            found = Round(engagement_id=engagement, kind=kind, number=number)
+            self.session.add(found)
+            self.session.flush()
+        return found
+
+    def meeting(self, id: UUID) -> Meeting:
+        return self.session.get_one(Meeting, id)
+
+    def meetings(self, engagement: UUID) -> list[Meeting]:
+        mine = select(Meeting).where(Meeting.engagement_id == engagement)
+        return list(self.session.scalars(mine.order_by(Meeting.meets_at)))
+
+    def add_meeting(self, engagement: UUID, meets_at: datetime) -> Meeting:
+        known = self.meetings(engagement)
+        meeting = Meeting(engagement_id=engagement, number=len(known) + 1, meets_at=meets_at, version=1)
+        self.session.add(meeting)
+        self.session.flush()
+        return meeting
+
+    def promises(self, meeting: UUID) -> dict[Side, Promise]:
+        rows = self.session.scalars(select(Promise).where(Promise.meeting_id == meeting))
+        return {Side[row.side]: row for row in rows}
+
+    def promise(self, meeting: UUID, side: Side, text: str) -> Promise:
+        """Keep what a side will do; a later word replaces the earlier one."""
+        found = self.promises(meeting).get(side)
+        if found is None:
+            found = Promise(meeting_id=meeting, side=side.name, text=text, done="")
+            self.session.add(found)
+        found.text = text
+        self.session.flush()
+        return found

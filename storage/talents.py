@@ -1,0 +1,107 @@
+"""Talents: what a professional says of himself, and his applications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, Json, new_id
+
+
+class Talent(Base):
+    """One profile; what an application needs besides its four answers comes from here."""
+
+    __tablename__ = "talents"
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    headline: Mapped[str] = mapped_column(String(100))
+    by_hand: Mapped[str] = mapped_column(Text)  # what I did with my own hands
+    skills: Mapped[str] = mapped_column(String(300))
+    ties: Mapped[str] = mapped_column(String(300), default="")  # places and why
+    hours_month: Mapped[int]
+    slots: Mapped[str] = mapped_column(String(200))
+    pay_month_yen: Mapped[int]
+    employment: Mapped[str] = mapped_column(String(16))
+    permission: Mapped[str] = mapped_column(String(16))
+    conflicts: Mapped[str] = mapped_column(String(300), default="")
+    insurance: Mapped[str] = mapped_column(String(16))
+    updated_at: Mapped[datetime]
+
+
+class Stage(Enum):
+    """Where an application stands; names are released."""
+
+    APPLIED = "応募ずみ"
+    SHOWN = "社長が見ています"
+    MEETING = "お会いする前"
+    ENGAGED = "一緒に進めています"
+    DECLINED = "今回は見送り"
+    WITHDRAWN = "取り下げ"
+
+
+class Application(Base):
+    """One application: four answers, and the terms of the profile as they stood."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        UniqueConstraint("posting_id", "party_id"),
+        Index("ix_applications_posting_id_stage", "posting_id", "stage"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("postings.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
+    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    stage: Mapped[str] = mapped_column(String(10), default=Stage.APPLIED.name)
+    version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[Json]  # why, first task, experience, other
+    terms: Mapped[str] = mapped_column(Text)  # one line, as shown to the owner
+    decline_reason: Mapped[str] = mapped_column(String(20), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class Talents:
+    """Profiles and applications; ``lock`` an application before deciding on it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def profile(self, party: UUID) -> Talent | None:
+        return self.session.get(Talent, party)
+
+    def keep(self, talent: Talent) -> None:
+        self.session.merge(talent)
+
+    def add(self, application: Application) -> Application:
+        self.session.add(application)
+        self.session.flush()
+        return application
+
+    def application(self, posting: UUID, party: UUID) -> Application | None:
+        mine = (Application.posting_id == posting, Application.party_id == party)
+        return self.session.scalars(select(Application).where(*mine)).one_or_none()
+
+    def lock(self, id: UUID) -> Application | None:
+        mine = select(Application).where(Application.id == id)
+        rows = mine.with_for_update().execution_options(populate_existing=True)
+        return self.session.scalars(rows).one_or_none()
+
+    def of_posting(self, posting: UUID, *stages: Stage) -> list[Application]:
+        names = [stage.name for stage in stages]
+        mine = select(Application).where(Application.posting_id == posting, Application.stage.in_(names))
+        return list(self.session.scalars(mine.order_by(Application.id)))
+
+    def of_party(self, party: UUID) -> list[Application]:
+        mine = select(Application).where(Application.party_id == party)
+        return list(self.session.scalars(mine.order_by(Application.id.desc())))
+
+    def count(self, posting: UUID) -> int:
+        mine = select(func.count()).select_from(Application).where(Application.posting_id == posting)
+        return self.session.scalars(mine).one()
