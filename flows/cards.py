@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.facts import Draft, FirmRecord, House
+from flows.facts import Draft, FirmRecord, House, Profile
 from flows.messages import Card, Line
 from flows.questions import yen
 from prompts.knowledge import job_codes
@@ -144,3 +144,23 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
         )
     ]
     return Card("直した案", lines=tuple(rows), note="ほかは、そのままです。")
+
+
+def applicant_card(
+    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int, n: int, of: int
+) -> Card:
+    """An applicant as the owner sees him: what he does first, what he has done, what it costs in all."""
+    return Card(
+        f"{n}/{of} {profile.name}さん",
+        lines=(
+            Line("この方が最初にすること", answers[1], is_quote=True),
+            Line("自分の手でやったこと", profile.by_hand),
+            Line("関心をもったわけ", answers[0]),
+            Line("合うところ", "\n".join(f"・{reason}" for reason in reasons) or "・じかにお話しして確かめましょう"),
+            Line(
+                "時間とお支払い",
+                f"月{profile.hours}時間・月{yen(profile.pay)}(手数料と合わせて月{yen(profile.pay + fee_yen)})",
+            ),
+        ),
+        note=profile.headline,
+    )

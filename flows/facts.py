@@ -103,3 +103,66 @@ class Caller:
     slots: tuple[str, ...]
     phone: str = ""
     is_tired: bool = False  # came from words that worry us: care first, no sales
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a professional says of himself; enums by their released names."""
+
+    name: str
+    headline: str
+    by_hand: str
+    skills: str
+    ties: str
+    hours: int
+    slots: str
+    pay: int
+    employment: str
+    permission: str
+    conflicts: str
+    insurance: str
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """A talent who registers or applies; ``posting`` is what he was about to apply for."""
+
+    house: House
+    posting: str = ""
+    profile: Profile | None = None
+    terms: str = ""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody about to ask or decide; ``about`` is the posting or the application, ``name`` whom it concerns."""
+
+    house: House
+    about: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who is asked one thing by another party."""
+
+    house: House
+    about: str
+    words: str
+    asker: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One of the two who work together, and what is known of the work. ``other`` is how the other is called."""
+
+    house: House
+    engagement: str
+    other: str
+    goal: str = ""
+    tasks: tuple[str, ...] = ()
+    people: str = ""
+    hours: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
+    meeting: str = ""
+    last_promise: str = ""

@@ -60,8 +60,11 @@ class Message:
     text: str = ""
     card: Card | None = None
     buttons: tuple[Button, ...] = ()
+    deck: tuple[Message, ...] = ()  # several cards side by side
 
     def as_text(self) -> str:
+        if self.deck:
+            return "\n\n".join(message.as_text() for message in self.deck)
         return "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.facts import Draft, FirmRecord
+from flows.facts import Draft, FirmRecord, Profile
 
 
 @dataclass(frozen=True)
@@ -94,3 +94,108 @@ class RequestCall:
     task: str
     wanted: str
     phone: str
+
+
+@dataclass(frozen=True)
+class KeepProfile:
+    """A talent registered, or put his profile right; ``posting`` is what he was about to apply for."""
+
+    profile: Profile
+    posting: str = ""
+
+
+@dataclass(frozen=True)
+class Apply:
+    """A talent applies, on these terms."""
+
+    posting: str
+    why: str
+    how: str
+    experience: str
+    other: str
+    terms: str
+
+
+@dataclass(frozen=True)
+class FixProfile:
+    """The terms were not right: the profile first, then the application again."""
+
+    posting: str
+
+
+@dataclass(frozen=True)
+class AskFirm:
+    """A talent asks the firm one thing about a posting."""
+
+    posting: str
+    question: str
+
+
+@dataclass(frozen=True)
+class AnswerFirmQuestion:
+    """The owner answers what a talent asked; ``asker`` is the talent's handle."""
+
+    posting: str
+    asker: str
+    question: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class AskTalent:
+    """The owner asks an applicant one thing."""
+
+    application: str
+    question: str
+
+
+@dataclass(frozen=True)
+class ReplyOwner:
+    """The applicant answers the owner."""
+
+    application: str
+    question: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class Decline:
+    """The owner lets an applicant go, for a reason class."""
+
+    application: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class KeepRound:
+    """One side's answers of a round; nobody sees them before both are there."""
+
+    engagement: str
+    kind: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProposeKickoff:
+    """The talent wrote down the six decisions."""
+
+    engagement: str
+    decided: dict[str, str]
+    weekday: int
+    time: str
+
+
+@dataclass(frozen=True)
+class AgreeKickoff:
+    """The owner agreed to the six decisions, or wants them put right."""
+
+    engagement: str
+    is_agreed: bool
+
+
+@dataclass(frozen=True)
+class PromiseWeek:
+    """What one side will do until the next meeting."""
+
+    meeting: str
+    text: str

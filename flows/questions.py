@@ -17,7 +17,7 @@ from flows.words import Word
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
-DONT_KNOW = "分からない"
+DONT_KNOW, SKIP = "分からない", "とばす"
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,23 @@ class Text(Question[str]):
     most: int = 10_000
     least: int = 1
     again: str = "ひとことで大丈夫です。"
+    can_skip: bool = False
+
+    def options(self) -> tuple[Option, ...]:
+        return (Option(SKIP, SKIP),) if self.can_skip else ()
+
+    def read_tap(self, value: str) -> Json:
+        if value != SKIP or not self.can_skip:
+            raise Unreadable()
+        return ""
 
     def takes_any_words(self) -> bool:
         return True
 
     def read(self, words: str) -> Json:
         text = words.strip()
+        if self.can_skip and text == SKIP:
+            return ""
         if len(text) < self.least:
             raise Unreadable(self.again)
         if len(text) > self.most:

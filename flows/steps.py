@@ -63,6 +63,7 @@ class Fill:
     form: type[Any]
     given: object = None
     submit: str = "送る"
+    lead: str = ""  # said above the form
 
     def questions(self) -> dict[str, Question[Any]]:
         return {f"{self.key}.{item.name}": item.metadata["question"] for item in fields(self.form)}
@@ -135,8 +136,10 @@ def think(key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], 
     return cast(R, (yield Think(key, prompt, given, rules)))
 
 
-def fill(key: str, title: str, form: type[T], *, given: object = None, submit: str = "送る") -> Steps[T]:
-    return cast(T, (yield Fill(key, title, form, given, submit)))
+def fill(
+    key: str, title: str, form: type[T], *, given: object = None, submit: str = "送る", lead: str = ""
+) -> Steps[T]:
+    return cast(T, (yield Fill(key, title, form, given, submit, lead)))
 
 
 def recall(key: str) -> Steps[str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -81,11 +80,6 @@ def confirm_kickoff(pair: Pair) -> Steps[AgreeKickoff]:
         given=pair.decided,
     )
     return AgreeKickoff(pair.engagement, agreed is Agreed.YES)
-
-
-@dataclass(frozen=True)
-class Week:
-    """One thing until the next meeting."""
 
 
 def week(pair: Pair) -> Steps[PromiseWeek]:

@@ -97,3 +97,24 @@ def call_slots(now: datetime) -> dict[str, datetime]:
                 slots[said] = datetime.combine(day, over, JST)
         day = next_business_day(day)
     return slots
+
+
+def next_slot(after: datetime, weekday: int, at: time) -> tuple[datetime, tuple[date, ...]]:
+    """Return the next weekly meeting later than ``after``, and the days it would have been but for holidays."""
+    day = after.astimezone(JST).date()
+    skipped: list[date] = []
+    while True:
+        day += timedelta(days=1)
+        if day.weekday() != weekday:
+            continue
+        if is_business_day(day):
+            return datetime.combine(day, at, JST), tuple(skipped)
+        skipped.append(day)
+
+
+def day_before(meeting: datetime) -> datetime:
+    """Return 16:00 of the previous business day, when the week's one reminder goes out."""
+    day = meeting.astimezone(JST).date() - timedelta(days=1)
+    while not is_business_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(16), JST)

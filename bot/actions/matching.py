@@ -1,0 +1,295 @@
+"""Matching: talents register, ask and apply; the owner sees a few, asks back, chooses or lets go."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from bot.errors import Refusal
+from bot.facts import draft_of, profile_of
+from bot.payloads import card_payload
+from bot.talking import begin
+from bot.turn import Turn
+from flows.cards import applicant_card
+from flows.choosing import Reason
+from flows.facts import Draft
+from flows.inbound import CardTapped
+from flows.messages import Button, Look, Message
+from flows.outcomes import (
+    AnswerFirmQuestion,
+    Apply,
+    AskFirm,
+    AskTalent,
+    Decline,
+    FixProfile,
+    KeepProfile,
+    ReplyOwner,
+)
+from flows.rules.matching import fit
+from storage.conversations import Conversation
+from storage.engagements import Engagement
+from storage.parties import Handle
+from storage.postings import Posting, State
+from storage.talents import Application, Stage, Talent
+
+MOST_SHOWN = 5
+ENOUGH = 3  # applications that make a list at once
+LIST_AFTER = timedelta(days=7)  # otherwise whoever has applied by then
+
+
+def on_posting(turn: Turn, tap: CardTapped) -> Posting:
+    """Find the open posting a talent tapped on; an older card may still hang there."""
+    posting = turn.work.session.get(Posting, UUID(tap.id))
+    if posting is None or posting.state != State.OPEN.name:
+        raise Refusal("この募集は、もう終わりました。ほかの募集は「ホーム」で見られます。")
+    return posting
+
+
+def interested(turn: Turn, tap: CardTapped) -> None:
+    """関心あり: the profile first, where there is none, then the four answers."""
+    posting, me = on_posting(turn, tap), turn.person()
+    if turn.work.talents.application(posting.id, me.party_id):
+        raise Refusal("この募集には、もう応募ずみです。進み具合は「ホーム」で見られます。")
+    flow = "apply" if turn.work.talents.profile(me.party_id) else "profile"
+    begin(turn, flow, me, {"posting": posting.id.hex})
+
+
+def passed(turn: Turn, tap: CardTapped) -> None:
+    """見送る: nothing more about this one."""
+    on_posting(turn, tap)
+    raise Refusal("承知しました。この募集のお知らせは、もうしません。")
+
+
+def ask_firm_tapped(turn: Turn, tap: CardTapped) -> None:
+    """質問する."""
+    begin(turn, "ask_firm", turn.person(), {"about": on_posting(turn, tap).id.hex})
+
+
+def open_profile(turn: Turn, tap: CardTapped) -> None:
+    begin(turn, "profile", turn.person(), {})
+
+
+def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
+    """Keep the profile, and go on to the application it was made for."""
+    handle = turn.work.parties.handle(talk.handle_id)
+    values = asdict(outcome.profile)
+    turn.work.talents.keep(
+        Talent(
+            party_id=talk.party_id,
+            handle_id=talk.handle_id,
+            hours_month=values.pop("hours"),
+            pay_month_yen=values.pop("pay"),
+            updated_at=turn.now,
+            **values,
+        )
+    )
+    turn.work.parties.party(talk.party_id).call_name = outcome.profile.name
+    turn.refresh(f"home:{handle.id.hex}", handle=handle)
+    if outcome.posting:
+        begin(turn, "apply", handle, {"posting": outcome.posting})
+    else:
+        turn.tell(handle, Message("自己紹介を登録しました。いつでも「ホーム」から直せます。"))
+
+
+def fix_profile(turn: Turn, talk: Conversation, outcome: FixProfile) -> None:
+    begin(turn, "profile", turn.work.parties.handle(talk.handle_id), {"posting": outcome.posting})
+
+
+def apply(turn: Turn, talk: Conversation, outcome: Apply) -> None:
+    """Keep an application; three make a list for the owner at once."""
+    work, handle = turn.work, turn.work.parties.handle(talk.handle_id)
+    posting = work.postings.lock(UUID(outcome.posting))
+    if posting is None or posting.state != State.OPEN.name:
+        raise Refusal("すみません、この募集は、書いているあいだに終わりました。")
+    if work.talents.application(posting.id, talk.party_id):
+        raise Refusal("この募集には、もう応募ずみです。")
+    work.talents.add(
+        Application(
+            posting_id=posting.id,
+            party_id=talk.party_id,
+            handle_id=talk.handle_id,
+            answers=[outcome.why, outcome.how, outcome.experience, outcome.other],
+            terms=outcome.terms,
+            created_at=turn.now,
+        )
+    )
+    turn.tell(handle, Message(f"「{posting.title}」に応募しました。社長のお返事を、ここでお知らせします。"))
+    turn.refresh(f"home:{handle.id.hex}", handle=handle)
+    turn.refresh(f"review:{posting.id.hex}", channel="staff")
+    if len(work.talents.of_posting(posting.id, Stage.APPLIED)) >= ENOUGH:
+        show_list(turn, posting)
+
+
+def list_due(turn: Turn, subject: str) -> None:
+    """A week after publishing: whoever has applied is shown, however few."""
+    posting = turn.work.postings.lock(UUID(subject))
+    if posting is not None and posting.state == State.OPEN.name:
+        show_list(turn, posting)
+
+
+def show_list(turn: Turn, posting: Posting) -> None:
+    """Send the owner up to five cards, the best fit first, none hidden when there are few."""
+    work = turn.work
+    waiting = work.talents.of_posting(posting.id, Stage.APPLIED)
+    owner = work.parties.handle(posting.handle_id)
+    if not waiting:
+        words = "応募はまだありません。題名や最初の仕事の言葉を、少し変えてみませんか？担当がお手伝いします。"
+        turn.tell(owner, Message(words), purpose="news")
+        return
+    ranked = sorted(((fit_of(turn, posting, item).points, str(item.id), item) for item in waiting), reverse=True)
+    shown = [item for _, _, item in ranked[:MOST_SHOWN]]
+    for item in shown:
+        item.stage = Stage.SHOWN.name
+    cards = tuple(card_of(turn, posting, item, n, len(shown)) for n, item in enumerate(shown, 1))
+    turn.tell(
+        owner,
+        Message(f"{len(shown)}人の方から応募がありました。会ってみたい方を選んでください。"),
+        Message(deck=cards),
+        purpose="news",
+    )
+
+
+def fit_of(turn: Turn, posting: Posting, application: Application):  # type: ignore[no-untyped-def]
+    profile = profile_of(turn, application.party_id)
+    assert profile is not None
+    assert posting.company_id is not None
+    return fit(draft_of(posting), profile, turn.work.companies.get(posting.company_id).address)
+
+
+def card_of(turn: Turn, posting: Posting, application: Application, n: int, of: int) -> Message:
+    profile = profile_of(turn, application.party_id)
+    assert profile is not None
+    reasons = fit_of(turn, posting, application).reasons
+    fee = turn.rules.house.fee_yen
+
+    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
+        return Button(label, card_payload("application", application.id, application.version, verb), look)
+
+    card = applicant_card(profile, tuple(application.answers), reasons, fee, n, of)
+    return Message(
+        card=card,
+        buttons=(button("会ってみたい", "meet", Look.PRIMARY), button("聞きたい", "ask"), button("見送る", "decline")),
+    )
+
+
+def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
+    """Check that this is the owner's own list, and that the card still holds."""
+    me = turn.person()
+    application = turn.work.session.get(Application, UUID(tap.id))
+    posting = turn.work.postings.get(application.posting_id) if application else None
+    if application is None or posting is None or posting.owner_id != me.party_id:
+        raise Refusal("すみません、そのボタンは使えませんでした。")
+    turn.work.parties.lock([application.handle_id])
+    turn.work.postings.lock(posting.id)
+    locked = turn.work.talents.lock(application.id)
+    assert locked is not None
+    if locked.stage != Stage.SHOWN.name:
+        raise Refusal(f"この方は、いま「{Stage[locked.stage].value}」です。")
+    return locked, posting
+
+
+def meet(turn: Turn, tap: CardTapped) -> None:
+    """会ってみたい: both are asked the same five questions before they meet."""
+    application, posting = on_application(turn, tap)
+    profile = profile_of(turn, application.party_id)
+    assert profile is not None
+    if taken_hours(turn, application) + posting.hours_month > profile.hours:
+        raise Refusal(f"すみません、{profile.name}さんは、ちょうどほかの会社で時間がうまりました。ほかの方をご覧ください。")
+    application.stage, application.decided_at = Stage.MEETING.name, turn.now
+    application.version += 1
+    me, talent = turn.person(), turn.work.parties.handle(application.handle_id)
+    engagement = turn.work.engagements.add(
+        Engagement(
+            posting_id=posting.id,
+            application_id=application.id,
+            owner_handle_id=me.id,
+            talent_handle_id=talent.id,
+            created_at=turn.now,
+        )
+    )
+    company = firm_name(turn, posting)
+    turn.tell(talent, Message(f"{company}の社長が「会ってみたい」とのことです。大きな提案より、目の前の一つを。"))
+    for handle in (me, talent):
+        begin(turn, "pre_interview", handle, {"engagement": engagement.id.hex})
+    turn.refresh(f"home:{talent.id.hex}", handle=talent)
+
+
+def taken_hours(turn: Turn, application: Application) -> int:
+    """Sum the hours a talent already gives or is about to give."""
+    busy = (Stage.MEETING.name, Stage.ENGAGED.name)
+    others = [item for item in turn.work.talents.of_party(application.party_id) if item.stage in busy]
+    return sum(turn.work.postings.get(item.posting_id).hours_month for item in others)
+
+
+def ask_tapped(turn: Turn, tap: CardTapped) -> None:
+    """聞きたい."""
+    application, _ = on_application(turn, tap)
+    begin(turn, "ask_talent", turn.person(), {"about": application.id.hex})
+
+
+def decline_tapped(turn: Turn, tap: CardTapped) -> None:
+    """見送る: a reason class, then a kind word to the talent."""
+    application, _ = on_application(turn, tap)
+    begin(turn, "decline", turn.person(), {"about": application.id.hex})
+
+
+def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
+    """The talent hears the reason class, never the owner's words."""
+    application = turn.work.talents.lock(UUID(outcome.application))
+    if application is None or application.stage not in (Stage.APPLIED.name, Stage.SHOWN.name):
+        raise Refusal("この方のことは、もう次に進んでいます。")
+    application.stage, application.decline_reason = Stage.DECLINED.name, outcome.reason
+    application.decided_at, application.version = turn.now, application.version + 1
+    posting = turn.work.postings.get(application.posting_id)
+    reason = Reason[outcome.reason].value
+    talent = turn.work.parties.handle(application.handle_id)
+    turn.tell(talent, Message(f"「{posting.title}」は、今回はご縁がありませんでした(わけ：{reason})。ご応募ありがとうございました。"))
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message("承知しました。お相手には、ていねいにお伝えしました。"))
+    turn.refresh(f"home:{talent.id.hex}", handle=talent)
+
+
+def ask_firm(turn: Turn, talk: Conversation, outcome: AskFirm) -> None:
+    """A talent's question reaches the owner as a question of its own."""
+    posting = turn.work.postings.get(UUID(outcome.posting))
+    turn.work.parties.lock([posting.handle_id])
+    subject = {"about": outcome.posting, "words": outcome.question, "asker": talk.handle_id.hex}
+    begin(turn, "answer_talent", turn.work.parties.handle(posting.handle_id), subject)
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message("社長に聞いています。お返事が来たら、ここでお知らせします。"))
+
+
+def answer_firm_question(turn: Turn, talk: Conversation, outcome: AnswerFirmQuestion) -> None:
+    asker = turn.work.parties.handle(UUID(outcome.asker))
+    turn.tell(asker, Message(f"社長からのお返事です。\n質問：「{outcome.question}」\nお返事：「{outcome.reply}」"))
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message("ありがとうございます。お伝えしました。"))
+
+
+def ask_talent(turn: Turn, talk: Conversation, outcome: AskTalent) -> None:
+    application = turn.work.session.get_one(Application, UUID(outcome.application))
+    subject = {"about": outcome.application, "words": outcome.question, "asker": talk.handle_id.hex}
+    begin(turn, "reply_owner", turn.work.parties.handle(application.handle_id), subject)
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message("聞いています。お返事が来たら、ここでお知らせします。"))
+
+
+def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
+    application = turn.work.session.get_one(Application, UUID(outcome.application))
+    posting = turn.work.postings.get(application.posting_id)
+    profile = profile_of(turn, application.party_id)
+    assert profile is not None
+    owner = turn.work.parties.handle(posting.handle_id)
+    answered = Message(f"{profile.name}さんからのお返事です。\n「{outcome.reply}」")
+    turn.tell(owner, answered)
+    if application.stage == Stage.SHOWN.name:
+        turn.tell(owner, card_of(turn, posting, application, 1, 1))
+
+
+def firm_name(turn: Turn, posting: Posting) -> str:
+    return turn.work.companies.get(posting.company_id).legal_name if posting.company_id else "会社"
+
+
+def draft_for(turn: Turn, application: Application) -> Draft:
+    return draft_of(turn.work.postings.get(application.posting_id))
+
+
+def owner_of(turn: Turn, posting: Posting) -> Handle:
+    return turn.work.parties.handle(posting.handle_id)
