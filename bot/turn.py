@@ -118,6 +118,11 @@ class Turn:
         for handle in self.work.parties.staff():
             self.refresh(f"home:{handle.id.hex}", handle=handle)
 
+    def person(self) -> Handle:
+        """Return whose doing this turn is."""
+        assert self.me is not None
+        return self.me
+
     def party(self) -> Party:
         assert self.me is not None
         return self.work.parties.party(self.me.party_id)

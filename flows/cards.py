@@ -147,11 +147,11 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
 
 
 def applicant_card(
-    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int, n: int, of: int
+    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int
 ) -> Card:
     """An applicant as the owner sees him: what he does first, what he has done, what it costs in all."""
     return Card(
-        f"{n}/{of} {profile.name}さん",
+        f"{profile.name}さん",
         lines=(
             Line("この方が最初にすること", answers[1], is_quote=True),
             Line("自分の手でやったこと", profile.by_hand),

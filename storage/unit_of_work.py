@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from storage.companies import Companies
 from storage.conversations import Conversations
+from storage.engagements import Engagements
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.parties import Parties
 from storage.postings import Postings
 from storage.staff_tasks import StaffTasks
+from storage.talents import Talents
 from storage.time_rows import Dues, Thoughts
 
 
@@ -48,6 +50,14 @@ class Work:
     @cached_property
     def postings(self) -> Postings:
         return Postings(self.session)
+
+    @cached_property
+    def talents(self) -> Talents:
+        return Talents(self.session)
+
+    @cached_property
+    def engagements(self) -> Engagements:
+        return Engagements(self.session)
 
     @cached_property
     def tasks(self) -> StaffTasks:

@@ -13,7 +13,6 @@ from bot.talking import begin
 from bot.turn import Turn
 from flows.cards import applicant_card
 from flows.choosing import Reason
-from flows.facts import Draft
 from flows.inbound import CardTapped
 from flows.messages import Button, Look, Message
 from flows.outcomes import (
@@ -26,10 +25,9 @@ from flows.outcomes import (
     KeepProfile,
     ReplyOwner,
 )
-from flows.rules.matching import fit
+from flows.rules.matching import Fit, fit
 from storage.conversations import Conversation
 from storage.engagements import Engagement
-from storage.parties import Handle
 from storage.postings import Posting, State
 from storage.talents import Application, Stage, Talent
 
@@ -141,7 +139,7 @@ def show_list(turn: Turn, posting: Posting) -> None:
     shown = [item for _, _, item in ranked[:MOST_SHOWN]]
     for item in shown:
         item.stage = Stage.SHOWN.name
-    cards = tuple(card_of(turn, posting, item, n, len(shown)) for n, item in enumerate(shown, 1))
+    cards = tuple(card_of(turn, posting, item) for item in shown)
     turn.tell(
         owner,
         Message(f"{len(shown)}人の方から応募がありました。会ってみたい方を選んでください。"),
@@ -150,14 +148,14 @@ def show_list(turn: Turn, posting: Posting) -> None:
     )
 
 
-def fit_of(turn: Turn, posting: Posting, application: Application):  # type: ignore[no-untyped-def]
+def fit_of(turn: Turn, posting: Posting, application: Application) -> Fit:
     profile = profile_of(turn, application.party_id)
     assert profile is not None
     assert posting.company_id is not None
     return fit(draft_of(posting), profile, turn.work.companies.get(posting.company_id).address)
 
 
-def card_of(turn: Turn, posting: Posting, application: Application, n: int, of: int) -> Message:
+def card_of(turn: Turn, posting: Posting, application: Application) -> Message:
     profile = profile_of(turn, application.party_id)
     assert profile is not None
     reasons = fit_of(turn, posting, application).reasons
@@ -166,7 +164,7 @@ def card_of(turn: Turn, posting: Posting, application: Application, n: int, of: 
     def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
         return Button(label, card_payload("application", application.id, application.version, verb), look)
 
-    card = applicant_card(profile, tuple(application.answers), reasons, fee, n, of)
+    card = applicant_card(profile, tuple(application.answers), reasons, fee)
     return Message(
         card=card,
         buttons=(button("会ってみたい", "meet", Look.PRIMARY), button("聞きたい", "ask"), button("見送る", "decline")),
@@ -280,16 +278,8 @@ def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
     answered = Message(f"{profile.name}さんからのお返事です。\n「{outcome.reply}」")
     turn.tell(owner, answered)
     if application.stage == Stage.SHOWN.name:
-        turn.tell(owner, card_of(turn, posting, application, 1, 1))
+        turn.tell(owner, card_of(turn, posting, application))
 
 
 def firm_name(turn: Turn, posting: Posting) -> str:
     return turn.work.companies.get(posting.company_id).legal_name if posting.company_id else "会社"
-
-
-def draft_for(turn: Turn, application: Application) -> Draft:
-    return draft_of(turn.work.postings.get(application.posting_id))
-
-
-def owner_of(turn: Turn, posting: Posting) -> Handle:
-    return turn.work.parties.handle(posting.handle_id)

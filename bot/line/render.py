@@ -29,6 +29,9 @@ Json = dict[str, Any]
 
 def safe(message: Message) -> tuple[Json, ...]:
     """Draw a message; what LINE would refuse goes out as plain text with numbered choices instead."""
+    if message.deck:
+        deck = carousel(message.deck)
+        return tuple(part for each in message.deck for part in safe(each)) if broken([deck]) else (deck,)
     drawn = render(message)
     problems = [problem for each in drawn for problem in broken([each])]
     if not problems:

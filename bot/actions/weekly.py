@@ -1,0 +1,112 @@
+"""Weekly: the same slot every week; one reminder before it, one promise of each side after it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bot.errors import Refusal
+from bot.facts import other_name
+from bot.payloads import card_payload
+from bot.talking import begin
+from bot.turn import Turn
+from flows.inbound import CardTapped
+from flows.messages import Button, Message
+from flows.outcomes import PromiseWeek
+from flows.rules.calendar import JST, day_before, next_slot, say_day
+from storage.conversations import Conversation
+from storage.engagements import Engagement, Meeting, Phase, Side
+
+AFTER = timedelta(minutes=40)  # when a meeting of half an hour is surely over
+DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
+
+
+def plan(turn: Turn, engagement: Engagement, after: datetime, *, is_first: bool = False) -> None:
+    """Make the next meeting a row, with its reminder and its aftermath as due rows."""
+    assert engagement.weekday is not None
+    assert engagement.meets_at is not None
+    meets_at, skipped = next_slot(after, engagement.weekday, engagement.meets_at)
+    meeting = turn.work.engagements.add_meeting(engagement.id, meets_at)
+    turn.work.dues.add("remind", meeting.id.hex, max(day_before(meets_at), turn.now))
+    turn.work.dues.add("met", meeting.id.hex, meets_at + AFTER)
+    holidays = f"({'、'.join(say_day(day) for day in skipped)}は祝日などでお休みです)" if skipped else ""
+    if not is_first and not skipped:
+        return
+    first = "始まりました。最初の" if is_first else "次の"
+    words = f"{first}打ち合わせは、{when(meeting)}からです。{holidays}前の日にお知らせします。"
+    for id in (engagement.owner_handle_id, engagement.talent_handle_id):
+        turn.tell(turn.work.parties.handle(id), Message(words))
+
+
+def when(meeting: Meeting) -> str:
+    here = meeting.meets_at.astimezone(JST)
+    return f"{say_day(here.date())} {here.hour}時{f'{here.minute}分' if here.minute else ''}"
+
+
+def before(turn: Turn, engagement: Engagement, meeting: Meeting) -> Meeting | None:
+    """Return the meeting before this one."""
+    known = turn.work.engagements.meetings(engagement.id)
+    return next((item for item in reversed(known) if item.number < meeting.number), None)
+
+
+def remind(turn: Turn, subject: str) -> None:
+    """The week's one reminder to each side: when, with whom, and how last week's promise went."""
+    meeting = turn.work.engagements.meeting(UUID(subject))
+    engagement = turn.work.engagements.get(meeting.engagement_id)
+    if engagement.phase in (Phase.ENDED.name,):
+        return
+    last = before(turn, engagement, meeting)
+    promises = turn.work.engagements.promises(last.id) if last else {}
+    for side, id in ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id)):
+        promise = promises.get(side)
+        link = f"\n入るとき：{engagement.url}" if engagement.url else ""
+        asks = f"先週決めた「{promise.text[:60]}」は、いかがですか？" if promise else "よろしくお願いします。"
+        words = f"{when(meeting)}から、{other_name(turn, engagement, side)}さんとの打ち合わせです。{asks}{link}"
+        buttons = tuple(
+            Button(label, card_payload("meeting", last.id, last.version, verb)) for verb, label in DONE.items()
+        ) if promise and last else ()
+        handle = turn.work.parties.handle(id)
+        turn.tell(handle, Message(words, buttons=buttons), purpose="reminder", dedupe=f"remind:{subject}:{side.name}")
+
+
+def tapped(turn: Turn, tap: CardTapped) -> None:
+    """できた / 途中 / まだ: the other side hears it too."""
+    me = turn.person()
+    meeting = turn.work.session.get(Meeting, UUID(tap.id))
+    engagement = turn.work.engagements.get(meeting.engagement_id) if meeting else None
+    if meeting is None or engagement is None or me.id not in (engagement.owner_handle_id, engagement.talent_handle_id):
+        raise Refusal("すみません、そのボタンは使えませんでした。")
+    side = Side.OWNER if me.id == engagement.owner_handle_id else Side.TALENT
+    promise = turn.work.engagements.promises(meeting.id).get(side)
+    if promise is None or engagement.phase == Phase.ENDED.name:
+        raise Refusal("この週のことは、もう終わっています。")
+    promise.done = tap.verb
+    other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
+    turn.tell(me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}さんにも伝えます。"))
+    if turn.work.parties.handle(other).platform == "slack":  # the owner reads it in his next reminder: one push a week
+        turn.tell(turn.work.parties.handle(other), Message(f"社長の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"))
+
+
+def met(turn: Turn, subject: str) -> None:
+    """The meeting is over: each side says what it does until the next one, which is planned at once."""
+    meeting = turn.work.engagements.meeting(UUID(subject))
+    engagement = turn.work.engagements.lock(meeting.engagement_id)
+    if engagement is None or engagement.phase == Phase.ENDED.name:
+        return
+    plan(turn, engagement, meeting.meets_at)
+    for id in (engagement.owner_handle_id, engagement.talent_handle_id):
+        handle = turn.work.parties.handle(id)
+        begin(turn, "week", handle, {"engagement": engagement.id.hex, "meeting": meeting.id.hex})
+
+
+def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
+    """Keep a side's promise, and show it to the other."""
+    meeting = turn.work.engagements.meeting(UUID(outcome.meeting))
+    engagement = turn.work.engagements.get(meeting.engagement_id)
+    side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
+    turn.work.engagements.promise(meeting.id, side, outcome.text)
+    me = turn.work.parties.handle(talk.handle_id)
+    turn.tell(me, Message("決まりですね。次の打ち合わせの前の日に、またうかがいます。"))
+    other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
+    name = other_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER)
+    turn.tell(turn.work.parties.handle(other), Message(f"{name}さんの今週：「{outcome.text}」"))
