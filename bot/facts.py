@@ -7,10 +7,26 @@ from typing import Any
 from uuid import UUID
 
 from bot.turn import Turn
-from flows.facts import Caller, Draft, Firm, FirmRecord, Owner, Review, Visitor
+from flows.facts import (
+    Applicant,
+    Asked,
+    Asker,
+    Caller,
+    Draft,
+    Firm,
+    FirmRecord,
+    Owner,
+    Pair,
+    Profile,
+    Review,
+    Visitor,
+)
 from flows.rules.calendar import call_slots
+from flows.talents import terms_line
 from storage.conversations import Conversation
+from storage.engagements import Engagement, Side
 from storage.postings import Posting
+from storage.talents import Application
 
 Talks = Sequence[Conversation]
 Loader = Callable[[Turn, Talks], dict[UUID, Any]]
@@ -72,6 +88,83 @@ def callers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
+def applicants(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found = {}
+    for talk in talks:
+        profile = profile_of(turn, talk.party_id)
+        terms = terms_line(profile) if profile else ""
+        found[talk.id] = Applicant(turn.rules.house, talk.subject.get("posting", ""), profile, terms)
+    return found
+
+
+def askers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found = {}
+    for talk in talks:
+        application = turn.work.session.get(Application, UUID(talk.subject["about"]))
+        profile = profile_of(turn, application.party_id) if application else None
+        found[talk.id] = Asker(turn.rules.house, talk.subject["about"], profile.name if profile else "")
+    return found
+
+
+def askeds(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    subject = {talk.id: talk.subject for talk in talks}
+    return {
+        id: Asked(turn.rules.house, item["about"], item["words"], item.get("asker", ""))
+        for id, item in subject.items()
+    }
+
+
+def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    work, found = turn.work, {}
+    for talk in talks:
+        engagement = work.engagements.get(UUID(talk.subject["engagement"]))
+        posting = work.postings.get(engagement.posting_id)
+        side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
+        found[talk.id] = Pair(
+            turn.rules.house,
+            engagement.id.hex,
+            other_name(turn, engagement, side),
+            goal=posting.goal,
+            tasks=tuple(posting.first_tasks),
+            people=posting.partner_shown,
+            hours=f"月{posting.hours_month}時間くらい。毎週の打ち合わせで話します。",
+            decided=dict(engagement.kickoff or {}),
+            meeting=talk.subject.get("meeting", ""),
+        )
+    return found
+
+
+def profile_of(turn: Turn, party: UUID) -> Profile | None:
+    """Return a talent's profile as the flows see it."""
+    talent = turn.work.talents.profile(party)
+    if talent is None:
+        return None
+    return Profile(
+        talent.name,
+        talent.headline,
+        talent.by_hand,
+        talent.skills,
+        talent.ties,
+        talent.hours_month,
+        talent.slots,
+        talent.pay_month_yen,
+        talent.employment,
+        talent.permission,
+        talent.conflicts,
+        talent.insurance,
+    )
+
+
+def other_name(turn: Turn, engagement: Engagement, side: Side) -> str:
+    """Return how the other is called by this side."""
+    work = turn.work
+    if side is Side.OWNER:
+        profile = profile_of(turn, work.parties.handle(engagement.talent_handle_id).party_id)
+        return f"{profile.name}さん" if profile else "お相手"
+    company_id = work.postings.get(engagement.posting_id).company_id
+    return f"{work.companies.get(company_id).legal_name}の社長" if company_id else "社長"
+
+
 FACTS: dict[str, Loader] = {
     "hello": visitors,
     "posting": owners,
@@ -81,6 +174,20 @@ FACTS: dict[str, Loader] = {
     "clarify": reviews,
     "consent_edit": reviews,
     "call": callers,
+    "profile": applicants,
+    "apply": applicants,
+    "ask_firm": askers,
+    "answer_talent": askeds,
+    "ask_talent": askers,
+    "reply_owner": askeds,
+    "decline": askers,
+    "pre_interview": pairs,
+    "decide": pairs,
+    "kickoff": pairs,
+    "confirm_kickoff": pairs,
+    "week": pairs,
+    "feedback": pairs,
+    "renew": pairs,
 }
 
 

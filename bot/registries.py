@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import calls, waiting
-from bot.actions import drafts, reviews, welcome
+from bot.actions import drafts, matching, pairs, reviews, weekly, welcome
 from bot.turn import Action, Moment, Verb
 from flows import outcomes
 
@@ -18,6 +18,18 @@ ACTIONS: dict[type, Action] = {
     outcomes.AnswerStaff: reviews.answer_staff,
     outcomes.DecideEdit: reviews.decide_edit,
     outcomes.RequestCall: calls.request_call,
+    outcomes.KeepProfile: matching.keep_profile,
+    outcomes.FixProfile: matching.fix_profile,
+    outcomes.Apply: matching.apply,
+    outcomes.AskFirm: matching.ask_firm,
+    outcomes.AnswerFirmQuestion: matching.answer_firm_question,
+    outcomes.AskTalent: matching.ask_talent,
+    outcomes.ReplyOwner: matching.reply_owner,
+    outcomes.Decline: matching.decline,
+    outcomes.KeepRound: pairs.keep_round,
+    outcomes.ProposeKickoff: pairs.propose_kickoff,
+    outcomes.AgreeKickoff: pairs.agree_kickoff,
+    outcomes.PromiseWeek: weekly.promise_week,
 }
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -27,6 +39,16 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "edit"): reviews.edit,
     ("task", "take"): calls.take,
     ("task", "done"): calls.done,
+    ("profile", "open"): matching.open_profile,
+    ("posting", "interest"): matching.interested,
+    ("posting", "ask"): matching.ask_firm_tapped,
+    ("posting", "pass"): matching.passed,
+    ("application", "meet"): matching.meet,
+    ("application", "ask"): matching.ask_tapped,
+    ("application", "decline"): matching.decline_tapped,
+    ("meeting", "yes"): weekly.tapped,
+    ("meeting", "partly"): weekly.tapped,
+    ("meeting", "no"): weekly.tapped,
 }
 
 MOMENTS: dict[str, Moment] = {
@@ -36,4 +58,10 @@ MOMENTS: dict[str, Moment] = {
     "call_late": calls.own_up,
     "slow_thought": waiting.slow_thought,
     "ask": waiting.ask,
+    "short_list": matching.list_due,
+    "remind": weekly.remind,
+    "met": weekly.met,
+    "feedback": pairs.feedback_due,
+    "feedback_wait": pairs.feedback_wait,
+    "feedback_staff": pairs.feedback_staff,
 }

@@ -137,6 +137,15 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         talk.status = WAITING
         return
     messages = [*state.said, *([Message(state.why)] if state.why else [])]
+    if handle.platform == "line" and isinstance(state.step, Fill) and state.step.lead:
+        messages.append(Message(state.step.lead))
+    if handle.platform == "slack" and isinstance(state.step, Fill) and not turn.is_answering(handle):
+        turn.tell(
+            handle,
+            *messages,
+            form_button(talk.id, f"「{state.step.title}」をお願いします。", state.step.title),
+        )
+        return
     if handle.platform == "slack" and isinstance(state.step, Fill):
         turn.tell(handle, *messages)
         turn.answer = Answered(form=form_of(talk, state))
@@ -203,7 +212,7 @@ def form_of(talk: Conversation, state: Waiting) -> Form:
     asked = state.step.questions()
     fields = tuple(_field(key, asked[key]) for key in asked if key in state.keys)
     at = max((int(item[1]) for item in talk.asked.values()), default=talk.turn)
-    return Form(talk.id.hex, at, state.step.title, state.step.submit, fields)
+    return Form(talk.id.hex, at, state.step.title, state.step.submit, fields, state.step.lead)
 
 
 def _field(key: str, asked: Question[Any]) -> FormField:
@@ -216,9 +225,10 @@ def _field(key: str, asked: Question[Any]) -> FormField:
     )
 
 
-def form_button(talk: UUID) -> Message:
-    """What is sent when a form could not be opened in time."""
-    return Message(
-        "フォームを開けませんでした。下のボタンからどうぞ。",
-        buttons=(Button("フォームを開く", form_payload(talk), Look.PRIMARY),),
-    )
+def form_button(
+    talk: UUID,
+    words: str = "フォームを開けませんでした。下のボタンからどうぞ。",
+    label: str = "フォームを開く",
+) -> Message:
+    """Offer a form by a button: it could not be opened in time, or nobody was there to open it for."""
+    return Message(words, buttons=(Button(label, form_payload(talk), Look.PRIMARY),))

@@ -51,6 +51,7 @@ class Rules:
     has_model: bool = False
     release: str = "dev"
     find_firm: Register = no_register
+    meeting_url: str = ""  # with {id} for the engagement
 
 
 @dataclass

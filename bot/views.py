@@ -13,8 +13,11 @@ from flows.cards import ReviewView, posting_card, review_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
+from storage.engagements import Engagement, Phase
+from storage.parties import Handle
 from storage.postings import Posting, PostingChange, State
 from storage.staff_tasks import StaffTask, TaskKind
+from storage.talents import Stage
 from storage.unit_of_work import Work
 
 
@@ -133,7 +136,7 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
     handle = work.parties.handle(handle_id)
-    return staff_home(work, now) if handle.is_staff else talent_home(work, rules)
+    return staff_home(work, now) if handle.is_staff else talent_home(work, handle)
 
 
 def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
@@ -158,27 +161,61 @@ def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
     )
 
 
-def talent_home(work: Work, rules: Rules) -> tuple[Message, ...]:
-    """What is mine and what is next, for somebody who may help a firm."""
-    found = work.postings.in_state(State.OPEN, most=5)
-    cards = [
-        Message(card=posting_card(draft_of(item), firm_of(work, item), contact_of(work, item)))
-        for item in found
+def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
+    """What is mine and what is next: the profile, what I applied for, what runs, and what is open."""
+    profile = work.talents.profile(handle.party_id)
+    label = "自己紹介を直す" if profile else "自己紹介を書く"
+    open_profile = Button(
+        label, card_payload("profile", handle.id, 0, "open"), Look.PLAIN if profile else Look.PRIMARY
+    )
+    mine = [
+        Line(Stage[item.stage].value, work.postings.get(item.posting_id).title)
+        for item in work.talents.of_party(handle.party_id)
     ]
-    operator = rules.house.operator
+    running = [running_line(work, item) for item in work.engagements.of_handle(handle.id)]
+    found = work.postings.in_state(State.OPEN, most=5)
+    lead = (
+        ""
+        if mine or running
+        else "まずは自己紹介を書いてください。"
+        if not profile
+        else "気になる募集があれば、応募してください。"
+    )
     return (
-        Message(
-            card=Card(
-                "あなたの予定",
-                lead="いまお願いしていることはありません。",
-                note=f"{operator}からのお願いは、ここに出ます。",
-            )
-        ),
+        Message(card=Card("あなたの予定", lines=(*running, *mine[:8]), lead=lead), buttons=(open_profile,)),
         Message(
             card=Card(
                 "いまの募集",
                 lead=f"{len(found)}件" if found else "いま募集はありません。公開されると、ここに出ます。",
             )
         ),
-        *cards,
+        *(open_posting(work, item) for item in found),
+    )
+
+
+def running_line(work: Work, engagement: Engagement) -> Line:
+    """One engagement: where it stands and when the two meet next."""
+    meetings = work.engagements.meetings(engagement.id)
+    following = ""
+    if meetings and engagement.phase != Phase.ENDED.name:
+        here = meetings[-1].meets_at.astimezone(JST)
+        following = f" / 次は {here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M}"
+    title = work.postings.get(engagement.posting_id).title
+    return Line(Phase[engagement.phase].value, f"{title}{following}")
+
+
+def open_posting(work: Work, posting: Posting) -> Message:
+    """A published posting with the three things a talent may do."""
+
+    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
+        return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
+
+    card = posting_card(draft_of(posting), firm_of(work, posting), contact_of(work, posting))
+    return Message(
+        card=card,
+        buttons=(
+            button("関心あり", "interest", Look.PRIMARY),
+            button("質問する", "ask"),
+            button("見送る", "pass"),
+        ),
     )

@@ -111,6 +111,7 @@ class Bot:
             has_model=settings.has_model,
             release=release,
             find_firm=find_firm,
+            meeting_url=settings.meeting_url_template,
         )
 
     def wake(self) -> None:

@@ -156,7 +156,10 @@ def applicant_card(
             Line("この方が最初にすること", answers[1], is_quote=True),
             Line("自分の手でやったこと", profile.by_hand),
             Line("関心をもったわけ", answers[0]),
-            Line("合うところ", "\n".join(f"・{reason}" for reason in reasons) or "・じかにお話しして確かめましょう"),
+            Line(
+                "合うところ",
+                "\n".join(f"・{reason}" for reason in reasons) or "・じかにお話しして確かめましょう",
+            ),
             Line(
                 "時間とお支払い",
                 f"月{profile.hours}時間・月{yen(profile.pay)}(手数料と合わせて月{yen(profile.pay + fee_yen)})",

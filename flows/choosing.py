@@ -48,7 +48,9 @@ class OneReply:
 
 def reply_owner(facts: Asked) -> Steps[ReplyOwner]:
     """Talent: the owner asks one thing."""
-    form = yield from fill("reply", "お返事する", OneReply, given=facts.words, submit="送る", lead=f"社長から：「{facts.words}」")
+    form = yield from fill(
+        "reply", "お返事する", OneReply, given=facts.words, submit="送る", lead=f"社長から：「{facts.words}」"
+    )
     return ReplyOwner(facts.about, facts.words, form.reply)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from flows.calling import call
+from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.firm import firm
 from flows.hello import hello
 from flows.posting import posting
 from flows.reviewing import clarify, consent_edit, edit, send_back
 from flows.steps import Flow
+from flows.talents import apply, ask_firm, profile
+from flows.together import confirm_kickoff, decide, feedback, kickoff, pre_interview, renew, week
 
 FLOWS: dict[str, Flow] = {
     "hello": hello,
@@ -18,4 +21,18 @@ FLOWS: dict[str, Flow] = {
     "clarify": clarify,
     "consent_edit": consent_edit,
     "call": call,
+    "profile": profile,
+    "apply": apply,
+    "ask_firm": ask_firm,
+    "answer_talent": answer_talent,
+    "ask_talent": ask_talent,
+    "reply_owner": reply_owner,
+    "decline": decline,
+    "pre_interview": pre_interview,
+    "decide": decide,
+    "kickoff": kickoff,
+    "confirm_kickoff": confirm_kickoff,
+    "week": week,
+    "feedback": feedback,
+    "renew": renew,
 }

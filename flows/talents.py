@@ -6,8 +6,8 @@ from dataclasses import dataclass, make_dataclass
 from enum import Enum
 from typing import Any
 
-from flows.facts import Applicant, Asker
-from flows.outcomes import Apply, AskFirm, FixProfile, KeepProfile, Profile
+from flows.facts import Applicant, Asker, Profile
+from flows.outcomes import Apply, AskFirm, FixProfile, KeepProfile
 from flows.questions import Amount, Pick, Question, Text, Yen, question
 from flows.steps import Steps, fill
 
@@ -61,9 +61,15 @@ def profile(facts: Applicant) -> Steps[KeepProfile]:
 def about_me(known: Profile | None) -> dict[str, Question[Any]]:
     return {
         "NAME": Text("お名前(社長にお見せします)", most=40, initial=known.name if known else ""),
-        "HEADLINE": Text("ひとことで言うと", most=80, initial=known.headline if known else "", hint="例：食品の通販を5年"),
+        "HEADLINE": Text(
+            "ひとことで言うと", most=80, initial=known.headline if known else "", hint="例：食品の通販を5年"
+        ),
         "BY_HAND": Text(
-            "自分の手でやったこと", most=500, is_long=True, initial=known.by_hand if known else "", hint="数字や道具もあると伝わります"
+            "自分の手でやったこと",
+            most=500,
+            is_long=True,
+            initial=known.by_hand if known else "",
+            hint="数字や道具もあると伝わります",
         ),
         "SKILLS": Text("得意なこと", most=200, initial=known.skills if known else ""),
         "TIES": Text("ゆかりのある土地と、そのわけ", least=0, most=200, initial=known.ties if known else ""),
@@ -72,31 +78,48 @@ def about_me(known: Profile | None) -> dict[str, Question[Any]]:
 
 def about_terms(known: Profile | None) -> dict[str, Question[Any]]:
     return {
-        "HOURS": Amount("月に使える時間", unit="時間", least=5, most=80, initial=str(known.hours) if known else ""),
-        "SLOTS": Text("平日の日中で空く時間", most=150, initial=known.slots if known else "", hint="例：水 10:00-12:00"),
-        "PAY": Yen("月の報酬の目安(円)", least=10_000, most=1_000_000, initial=str(known.pay) if known else ""),
+        "HOURS": Amount(
+            "月に使える時間", unit="時間", least=5, most=80, initial=str(known.hours) if known else ""
+        ),
+        "SLOTS": Text(
+            "平日の日中で空く時間", most=150, initial=known.slots if known else "", hint="例：水 10:00-12:00"
+        ),
+        "PAY": Yen(
+            "月の報酬の目安(円)", least=10_000, most=1_000_000, initial=str(known.pay) if known else ""
+        ),
         "EMPLOYMENT": Pick("いまの働き方", of=Employment, initial=known.employment if known else ""),
         "PERMISSION": Pick("勤め先の副業の決まり", of=Permission, initial=known.permission if known else ""),
-        "CONFLICTS": Text("同業など、重なると困る先", least=0, most=200, initial=known.conflicts if known else ""),
+        "CONFLICTS": Text(
+            "同業など、重なると困る先", least=0, most=200, initial=known.conflicts if known else ""
+        ),
         "INSURANCE": Pick("賠償責任の保険", of=Insurance, initial=known.insurance if known else ""),
     }
 
 
 def form(name: str, fields: dict[str, Question[Any]]) -> type[Any]:
     """Make a form whose questions are known only now."""
-    return make_dataclass(name, [(key, object, question(asked)) for key, asked in fields.items()], frozen=True)
+    return make_dataclass(
+        name, [(key, object, question(asked)) for key, asked in fields.items()], frozen=True
+    )
 
 
 def apply(facts: Applicant) -> Steps[Apply | FixProfile]:
     """Four answers; the rest comes from the profile as one line, to be confirmed or put right."""
     fields: dict[str, Question[Any]] = {
         "WHY": Text("関心をもったわけ", most=MOST_ANSWER, is_long=True),
-        "HOW": Text("「最初にやってほしいこと」を、どう進めますか", most=MOST_ANSWER, is_long=True, hint="大きな提案より、目の前の一つを"),
+        "HOW": Text(
+            "「最初にやってほしいこと」を、どう進めますか",
+            most=MOST_ANSWER,
+            is_long=True,
+            hint="大きな提案より、目の前の一つを",
+        ),
         "EXPERIENCE": Text("活かせる経験", most=MOST_ANSWER, is_long=True),
         "OTHER": Text("そのほか", least=0, most=MOST_ANSWER, is_long=True),
         "READY": Pick("条件", of=Ready, initial=Ready.YES.name, hint=facts.terms),
     }
-    answers: Any = yield from fill("apply", "応募する", form("Apply", fields), given=facts.terms, submit="応募する")
+    answers: Any = yield from fill(
+        "apply", "応募する", form("Apply", fields), given=facts.terms, submit="応募する"
+    )
     if answers.READY is Ready.FIX:
         return FixProfile(facts.posting)
     return Apply(facts.posting, answers.WHY, answers.HOW, answers.EXPERIENCE, answers.OTHER, facts.terms)

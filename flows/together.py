@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.facts import Pair
 from flows.messages import Card, Line
-from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff, PromiseWeek
+from flows.outcomes import AgreeKickoff, KeepRound, PromiseWeek, ProposeKickoff
 from flows.questions import Choice, Option, Pick, Question, Text
 from flows.steps import Steps, ask, fill, say
 from flows.talents import form
@@ -17,13 +17,15 @@ PI = ("PI1", "PI2", "PI3", "PI4", "PI5")
 MF = ("MF1", "MF2", "MF3", "MF4")
 KO = ("KO1", "KO2", "KO3", "KO4", "KO5", "KO6")
 DAYS = ("月", "火", "水", "木", "金")
-TIMES = tuple(f"{hour:02}:{minute}" for hour in range(9, 18) for minute in ("00", "30") if (hour, minute) != (9, "00"))
+TIMES = tuple(
+    f"{hour:02}:{minute}" for hour in range(9, 18) for minute in ("00", "30") if (hour, minute) != (9, "00")
+)
 
 
 def pre_interview(pair: Pair) -> Steps[KeepRound]:
     """Both answer the same five questions, and see each other's answers at the same moment."""
     yield from say(
-        f"お会いする前に、{pair.other}さんと同じ5つの質問に答え合います。お答えは{pair.other}さんと担当の{pair.house.staff}が見ます。"
+        f"お会いする前に、{pair.other}と同じ5つの質問に答え合います。お答えは{pair.other}と担当の{pair.house.staff}が見ます。"
     )
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
     questions: dict[str, Question[Any]] = {
@@ -40,7 +42,9 @@ class Going(Enum):
 
 def decide(pair: Pair) -> Steps[KeepRound]:
     """Both say whether to go on."""
-    going = yield from ask("going", Pick(f"{pair.other}さんと、進めてみますか？", of=Going, primary=Going.YES))
+    going = yield from ask(
+        "going", Pick(f"{pair.other}と、進めてみますか？", of=Going, primary=Going.YES)
+    )
     return KeepRound(pair.engagement, "DECIDE", (going.name,))
 
 
@@ -50,7 +54,9 @@ def kickoff(pair: Pair) -> Steps[ProposeKickoff]:
     questions: dict[str, Question[Any]] = {
         "KO1": Text(texts["KO1"], most=300, is_long=True, initial=pair.goal),
         "KO2": Text(texts["KO2"], most=500, is_long=True, initial="\n".join(pair.tasks)),
-        "KO3": Choice(texts["KO3"], choices=tuple(Option(str(n), f"毎週{day}曜日") for n, day in enumerate(DAYS))),
+        "KO3": Choice(
+            texts["KO3"], choices=tuple(Option(str(n), f"毎週{day}曜日") for n, day in enumerate(DAYS))
+        ),
         "KO3_TIME": Choice("始まる時刻", choices=TIMES),
         "KO4": Text(texts["KO4"], most=300, is_long=True, initial=pair.people),
         "KO5": Text(texts["KO5"], most=300, hint="例：ふだんはこのトーク、急ぎは電話"),
@@ -85,7 +91,12 @@ def confirm_kickoff(pair: Pair) -> Steps[AgreeKickoff]:
 def week(pair: Pair) -> Steps[PromiseWeek]:
     """Each side: what it does until the next meeting."""
     questions: dict[str, Question[Any]] = {
-        "TODO": Text("次の打ち合わせまでに、やることを一つ教えてください。", most=300, is_long=True, initial=pair.last_promise)
+        "TODO": Text(
+            "次の打ち合わせまでに、やることを一つ教えてください。",
+            most=300,
+            is_long=True,
+            initial=pair.last_promise,
+        )
     }
     told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")
     return PromiseWeek(pair.meeting, told.TODO)
@@ -93,8 +104,10 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
 
 def feedback(pair: Pair) -> Steps[KeepRound]:
     """The same four questions to both; sealed until both are done, then shared unsoftened."""
-    yield from say(f"もうすぐ3か月です。{pair.other}さんと同じ4つの質問に答えて、同時に見せ合います。")
-    yield from say(f"そろうまで、どちらにも見えません。おどしなど危ない内容だけ、先に担当の{pair.house.staff}が見ます。")
+    yield from say(f"もうすぐ3か月です。{pair.other}と同じ4つの質問に答えて、同時に見せ合います。")
+    yield from say(
+        f"そろうまで、どちらにも見えません。おどしなど危ない内容だけ、先に担当の{pair.house.staff}が見ます。"
+    )
     texts = verbatim().texts()
     first: Any = yield from fill("mf", "ふりかえり 1/2", form("First", _texts("MF1", "MF2")), submit="次へ")
     second: Any = yield from fill(
@@ -121,5 +134,7 @@ class Renewal(Enum):
 
 def renew(pair: Pair) -> Steps[KeepRound]:
     """Both choose, having read each other."""
-    chosen = yield from ask("renewal", Pick("これからのことは、どうしましょうか？", of=Renewal, primary=Renewal.SAME))
+    chosen = yield from ask(
+        "renewal", Pick("これからのことは、どうしましょうか？", of=Renewal, primary=Renewal.SAME)
+    )
     return KeepRound(pair.engagement, "RENEW", (chosen.name,))

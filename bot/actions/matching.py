@@ -135,7 +135,9 @@ def show_list(turn: Turn, posting: Posting) -> None:
         words = "応募はまだありません。題名や最初の仕事の言葉を、少し変えてみませんか？担当がお手伝いします。"
         turn.tell(owner, Message(words), purpose="news")
         return
-    ranked = sorted(((fit_of(turn, posting, item).points, str(item.id), item) for item in waiting), reverse=True)
+    ranked = sorted(
+        ((fit_of(turn, posting, item).points, str(item.id), item) for item in waiting), reverse=True
+    )
     shown = [item for _, _, item in ranked[:MOST_SHOWN]]
     for item in shown:
         item.stage = Stage.SHOWN.name
@@ -167,7 +169,11 @@ def card_of(turn: Turn, posting: Posting, application: Application) -> Message:
     card = applicant_card(profile, tuple(application.answers), reasons, fee)
     return Message(
         card=card,
-        buttons=(button("会ってみたい", "meet", Look.PRIMARY), button("聞きたい", "ask"), button("見送る", "decline")),
+        buttons=(
+            button("会ってみたい", "meet", Look.PRIMARY),
+            button("聞きたい", "ask"),
+            button("見送る", "decline"),
+        ),
     )
 
 
@@ -193,7 +199,9 @@ def meet(turn: Turn, tap: CardTapped) -> None:
     profile = profile_of(turn, application.party_id)
     assert profile is not None
     if taken_hours(turn, application) + posting.hours_month > profile.hours:
-        raise Refusal(f"すみません、{profile.name}さんは、ちょうどほかの会社で時間がうまりました。ほかの方をご覧ください。")
+        raise Refusal(
+            f"すみません、{profile.name}さんは、ちょうどほかの会社で時間がうまりました。ほかの方をご覧ください。"
+        )
     application.stage, application.decided_at = Stage.MEETING.name, turn.now
     application.version += 1
     me, talent = turn.person(), turn.work.parties.handle(application.handle_id)
@@ -207,7 +215,9 @@ def meet(turn: Turn, tap: CardTapped) -> None:
         )
     )
     company = firm_name(turn, posting)
-    turn.tell(talent, Message(f"{company}の社長が「会ってみたい」とのことです。大きな提案より、目の前の一つを。"))
+    turn.tell(
+        talent, Message(f"{company}の社長が「会ってみたい」とのことです。大きな提案より、目の前の一つを。")
+    )
     for handle in (me, talent):
         begin(turn, "pre_interview", handle, {"engagement": engagement.id.hex})
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
@@ -242,8 +252,16 @@ def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
     posting = turn.work.postings.get(application.posting_id)
     reason = Reason[outcome.reason].value
     talent = turn.work.parties.handle(application.handle_id)
-    turn.tell(talent, Message(f"「{posting.title}」は、今回はご縁がありませんでした(わけ：{reason})。ご応募ありがとうございました。"))
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("承知しました。お相手には、ていねいにお伝えしました。"))
+    turn.tell(
+        talent,
+        Message(
+            f"「{posting.title}」は、今回はご縁がありませんでした(わけ：{reason})。ご応募ありがとうございました。"
+        ),
+    )
+    turn.tell(
+        turn.work.parties.handle(talk.handle_id),
+        Message("承知しました。お相手には、ていねいにお伝えしました。"),
+    )
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
 
 
@@ -253,12 +271,17 @@ def ask_firm(turn: Turn, talk: Conversation, outcome: AskFirm) -> None:
     turn.work.parties.lock([posting.handle_id])
     subject = {"about": outcome.posting, "words": outcome.question, "asker": talk.handle_id.hex}
     begin(turn, "answer_talent", turn.work.parties.handle(posting.handle_id), subject)
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("社長に聞いています。お返事が来たら、ここでお知らせします。"))
+    turn.tell(
+        turn.work.parties.handle(talk.handle_id),
+        Message("社長に聞いています。お返事が来たら、ここでお知らせします。"),
+    )
 
 
 def answer_firm_question(turn: Turn, talk: Conversation, outcome: AnswerFirmQuestion) -> None:
     asker = turn.work.parties.handle(UUID(outcome.asker))
-    turn.tell(asker, Message(f"社長からのお返事です。\n質問：「{outcome.question}」\nお返事：「{outcome.reply}」"))
+    turn.tell(
+        asker, Message(f"社長からのお返事です。\n質問：「{outcome.question}」\nお返事：「{outcome.reply}」")
+    )
     turn.tell(turn.work.parties.handle(talk.handle_id), Message("ありがとうございます。お伝えしました。"))
 
 
@@ -266,7 +289,10 @@ def ask_talent(turn: Turn, talk: Conversation, outcome: AskTalent) -> None:
     application = turn.work.session.get_one(Application, UUID(outcome.application))
     subject = {"about": outcome.application, "words": outcome.question, "asker": talk.handle_id.hex}
     begin(turn, "reply_owner", turn.work.parties.handle(application.handle_id), subject)
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("聞いています。お返事が来たら、ここでお知らせします。"))
+    turn.tell(
+        turn.work.parties.handle(talk.handle_id),
+        Message("聞いています。お返事が来たら、ここでお知らせします。"),
+    )
 
 
 def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:

@@ -72,15 +72,20 @@ def both(turn: Turn, engagement: Engagement) -> tuple[tuple[Side, UUID], tuple[S
     return ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id))
 
 
-def share(turn: Turn, engagement: Engagement, kept: Round, keys: tuple[str, ...], title: str, flow: str) -> None:
+def share(
+    turn: Turn, engagement: Engagement, kept: Round, keys: tuple[str, ...], title: str, flow: str
+) -> None:
     """Show each side the other's answers, as written, and ask both what follows."""
     texts = verbatim().texts()
     for side, id in both(turn, engagement):
         handle = turn.work.parties.handle(id)
         answers = kept.talent if side is Side.OWNER else kept.owner
         name = other_name(turn, engagement, side)
-        lines = tuple(Line(texts[key], said or "(とばしました)", is_quote=True) for key, said in zip(keys, answers, strict=True))
-        turn.tell(handle, Message(card=Card(f"{name}さんの{title}", lines)))
+        lines = tuple(
+            Line(texts[key], said or "(とばしました)", is_quote=True)
+            for key, said in zip(keys, answers, strict=True)
+        )
+        turn.tell(handle, Message(card=Card(f"{name}の{title}", lines)))
         begin(turn, flow, handle, {"engagement": engagement.id.hex})
 
 
@@ -97,8 +102,18 @@ def open_decision(turn: Turn, engagement: Engagement, kept: Round) -> None:
     if kept.owner == [Going.YES.name] and kept.talent == [Going.YES.name]:
         engagement.phase, application.stage = Phase.KICKOFF.name, Stage.ENGAGED.name
         names = (other_name(turn, engagement, Side.OWNER), other_name(turn, engagement, Side.TALENT))
-        turn.tell(owner, Message(f"{names[0]}さんも「進めたい」とのお返事です。最初の打ち合わせで6つ決めます。{names[0]}さんが書いてお見せします。"))
-        turn.tell(talent, Message(f"{names[1]}さんも「進めたい」とのお返事です。社長より先に、現場の方の困りごとを聞いてください。"))
+        turn.tell(
+            owner,
+            Message(
+                f"{names[0]}も「進めたい」とのお返事です。最初の打ち合わせで6つ決めます。{names[0]}が書いてお見せします。"
+            ),
+        )
+        turn.tell(
+            talent,
+            Message(
+                f"{names[1]}も「進めたい」とのお返事です。社長より先に、現場の方の困りごとを聞いてください。"
+            ),
+        )
         begin(turn, "kickoff", talent, {"engagement": engagement.id.hex})
         return
     engagement.phase, application.stage = Phase.ENDED.name, Stage.DECLINED.name
@@ -115,8 +130,16 @@ def propose_kickoff(turn: Turn, talk: Conversation, outcome: ProposeKickoff) -> 
     engagement.kickoff = {**outcome.decided, "KO3": said}
     template = turn.rules.meeting_url
     engagement.url = template.format(id=engagement.id.hex[-12:]) if template else ""
-    begin(turn, "confirm_kickoff", turn.work.parties.handle(engagement.owner_handle_id), {"engagement": outcome.engagement})
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("社長に確かめています。お返事が来たら、ここでお知らせします。"))
+    begin(
+        turn,
+        "confirm_kickoff",
+        turn.work.parties.handle(engagement.owner_handle_id),
+        {"engagement": outcome.engagement},
+    )
+    turn.tell(
+        turn.work.parties.handle(talk.handle_id),
+        Message("社長に確かめています。お返事が来たら、ここでお知らせします。"),
+    )
 
 
 def agree_kickoff(turn: Turn, talk: Conversation, outcome: AgreeKickoff) -> None:
@@ -126,7 +149,12 @@ def agree_kickoff(turn: Turn, talk: Conversation, outcome: AgreeKickoff) -> None
     talent = turn.work.parties.handle(engagement.talent_handle_id)
     if not outcome.is_agreed:
         turn.tell(talent, Message("社長が「直したい」とのことです。お話しして、もう一度書いてください。"))
-        turn.tell(owner, Message(f"承知しました。{other_name(turn, engagement, Side.OWNER)}さんが書き直して、またお見せします。"))
+        turn.tell(
+            owner,
+            Message(
+                f"承知しました。{other_name(turn, engagement, Side.OWNER)}が書き直して、またお見せします。"
+            ),
+        )
         begin(turn, "kickoff", talent, {"engagement": outcome.engagement})
         return
     engagement.phase, engagement.started_on = Phase.RUNNING.name, turn.now.astimezone(JST).date()
@@ -146,8 +174,9 @@ def feedback_due(turn: Turn, subject: str) -> None:
     engagement.phase = Phase.FEEDBACK.name
     for _, id in both(turn, engagement):
         begin(turn, "feedback", turn.work.parties.handle(id), {"engagement": subject})
-    for days in (*REMIND_DAYS, STAFF_DAY):
+    for days in REMIND_DAYS:
         turn.work.dues.add("feedback_wait", subject, turn.now + timedelta(days=days))
+    turn.work.dues.add("feedback_staff", subject, turn.now + timedelta(days=STAFF_DAY))
 
 
 def feedback_wait(turn: Turn, subject: str) -> None:
@@ -159,9 +188,21 @@ def feedback_wait(turn: Turn, subject: str) -> None:
     for side, answers in ((Side.OWNER, kept.owner), (Side.TALENT, kept.talent)):
         if answers is None:
             id = engagement.owner_handle_id if side is Side.OWNER else engagement.talent_handle_id
-            turn.tell(turn.work.parties.handle(id), Message("ふりかえりのお返事をお待ちしています。お二人そろったら、同時にお見せします。"), purpose="reminder")
-    if turn.now.astimezone(JST).date() - noon(datetime.combine(engagement.started_on, time(12), JST) + FEEDBACK_AFTER).date() >= timedelta(days=STAFF_DAY):  # type: ignore[arg-type]
-        turn.post(STAFF, Message("ふりかえりのお返事が、1週間そろっていません。お電話で様子をうかがってください。"))
+            turn.tell(
+                turn.work.parties.handle(id),
+                Message("ふりかえりのお返事をお待ちしています。お二人そろったら、同時にお見せします。"),
+                purpose="reminder",
+            )
+
+
+def feedback_staff(turn: Turn, subject: str) -> None:
+    """A week and still not both: a person should ask."""
+    engagement = locked(turn, subject)
+    kept = turn.work.engagements.round(engagement.id, "MF", engagement.renewed + 1)
+    if kept.shared_at is None:
+        turn.post(
+            STAFF, Message("ふりかえりのお返事が、1週間そろっていません。お電話で様子をうかがってください。")
+        )
 
 
 def open_mf(turn: Turn, engagement: Engagement, kept: Round) -> None:
@@ -177,16 +218,29 @@ def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
         engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
         turn.work.dues.add("feedback", engagement.id.hex, noon(turn.now + FEEDBACK_AFTER))
         for handle in handles:
-            turn.tell(handle, Message("お二人とも「同じ条件で続ける」でした。毎週の打ち合わせは、このまま続きます。"))
+            turn.tell(
+                handle,
+                Message("お二人とも「同じ条件で続ける」でした。毎週の打ち合わせは、このまま続きます。"),
+            )
         return
     if Renewal.END.name in (kept.owner[0], kept.talent[0]):
         engagement.phase = Phase.ENDED.name
         turn.work.session.get_one(Application, engagement.application_id).stage = Stage.WITHDRAWN.name
         for handle in handles:
-            turn.tell(handle, Message("ここでひと区切りにします。これまで、ありがとうございました。担当から、終わりの手順をご連絡します。"))
+            turn.tell(
+                handle,
+                Message(
+                    "ここでひと区切りにします。これまで、ありがとうございました。担当から、終わりの手順をご連絡します。"
+                ),
+            )
     else:
         for handle in handles:
-            turn.tell(handle, Message(f"ありがとうございます。担当の{turn.rules.house.staff}が、お二人のお話をうかがいます。"))
+            turn.tell(
+                handle,
+                Message(
+                    f"ありがとうございます。担当の{turn.rules.house.staff}が、お二人のお話をうかがいます。"
+                ),
+            )
     calls.note_for_staff(turn, None, TaskKind.TALK, "これからのことを相談したい", stage="続けるかどうか")
 
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.actions.drafts import called_off, promise, put_draft, show, to_review
+from bot.actions.matching import LIST_AFTER
 from bot.errors import Refusal
 from bot.facts import draft_of
 from bot.talking import begin
 from bot.turn import POSTINGS, STAFF, Turn
-from flows.cards import posting_card
-from flows.facts import Draft, FirmRecord
+from bot.views import open_posting
+from flows.facts import Draft
 from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
@@ -66,12 +67,9 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     posting.taken_by = posting.taken_by or turn.me.id
     move(turn, posting, State.OPEN, "公開")
     called_off(turn, posting)
-    company = turn.work.companies.get(posting.company_id)
-    firm = FirmRecord(company.legal_name, company.address, company.corporate_number)
-    card = posting_card(draft_of(posting), firm, company.contact)
     turn.post(
         POSTINGS,
-        Message(card=card),
+        open_posting(turn.work, posting),
         subject=f"posting:{posting.id.hex}",
         dedupe=f"published:{posting.id.hex}",
     )
@@ -80,6 +78,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
         f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
     )
     turn.tell(owner(turn, posting), news, purpose="news")
+    turn.work.dues.add("short_list", posting.id.hex, turn.now + LIST_AFTER)
     show(turn, posting)
 
 

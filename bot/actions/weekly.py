@@ -59,14 +59,26 @@ def remind(turn: Turn, subject: str) -> None:
     promises = turn.work.engagements.promises(last.id) if last else {}
     for side, id in ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id)):
         promise = promises.get(side)
+        theirs = promises.get(Side.TALENT if side is Side.OWNER else Side.OWNER)
+        shown = f"お相手は「{theirs.text[:60]}」でした。" if theirs else ""
         link = f"\n入るとき：{engagement.url}" if engagement.url else ""
         asks = f"先週決めた「{promise.text[:60]}」は、いかがですか？" if promise else "よろしくお願いします。"
-        words = f"{when(meeting)}から、{other_name(turn, engagement, side)}さんとの打ち合わせです。{asks}{link}"
-        buttons = tuple(
-            Button(label, card_payload("meeting", last.id, last.version, verb)) for verb, label in DONE.items()
-        ) if promise and last else ()
+        words = f"{when(meeting)}から、{other_name(turn, engagement, side)}との打ち合わせです。{shown}{asks}{link}"
+        buttons = (
+            tuple(
+                Button(label, card_payload("meeting", last.id, last.version, verb))
+                for verb, label in DONE.items()
+            )
+            if promise and last
+            else ()
+        )
         handle = turn.work.parties.handle(id)
-        turn.tell(handle, Message(words, buttons=buttons), purpose="reminder", dedupe=f"remind:{subject}:{side.name}")
+        turn.tell(
+            handle,
+            Message(words, buttons=buttons),
+            purpose="reminder",
+            dedupe=f"remind:{subject}:{side.name}",
+        )
 
 
 def tapped(turn: Turn, tap: CardTapped) -> None:
@@ -74,7 +86,11 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     me = turn.person()
     meeting = turn.work.session.get(Meeting, UUID(tap.id))
     engagement = turn.work.engagements.get(meeting.engagement_id) if meeting else None
-    if meeting is None or engagement is None or me.id not in (engagement.owner_handle_id, engagement.talent_handle_id):
+    if (
+        meeting is None
+        or engagement is None
+        or me.id not in (engagement.owner_handle_id, engagement.talent_handle_id)
+    ):
         raise Refusal("すみません、そのボタンは使えませんでした。")
     side = Side.OWNER if me.id == engagement.owner_handle_id else Side.TALENT
     promise = turn.work.engagements.promises(meeting.id).get(side)
@@ -82,9 +98,16 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
         raise Refusal("この週のことは、もう終わっています。")
     promise.done = tap.verb
     other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
-    turn.tell(me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}さんにも伝えます。"))
-    if turn.work.parties.handle(other).platform == "slack":  # the owner reads it in his next reminder: one push a week
-        turn.tell(turn.work.parties.handle(other), Message(f"社長の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"))
+    turn.tell(
+        me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}にも伝えます。")
+    )
+    if (
+        turn.work.parties.handle(other).platform == "slack"
+    ):  # the owner reads it in his next reminder: one push a week
+        turn.tell(
+            turn.work.parties.handle(other),
+            Message(f"社長の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"),
+        )
 
 
 def met(turn: Turn, subject: str) -> None:
@@ -106,7 +129,12 @@ def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
     side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
     turn.work.engagements.promise(meeting.id, side, outcome.text)
     me = turn.work.parties.handle(talk.handle_id)
-    turn.tell(me, Message("決まりですね。次の打ち合わせの前の日に、またうかがいます。"))
-    other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
-    name = other_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER)
-    turn.tell(turn.work.parties.handle(other), Message(f"{name}さんの今週：「{outcome.text}」"))
+    theirs = turn.work.engagements.promises(meeting.id).get(Side.TALENT if side is Side.OWNER else Side.OWNER)
+    shown = f"{other_name(turn, engagement, side)}の今週は「{theirs.text}」です。" if theirs else ""
+    turn.tell(me, Message(f"決まりですね。{shown}次の打ち合わせの前の日に、またうかがいます。"))
+    if (
+        side is Side.OWNER
+    ):  # the owner reads the talent's in this reply or in his next reminder: one push a week
+        name = other_name(turn, engagement, Side.TALENT)
+        talent = turn.work.parties.handle(engagement.talent_handle_id)
+        turn.tell(talent, Message(f"{name}の今週：「{outcome.text}」"))

@@ -21,9 +21,7 @@ class Fit:
 
 def fit(draft: Draft, profile: Profile, address: str) -> Fit:
     """Count what speaks for somebody. Never sex, age, family or origin."""
-    found = [
-        (4, f"「{word}」の経験があります") for word in shared_nouns(draft, profile)[:2]
-    ]
+    found = [(4, f"「{word}」の経験があります") for word in shared_nouns(draft, profile)[:2]]
     if profile.hours >= draft.hours:
         found.append((3, f"月{profile.hours}時間とれます"))
     if profile.pay <= draft.pay:
@@ -38,7 +36,9 @@ def fit(draft: Draft, profile: Profile, address: str) -> Fit:
 def shared_nouns(draft: Draft, profile: Profile) -> list[str]:
     """Return nouns that the posting, or its kind of work, has in common with the profile."""
     code = job_codes()[draft.code]
-    wanted = " ".join((draft.title, draft.goal, *draft.tasks, draft.words, code.name, code.plain, *code.owner_says))
+    wanted = " ".join(
+        (draft.title, draft.goal, *draft.tasks, draft.words, code.name, code.plain, *code.owner_says)
+    )
     own = f"{profile.headline} {profile.by_hand} {profile.skills}"
     return [noun for noun in dict.fromkeys(_NOUN.findall(own)) if noun in wanted]
 

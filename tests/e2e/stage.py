@@ -29,6 +29,7 @@ class Stage:
 
     async def rest(self) -> None:
         """Wait until everything that was asked to be sent has been sent."""
+        self.bot.wake()
         for _ in range(400):
             if await self.bot.thread.do(self._is_idle):
                 return
@@ -39,14 +40,13 @@ class Stage:
         from sqlalchemy import func, select
 
         from storage.inbox import RECEIVED, Event
-        from storage.outbox import DUE, SENDING, OutMessage
+        from storage.outbox import DUE, HELD, SENDING, OutMessage
         from storage.time_rows import ASKED, THINKING, ThoughtRow
         from storage.unit_of_work import begin
 
         with begin(self.bot.engine) as work:
-            waiting = (
-                select(func.count()).select_from(OutMessage).where(OutMessage.status.in_((DUE, SENDING)))
-            )
+            is_ripe = (OutMessage.status == HELD) & (OutMessage.next_at <= self.clock.now())
+            waiting = select(func.count()).where(OutMessage.status.in_((DUE, SENDING)) | is_ripe)
             unturned = select(func.count()).select_from(Event).where(Event.status == RECEIVED)
             thinking = (
                 select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))

@@ -1,0 +1,113 @@
+"""The whole story: from the first hello to the renewal, three months in a minute."""
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from flows.rules.calendar import JST, is_business_day
+from tests.e2e.stage import Owner, Stage, Staff, people, staged, until
+from tests.e2e.test_spine import FIRM, approved, channel_of, fill, home
+
+ME = {
+    "me.NAME": "高橋 直樹",
+    "me.HEADLINE": "食品の通販を自分の手で5年",
+    "me.BY_HAND": "味噌と醤油の通販で、写真と説明を毎週直し、注文を月20件から60件にしました。",
+    "me.SKILLS": "商品写真、商品説明、注文の数の見方",
+    "me.TIES": "長野には毎年通っています",
+}
+TERMS = {
+    "terms.HOURS": "20",
+    "terms.SLOTS": "水 10:00-12:00",
+    "terms.PAY": "70000",
+    "terms.EMPLOYMENT": "EMPLOYEE",
+    "terms.PERMISSION": "GIVEN",
+    "terms.CONFLICTS": "",
+    "terms.INSURANCE": "YES",
+}
+APPLY = {
+    "apply.WHY": "味噌が好きで、長野に通っています。",
+    "apply.HOW": "最初の1週間で、いま何人が見て何人が買っているかを数えます。",
+    "apply.EXPERIENCE": "食品の通販を自分の手で5年やりました。",
+    "apply.OTHER": "",
+    "apply.READY": "YES",
+}
+
+
+async def test_hello_to_renewal(tmp_path: Path) -> None:
+    """Published, applied, chosen, asked, kicked off, met each week, looked back, renewed; no rule of a platform broken."""
+    async with staged(tmp_path) as stage:
+        owner, staff = people(stage)
+        await approved(owner)
+        await owner.play(*FIRM)
+        await staff.press("公開する")
+        talent = person(stage, "高橋")
+        await apply_as(stage, talent)
+        await noon_after(stage, 8)
+        show(owner.news())
+        show(await owner.tap("会ってみたい"))
+        show(await owner.play("味噌、山歩き、孫", "人に頼まれること", "とばす", "[とばす]", "値段の考え方"))
+        dm = stage.sandbox.slack.dm_channel(talent.id) or ""
+        print([m["text"] for m in stage.sandbox.slack.messages(dm)])
+        await press(stage, talent, "会う前の5つの質問", dm)
+        await fill(stage, talent, {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)})
+        show(owner.news())
+        show(await owner.tap("進めたい"))
+        await press(stage, talent, "進めたい", dm)
+        await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"})
+        show(owner.news())
+        show(await owner.tap("これでよい"))
+        for week in range(1, 4):
+            await noon_after(stage, 7)
+            show(owner.news())
+            show(await owner.say(f"写真を{week}枚とる"))
+            await press(stage, talent, "今週やること", dm)
+            await fill(stage, talent, {"week.TODO": f"説明文を{week}本書く"})
+            show(owner.news())
+        await noon_after(stage, 70)
+        show(owner.news())
+        print([m["text"] for m in stage.sandbox.slack.messages(dm)])
+
+
+async def apply_as(stage: Stage, talent: Staff) -> None:
+    postings = channel_of(stage, "postings")
+    await press(stage, talent, "関心あり", postings)
+    await fill(stage, talent, ME)
+    await fill(stage, talent, TERMS)
+    await fill(stage, talent, APPLY)
+
+
+async def press(stage: Stage, who: Staff, label: str, channel: str) -> None:
+    for message in reversed(stage.sandbox.slack.messages(channel)):
+        for block in message.get("blocks", []):
+            for element in block.get("elements", []):
+                if element.get("type") == "button" and element["text"]["text"] == label:
+                    await stage.sandbox.slack.press(
+                        who.id, channel, element["action_id"], block_id=block.get("block_id"), ts=message["ts"]
+                    )
+                    await stage.rest()
+                    return
+    raise AssertionError(f"no button {label}")
+
+
+def person(stage: Stage, name: str) -> Staff:
+    return Staff(stage, next(id for id, item in stage.sandbox.slack.people.items() if item.name.startswith(name)))
+
+
+async def noon_after(stage: Stage, days: int) -> None:
+    """Move business time to noon of the first business day so many days on, day by day, with every sweep."""
+    day = stage.clock.now().astimezone(JST).date() + timedelta(days=days)
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    await until_moment(stage, datetime.combine(day, time(12, 5), JST))
+
+
+async def until_moment(stage: Stage, moment: datetime) -> None:
+    while stage.clock.now() < moment:
+        stage.clock.move(min(timedelta(hours=6), moment - stage.clock.now() + timedelta(seconds=1)))
+        await stage.bot.sweep()
+        await stage.rest()
+
+
+def show(said: list[str]) -> None:
+    for words in said:
+        print("BOT", words)
