@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.demo_clock import DemoClock
 from bot.migrating import migrate
 from bot.settings import Settings
 from bot.trace import last_event
@@ -75,12 +76,14 @@ def demo_app(settings: Settings, clock: Clock) -> tuple[web.Application, Bot, Sa
             slack_bot_token=settings.slack_bot_token,
             model_key=settings.openai_api_key or "unused",
             trace_url=f"{base}/trace",
+            clock_path="/demo/clock",
         )
     )
     bot = Bot(settings, clock=clock, find_firm=find_demo_firm)
     app = bot.web_app()
     app.router.add_get("/", _to_page)
     app.router.add_get("/trace", _tracer(bot))
+    app.add_subapp("/demo", DemoClock(bot, sandbox).app())
     app.add_subapp("/sandbox", page)
     return app, bot, sandbox
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from sandbox.ahead import Ahead
 from sandbox.chaos import Chaos
 from sandbox.line.server import routes as line_routes
 from sandbox.line.world import LineSettings, LineWorld
@@ -31,6 +32,7 @@ class SandboxSettings:
     slack_bot_token: str
     model_key: str
     trace_url: str | None = None  # GET gives {event, turn, journal, outbox, delivery} of the last event
+    clock_path: str = ""  # GET tells the business time, POST moves it forward; without it there is no clock
     public_url: str = ""  # the https name in the bot's messages that stands for ``base_url``
     prefix: str = "/sandbox"  # where the demo mounts this
     account: str = "スモールウィン"
@@ -47,6 +49,7 @@ class Sandbox:
     line: LineWorld
     slack: SlackWorld
     model: ModelWorld
+    ahead: Ahead
 
 
 def create_sandbox(settings: SandboxSettings) -> tuple[web.Application, Sandbox]:
@@ -70,6 +73,7 @@ def create_sandbox(settings: SandboxSettings) -> tuple[web.Application, Sandbox]
         LineWorld(line, wire, chaos),
         SlackWorld(slack, wire, chaos),
         ModelWorld(ModelSettings(settings.model_key), wire, chaos),
+        Ahead(),
     )
     app = web.Application()
     app.add_routes(serve.routes())
@@ -100,6 +104,7 @@ def ui(settings: SandboxSettings, sandbox: Sandbox) -> web.Application:
         return told(
             {
                 "public_url": settings.public_url.rstrip("/"),
+                "clock": settings.clock_path,
                 "line": line_ui.described(sandbox.line),
                 "slack": slack_ui.described(sandbox.slack),
             }
@@ -108,8 +113,8 @@ def ui(settings: SandboxSettings, sandbox: Sandbox) -> web.Application:
     watch = Watch(sandbox.wire, settings.trace_url)
     app = web.Application(middlewares=[guard])
     app.router.add_get("/state", state)
-    app.add_routes(line_ui.routes(sandbox.line))
-    app.add_routes(slack_ui.routes(sandbox.slack, settings.message_shortcuts))
+    app.add_routes(line_ui.routes(sandbox.line, sandbox.ahead))
+    app.add_routes(slack_ui.routes(sandbox.slack, settings.message_shortcuts, sandbox.ahead))
     app.add_routes(watch.routes())
     app.cleanup_ctx.append(watch.lifetime)
     app.on_shutdown.append(watch.end)

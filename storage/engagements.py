@@ -116,6 +116,11 @@ class Engagements:
         either = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
         return list(self.session.scalars(select(Engagement).where(either).order_by(Engagement.id.desc())))
 
+    def talking(self, handle: UUID) -> list[Engagement]:
+        """Return a person's engagements in which words may go over: agreed on, and not over."""
+        phases = (Phase.KICKOFF.name, Phase.RUNNING.name, Phase.FEEDBACK.name, Phase.RENEWAL.name)
+        return [item for item in self.of_handle(handle) if item.phase in phases]
+
     def round(self, engagement: UUID, kind: str, number: int = 1) -> Round:
         """Return the round, opened if it is new; its engagement must be locked."""
         mine = (Round.engagement_id == engagement, Round.kind == kind, Round.number == number)
@@ -132,6 +137,12 @@ class Engagements:
     def meetings(self, engagement: UUID) -> list[Meeting]:
         mine = select(Meeting).where(Meeting.engagement_id == engagement)
         return list(self.session.scalars(mine.order_by(Meeting.meets_at)))
+
+    def next_meeting(self, after: datetime) -> datetime | None:
+        """Return when the first meeting after a moment begins, whoever meets."""
+        runs = (Meeting.meets_at > after, Engagement.phase != Phase.ENDED.name)
+        found = select(Meeting.meets_at).join(Engagement, Engagement.id == Meeting.engagement_id).where(*runs)
+        return self.session.scalars(found.order_by(Meeting.meets_at).limit(1)).one_or_none()
 
     def add_meeting(self, engagement: UUID, meets_at: datetime) -> Meeting:
         known = self.meetings(engagement)

@@ -142,6 +142,13 @@ class Outbox:
                 self._number(row, boxes[row.handle_id])
         return len(rows)
 
+    def next_held(self, now: datetime) -> datetime | None:
+        """Return when a message that waits outside the line next becomes due."""
+        waits = (OutMessage.status == HELD, OutMessage.next_at > now)
+        return self.session.scalars(
+            select(OutMessage.next_at).where(*waits).order_by(OutMessage.next_at).limit(1)
+        ).one_or_none()
+
     def _has(self, row: OutMessage) -> bool:
         if row.dedupe:
             same = select(OutMessage.id).where(OutMessage.dedupe == row.dedupe)
@@ -243,6 +250,11 @@ class Outbox:
     def set(self, ids: Sequence[UUID], **values: object) -> None:
         """Mark a finished group with one statement."""
         self.session.execute(update(OutMessage).where(OutMessage.id.in_(ids)).values(**values))
+
+    def deduped(self, prefix: str) -> list[OutMessage]:
+        """Lock the messages of one dedupe key."""
+        mine = select(OutMessage).where(OutMessage.dedupe.startswith(prefix, autoescape=True))
+        return list(self.session.scalars(mine.order_by(OutMessage.id).with_for_update()))
 
     def close_unreachable(self, handle: UUID) -> int:
         """Close what waits for a person who blocked us; told to staff once, caught up on return."""

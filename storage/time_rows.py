@@ -128,6 +128,13 @@ class Dues:
         for row in self.session.scalars(select(DueRow).where(*mine).with_for_update(skip_locked=True)):
             row.done_at = now
 
+    def next_after(self, now: datetime) -> datetime | None:
+        """Return when something next falls due."""
+        waits = (DueRow.done_at.is_(None), DueRow.due_at > now)
+        return self.session.scalars(
+            select(DueRow.due_at).where(*waits).order_by(DueRow.due_at).limit(1)
+        ).one_or_none()
+
     def take(self, now: datetime, most: int = 500) -> list[DueRow]:
         """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
         due = (

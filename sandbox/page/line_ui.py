@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.ahead import Ahead
 from sandbox.line.refusal import Refused
 from sandbox.line.world import LineWorld
 from sandbox.page.guard import Body, acting, told
@@ -25,9 +26,9 @@ def described(world: LineWorld) -> dict[str, Any]:
     }
 
 
-def routes(world: LineWorld) -> list[web.RouteDef]:
+def routes(world: LineWorld, ahead: Ahead) -> list[web.RouteDef]:
     async def chat(request: web.Request) -> web.StreamResponse:
-        return told(seen_by(world, request.query.get("user", "")))
+        return told(seen_by(world, request.query.get("user", ""), ahead))
 
     async def content(request: web.Request) -> web.StreamResponse:
         try:
@@ -60,7 +61,7 @@ def routes(world: LineWorld) -> list[web.RouteDef]:
     ]
 
 
-def seen_by(world: LineWorld, user: str) -> dict[str, Any]:
+def seen_by(world: LineWorld, user: str, ahead: Ahead) -> dict[str, Any]:
     """Give everything on one person's screen; without a known person, the first one's."""
     user = user if user in world.people else next(iter(world.people), "")
     if not user:
@@ -77,7 +78,7 @@ def seen_by(world: LineWorld, user: str) -> dict[str, Any]:
             "is_blocking": person.is_blocking,
         },
         "people": described(world)["people"],
-        "bubbles": [asdict(bubble) for bubble in world.chat(user)],
+        "bubbles": [asdict(bubble) | {"at": ahead.shown(bubble.at)} for bubble in world.chat(user)],
         "quick_replies": world.quick_replies(user),
         "loading": world.is_loading(user),
         "loading_until": person.chat.loading_until,

@@ -9,7 +9,7 @@ import { clock, withDays } from "./times.js";
 export function drawMessages(list, messages, desk, { inThread = false } = {}) {
   sync(
     list,
-    withDays(messages, (message) => Number(message.ts)),
+    withDays(messages, (message) => message.at),
     (item) => item.day ?? item.ts,
     (item) =>
       item.day ? h("div", { class: "day" }, h("span", {}, item.day)) : drawMessage(item, desk, inThread),
@@ -70,7 +70,7 @@ function drawMessage(message, desk, inThread) {
         { class: "message-head" },
         h("strong", {}, name),
         isBot && h("span", { class: "tag" }, "アプリ"),
-        h("time", { class: "quiet" }, clock(Number(message.ts))),
+        h("time", { class: "quiet" }, clock(message.at)),
         message.edited && h("span", { class: "quiet" }, "（編集済み）"),
       ),
       message.is_ephemeral && h("p", { class: "quiet only-you" }, "あなただけに見えています"),

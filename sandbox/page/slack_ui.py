@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.ahead import Ahead
 from sandbox.page.guard import Body, acting, told
 from sandbox.slack.state import Channel
 from sandbox.slack.world import SlackWorld
@@ -24,8 +25,8 @@ def described(world: SlackWorld) -> dict[str, Any]:
     }
 
 
-def routes(world: SlackWorld, shortcuts: dict[str, str]) -> list[web.RouteDef]:
-    desk = Desk(world, shortcuts)
+def routes(world: SlackWorld, shortcuts: dict[str, str], ahead: Ahead) -> list[web.RouteDef]:
+    desk = Desk(world, shortcuts, ahead)
 
     async def seen(request: web.Request) -> web.StreamResponse:
         return told(desk.seen_by(request.query.get("user", ""), request.query.get("place", "")))
@@ -50,8 +51,8 @@ def routes(world: SlackWorld, shortcuts: dict[str, str]) -> list[web.RouteDef]:
 class Desk:
     """The acts of the workspace's members, and what each of them has already seen."""
 
-    def __init__(self, world: SlackWorld, shortcuts: dict[str, str]) -> None:
-        self.world = world
+    def __init__(self, world: SlackWorld, shortcuts: dict[str, str], ahead: Ahead) -> None:
+        self.world, self.ahead = world, ahead
         self.shortcuts = shortcuts  # name → callback_id
         self.read_to: dict[tuple[str, str], float] = {}
 
@@ -101,7 +102,8 @@ class Desk:
     def messages(self, user: str, channel: str) -> list[dict[str, Any]]:
         """Give a channel's messages and this member's private ones, in order."""
         private = [each for each in self.world.ephemerals(user) if each["channel"] == channel]
-        return sorted([*self.world.messages(channel), *private], key=lambda message: float(message["ts"]))
+        held = sorted([*self.world.messages(channel), *private], key=lambda message: float(message["ts"]))
+        return [message | {"at": self.ahead.shown(float(message["ts"]))} for message in held]
 
     def unread(self, user: str, channel: str) -> int:
         since = self.read_to.get((user, channel), 0.0)

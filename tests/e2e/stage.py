@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import demo
 from bot.clock import Clock
+from bot.demo_clock import is_idle
 from bot.wiring import Bot, serving
 from sandbox.app import Sandbox
 
@@ -31,27 +32,10 @@ class Stage:
         """Wait until everything that was asked to be sent has been sent."""
         self.bot.wake()
         for _ in range(400):
-            if await self.bot.thread.do(self._is_idle):
+            if await self.bot.thread.do(is_idle, self.bot):
                 return
             await asyncio.sleep(0.02)
         raise TimeoutError("the outbox does not empty")
-
-    def _is_idle(self) -> bool:
-        from sqlalchemy import func, select
-
-        from storage.inbox import RECEIVED, Event
-        from storage.outbox import DUE, HELD, SENDING, OutMessage
-        from storage.time_rows import ASKED, THINKING, ThoughtRow
-        from storage.unit_of_work import begin
-
-        with begin(self.bot.engine) as work:
-            is_ripe = (OutMessage.status == HELD) & (OutMessage.next_at <= self.clock.now())
-            waiting = select(func.count()).where(OutMessage.status.in_((DUE, SENDING)) | is_ripe)
-            unturned = select(func.count()).select_from(Event).where(Event.status == RECEIVED)
-            thinking = (
-                select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))
-            )
-            return not any(work.session.scalar(query) for query in (waiting, unturned, thinking))
 
 
 @dataclass

@@ -2,11 +2,10 @@
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from flows.rules.calendar import JST, is_business_day
-from tests.e2e.stage import Owner, Stage, Staff, people, staged, until
-from tests.e2e.test_spine import FIRM, approved, channel_of, fill, home
+from tests.e2e.stage import Staff, Stage, people, staged
+from tests.e2e.test_spine import FIRM, approved, channel_of, fill
 
 ME = {
     "me.NAME": "高橋 直樹",
@@ -53,7 +52,9 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
         show(owner.news())
         show(await owner.tap("進めたい"))
         await press(stage, talent, "進めたい", dm)
-        await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"})
+        await fill(
+            stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
+        )
         show(owner.news())
         show(await owner.tap("これでよい"))
         for week in range(1, 4):
@@ -82,7 +83,11 @@ async def press(stage: Stage, who: Staff, label: str, channel: str) -> None:
             for element in block.get("elements", []):
                 if element.get("type") == "button" and element["text"]["text"] == label:
                     await stage.sandbox.slack.press(
-                        who.id, channel, element["action_id"], block_id=block.get("block_id"), ts=message["ts"]
+                        who.id,
+                        channel,
+                        element["action_id"],
+                        block_id=block.get("block_id"),
+                        ts=message["ts"],
                     )
                     await stage.rest()
                     return
@@ -90,7 +95,9 @@ async def press(stage: Stage, who: Staff, label: str, channel: str) -> None:
 
 
 def person(stage: Stage, name: str) -> Staff:
-    return Staff(stage, next(id for id, item in stage.sandbox.slack.people.items() if item.name.startswith(name)))
+    return Staff(
+        stage, next(id for id, item in stage.sandbox.slack.people.items() if item.name.startswith(name))
+    )
 
 
 async def noon_after(stage: Stage, days: int) -> None:
