@@ -69,6 +69,8 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
             f"担当の{house.staff}({house.hours})に伝えました。{until}までに、こちらからご連絡します。{phone}"
         ),
     )
+    if turn.me.platform == "slack":
+        return
     if talk is None or talk.flow != "call":
         if talk is not None and turn.me.floor == talk.id:
             talk.status, turn.me.floor = WAITING, None

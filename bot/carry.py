@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from bot import detours
+from bot import calls, detours
 from bot.actions.welcome import SERVICE
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -145,8 +145,7 @@ def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitt
     """Nobody is being asked anything: greet, go on with what was parked, or take the words as a new wish."""
     assert turn.me is not None
     if turn.me.platform == "slack":
-        turn.tell(turn.me, Message("ありがとうございます。いまのことは「ホーム」のタブで見られます。"))
-        return
+        return at_slack(turn, inbound)
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""
     if not isinstance(reading, Said) and has_waiting(turn, turn.me):
@@ -165,8 +164,25 @@ def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitt
         return detours.said(turn, Word.STATE, None, Journal())  # 「ありがとう」 is no new wish
     if [talk for talk in turn.work.conversations.live(turn.me.id) if talk.status == PARKED]:
         return detours.offer_parked(turn)
+    if running := turn.work.engagements.talking(turn.me.id):
+        return detours.offer_tell(turn, running)
     seed = [Entry("wish", words, raw=words)] if words.strip() else []
     begin(turn, "posting", turn.me, {"again": True}, seed)
+
+
+def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted) -> None:
+    """A talent writes to the bot outside any question: a person is one word away, the rest is on the home."""
+    assert turn.me is not None
+    is_call = isinstance(inbound, WordTapped) and inbound.word == Word.PERSON.value
+    if is_call or (isinstance(inbound, Typed) and word_of(inbound.text) is Word.PERSON):
+        calls.ask_person(turn, None)
+        return
+    turn.tell(
+        turn.me,
+        Message(
+            "ありがとうございます。いまのことは「ホーム」のタブで見られます。困ったら「人と話す」と送ってください。"
+        ),
+    )
 
 
 def introduced(turn: Turn, text: str) -> bool:

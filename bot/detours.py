@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls
-from bot.payloads import word_payload
+from bot.payloads import card_payload, word_payload
 from bot.talking import ask_message, begin, settle, stand
 from bot.turn import Turn
 from flows import detour
@@ -14,11 +15,12 @@ from flows.answers import answer
 from flows.detour import LEAST_WISH
 from flows.interpret import STICKER, Kept, Nod, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
-from flows.messages import Button, Message, together
+from flows.messages import Button, Look, Message, together
 from flows.replay import Waiting
 from flows.steps import Think
 from flows.words import ANSWERS, LABELS, Word
 from storage.conversations import OPEN, PARKED, Conversation
+from storage.engagements import Engagement
 
 log = logging.getLogger("smallwin.detours")
 
@@ -166,6 +168,17 @@ def start(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
 def offer_parked(turn: Turn) -> None:
     """Something rests: go on with it, or begin anew?"""
     tell(turn, Message(detour.GO_ON, buttons=_buttons((Word.RESUME, Word.START, Word.PERSON))))
+
+
+def offer_tell(turn: Turn, running: Sequence[Engagement]) -> None:
+    """Words outside any question, while work runs: for the other side, a new wish, or for a person?"""
+    tell_them = tuple(
+        Button("お相手に伝える", card_payload("engagement", item.id, 0, "tell"), Look.PRIMARY)
+        for item in running[:3]
+    )
+    tell(
+        turn, Message(detour.FOR_WHOM, buttons=(*tell_them, *_buttons((Word.STATE, Word.START, Word.PERSON))))
+    )
 
 
 def tell(turn: Turn, *messages: Message) -> None:

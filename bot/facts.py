@@ -18,6 +18,7 @@ from flows.facts import (
     Owner,
     Pair,
     Profile,
+    Relay,
     Review,
     Visitor,
 )
@@ -26,6 +27,7 @@ from flows.talents import terms_line
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
 from storage.postings import Posting
+from storage.staff_tasks import StaffTask
 from storage.talents import Application
 
 Talks = Sequence[Conversation]
@@ -134,6 +136,14 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
+def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found = {}
+    for talk in talks:
+        task = turn.work.session.get_one(StaffTask, UUID(talk.subject["task"]))
+        found[talk.id] = Relay(turn.rules.house, task.id.hex, task.words)
+    return found
+
+
 def profile_of(turn: Turn, party: UUID) -> Profile | None:
     """Return a talent's profile as the flows see it."""
     talent = turn.work.talents.profile(party)
@@ -188,6 +198,9 @@ FACTS: dict[str, Loader] = {
     "week": pairs,
     "feedback": pairs,
     "renew": pairs,
+    "tell_other": pairs,
+    "tell_person": relays,
+    "tell_staff": relays,
 }
 
 

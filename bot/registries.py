@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import calls, waiting
-from bot.actions import drafts, matching, pairs, reviews, weekly, welcome
+from bot.actions import drafts, matching, pairs, relays, reviews, weekly, welcome
 from bot.turn import Action, Moment, Verb
 from flows import outcomes
 
@@ -30,6 +30,9 @@ ACTIONS: dict[type, Action] = {
     outcomes.ProposeKickoff: pairs.propose_kickoff,
     outcomes.AgreeKickoff: pairs.agree_kickoff,
     outcomes.PromiseWeek: weekly.promise_week,
+    outcomes.TellOther: relays.tell_other,
+    outcomes.TellPerson: relays.tell_person,
+    outcomes.TellStaff: relays.tell_staff,
 }
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -39,6 +42,10 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "edit"): reviews.edit,
     ("task", "take"): calls.take,
     ("task", "done"): calls.done,
+    ("task", "send"): relays.send_tapped,
+    ("task", "reply"): relays.reply_tapped,
+    ("said", "undo"): relays.undo,
+    ("engagement", "tell"): relays.tell_tapped,
     ("profile", "open"): matching.open_profile,
     ("posting", "interest"): matching.interested,
     ("posting", "ask"): matching.ask_firm_tapped,

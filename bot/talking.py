@@ -150,7 +150,9 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         turn.tell(handle, *messages)
         turn.answer = Answered(form=form_of(talk, state))
         return
-    turn.tell(handle, *together(messages, ask_message(talk, state.open_questions()[0])))
+    first = state.open_questions()[0]
+    asked = ask_message(talk, first)
+    turn.tell(handle, *((*messages, asked) if first.question.is_alone else together(messages, asked)))
 
 
 def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:

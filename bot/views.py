@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.facts import draft_of
-from bot.payloads import card_payload
+from bot.payloads import card_payload, word_payload
 from bot.turn import Rules
 from flows.cards import ReviewView, posting_card, review_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
+from flows.words import Word
 from storage.engagements import Engagement, Phase
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange, State
@@ -128,8 +129,9 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
     return Message(
         card=card,
         buttons=(
+            Button("オーナーに送る", card_payload("task", task.id, task.version, "send"), Look.PRIMARY),
             *take,
-            Button("対応おわり", card_payload("task", task.id, task.version, "done"), Look.PRIMARY),
+            Button("対応おわり", card_payload("task", task.id, task.version, "done")),
         ),
     )
 
@@ -182,7 +184,14 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
         else "気になる募集があれば、応募してください。"
     )
     return (
-        Message(card=Card("あなたの予定", lines=(*running, *mine[:8]), lead=lead), buttons=(open_profile,)),
+        Message(
+            card=Card("あなたの予定", lines=(*running, *mine[:8]), lead=lead),
+            buttons=(
+                *tell_buttons(work, handle),
+                open_profile,
+                Button("人と話す", word_payload(Word.PERSON)),
+            ),
+        ),
         Message(
             card=Card(
                 "いまの募集",
@@ -202,6 +211,14 @@ def running_line(work: Work, engagement: Engagement) -> Line:
         following = f" / 次は {here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M}"
     title = work.postings.get(engagement.posting_id).title
     return Line(Phase[engagement.phase].value, f"{title}{following}")
+
+
+def tell_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:
+    """One button for each engagement in which a word can be sent to the other side."""
+    running = work.engagements.talking(handle.id)
+    return tuple(
+        Button("社長に伝える", card_payload("engagement", item.id, 0, "tell")) for item in running[:3]
+    )
 
 
 def open_posting(work: Work, posting: Posting) -> Message:

@@ -166,3 +166,12 @@ class Pair:
     decided: dict[str, str] = field(default_factory=dict)
     meeting: str = ""
     last_promise: str = ""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A person and the staff in talk; ``task`` is the staff's card, ``last`` what was said last."""
+
+    house: House
+    task: str
+    last: str = ""

@@ -199,3 +199,27 @@ class PromiseWeek:
 
     meeting: str
     text: str
+
+
+@dataclass(frozen=True)
+class TellOther:
+    """One side tells the other something between the meetings."""
+
+    engagement: str
+    words: str
+
+
+@dataclass(frozen=True)
+class TellPerson:
+    """Staff send a word to the person of a card."""
+
+    task: str
+    words: str
+
+
+@dataclass(frozen=True)
+class TellStaff:
+    """The person answers the staff."""
+
+    task: str
+    words: str

@@ -43,6 +43,7 @@ class Question(Generic[T]):
     initial: str = field(default="", kw_only=True)  # what a form shows already
     hint: str = field(default="", kw_only=True)
     is_long: bool = field(default=False, kw_only=True)
+    is_alone: bool = field(default=False, kw_only=True)  # a text of the method: nothing else in its bubble
 
     def options(self) -> tuple[Option, ...]:
         return ()

@@ -7,6 +7,7 @@ from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.firm import firm
 from flows.hello import hello
 from flows.posting import posting
+from flows.relaying import tell_other, tell_person, tell_staff
 from flows.reviewing import clarify, consent_edit, edit, send_back
 from flows.steps import Flow
 from flows.talents import apply, ask_firm, profile
@@ -35,4 +36,7 @@ FLOWS: dict[str, Flow] = {
     "week": week,
     "feedback": feedback,
     "renew": renew,
+    "tell_other": tell_other,
+    "tell_person": tell_person,
+    "tell_staff": tell_staff,
 }

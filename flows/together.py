@@ -29,7 +29,8 @@ def pre_interview(pair: Pair) -> Steps[KeepRound]:
     )
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
     questions: dict[str, Question[Any]] = {
-        key: Text(verbatim().text(key), least=0, most=1_000, is_long=True, can_skip=True) for key in PI
+        key: Text(verbatim().text(key), least=0, most=1_000, is_long=True, is_alone=True, can_skip=True)
+        for key in PI
     }
     given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", questions), submit="答える")
     return KeepRound(pair.engagement, "PI", tuple(getattr(given, key) for key in PI))
@@ -42,9 +43,7 @@ class Going(Enum):
 
 def decide(pair: Pair) -> Steps[KeepRound]:
     """Both say whether to go on."""
-    going = yield from ask(
-        "going", Pick(f"{pair.other}と、進めてみますか？", of=Going, primary=Going.YES)
-    )
+    going = yield from ask("going", Pick(f"{pair.other}と、進めてみますか？", of=Going, primary=Going.YES))
     return KeepRound(pair.engagement, "DECIDE", (going.name,))
 
 
@@ -122,7 +121,7 @@ def feedback(pair: Pair) -> Steps[KeepRound]:
 
 
 def _texts(*keys: str) -> dict[str, Question[Any]]:
-    return {key: Text(verbatim().text(key), most=2_000, is_long=True) for key in keys}
+    return {key: Text(verbatim().text(key), most=2_000, is_long=True, is_alone=True) for key in keys}
 
 
 class Renewal(Enum):

@@ -98,9 +98,7 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
         raise Refusal("この週のことは、もう終わっています。")
     promise.done = tap.verb
     other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
-    turn.tell(
-        me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}にも伝えます。")
-    )
+    turn.tell(me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}にも伝えます。"))
     if (
         turn.work.parties.handle(other).platform == "slack"
     ):  # the owner reads it in his next reminder: one push a week

@@ -1,0 +1,35 @@
+"""Relaying: words go over only as the answer to 「何を伝えますか？」, and a person sends them with a button of his own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.facts import Pair, Relay
+from flows.outcomes import TellOther, TellPerson, TellStaff
+from flows.questions import Text, question
+from flows.steps import Steps, ask, fill
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Words:
+    words: str = question(Text("何を伝えますか？", most=MOST, is_long=True))
+
+
+def tell_other(pair: Pair) -> Steps[TellOther]:
+    """Either side: a word to the other, between the meetings."""
+    told = yield from fill("tell", "お相手に伝える", Words, submit="伝える")
+    return TellOther(pair.engagement, told.words)
+
+
+def tell_person(relay: Relay) -> Steps[TellPerson]:
+    """Staff: [オーナーに送る] on the card; ten seconds to take it back."""
+    told = yield from fill("send", "オーナーに送る", Words, submit="送る", lead=relay.last)
+    return TellPerson(relay.task, told.words)
+
+
+def tell_staff(relay: Relay) -> Steps[TellStaff]:
+    """Owner: an answer to what the staff sent him."""
+    words = yield from ask("words", Text(f"担当の{relay.house.staff}に、何を伝えますか？", most=MOST))
+    return TellStaff(relay.task, words)
