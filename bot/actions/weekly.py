@@ -14,8 +14,9 @@ from flows.inbound import CardTapped
 from flows.messages import Button, Message
 from flows.outcomes import PromiseWeek
 from flows.rules.calendar import JST, day_before, next_slot, say_day
-from storage.conversations import Conversation
+from storage.conversations import CLOSED, Conversation
 from storage.engagements import Engagement, Meeting, Phase, Side
+from storage.parties import Handle
 
 AFTER = timedelta(minutes=40)  # when a meeting of half an hour is surely over
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
@@ -117,7 +118,16 @@ def met(turn: Turn, subject: str) -> None:
     plan(turn, engagement, meeting.meets_at)
     for id in (engagement.owner_handle_id, engagement.talent_handle_id):
         handle = turn.work.parties.handle(id)
+        close_last(turn, engagement, handle)
         begin(turn, "week", handle, {"engagement": engagement.id.hex, "meeting": meeting.id.hex})
+
+
+def close_last(turn: Turn, engagement: Engagement, handle: Handle) -> None:
+    """A new week asks anew: last week's question, still unanswered, is not to catch this week's words."""
+    for talk in turn.work.conversations.live(handle.id):
+        if talk.flow == "week" and talk.subject["engagement"] == engagement.id.hex:
+            talk.status = CLOSED
+            handle.floor = None if handle.floor == talk.id else handle.floor
 
 
 def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
