@@ -37,19 +37,22 @@ function sameOrigin(text) {
   }
 }
 
-export async function get(path, parameters = {}) {
+export function get(path, parameters = {}) {
   const query = new URLSearchParams(parameters).toString();
-  const response = await fetch(`ui/${path}${query ? `?${query}` : ""}`, { cache: "no-store" });
-  return read(response);
+  return fetchJson(`ui/${path}${query ? `?${query}` : ""}`);
 }
 
-export async function post(path, body = {}) {
-  const response = await fetch(`ui/${path}`, {
-    method: "POST",
-    headers: HEADERS,
-    body: JSON.stringify(body),
-  });
-  return read(response);
+export function post(path, body = {}) {
+  return sendJson(`ui/${path}`, body);
+}
+
+/** Read from any path of this server; the demo's clock lives beside the sandbox. */
+export async function fetchJson(address) {
+  return read(await fetch(address, { cache: "no-store" }));
+}
+
+export async function sendJson(address, body) {
+  return read(await fetch(address, { method: "POST", headers: HEADERS, body: JSON.stringify(body) }));
 }
 
 async function read(response) {

@@ -7,7 +7,7 @@ import { openSheet } from "./sheet.js";
 import { STICKERS, face } from "./stickers.js";
 import { sendPhoto } from "./taps.js";
 
-const QR_WORDS = "紹介 ◯◯信用金庫";
+const QR_WORDS = "紹介 りんご信用金庫";
 
 /** Draw the account as somebody sees it who is not yet its friend. */
 export function buildStranger(phone) {

@@ -5,6 +5,9 @@ import { clear, h } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { notice } from "./notice.js";
 import { Phone } from "./phone.js";
+import { Player } from "./player.js";
+import { STORY } from "./story.js";
+import { Timebar } from "./timebar.js";
 import { Workspace } from "./workspace.js";
 
 const place = (id) => document.getElementById(id);
@@ -16,6 +19,8 @@ async function start() {
   const workspace = new Workspace(place("workspace"), state.slack);
   const drawer = new Drawer(place("drawer"));
   watchTabs(workspace);
+  const timebar = state.clock ? new Timebar(place("clock"), state.clock) : undefined;
+  if (timebar) new Player(place("story"), place("controls"), STORY); // the story needs the clock
 
   const link = place("link");
   const say = (isUp) => {
@@ -29,6 +34,7 @@ async function start() {
     changed: (what) => {
       if (what !== "slack" && what !== "model") safely(phone.refresh);
       if (what !== "line" && what !== "model") safely(workspace.refresh);
+      if (timebar) safely(timebar.refresh);
       safely(what === "all" ? () => drawer.reset() : drawer.refresh);
     },
   });

@@ -112,6 +112,8 @@ export class Workspace {
     const names = Object.fromEntries(
       [...seen.people, ...seen.channels, this.bot].map((one) => [one.id, one.name]),
     );
+    this.desk.dataset.user = this.user; // whose window this is, for whoever waits for it to change
+    this.desk.dataset.place = this.place;
     this.view = {
       user: this.user,
       bot: this.bot,

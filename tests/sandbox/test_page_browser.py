@@ -67,7 +67,7 @@ async def screen(browser: Browser) -> AsyncIterator[Screen]:
 async def test_an_owner_becomes_a_friend_and_answers(screen: Screen) -> None:
     """QR text waits in the input; cards, quick replies and typing work; quick replies vanish."""
     await screen.befriend()
-    await expect(screen.at("line-input")).to_have_value("紹介 ◯◯信用金庫")
+    await expect(screen.at("line-input")).to_have_value("紹介 りんご信用金庫")
     await expect(screen.at("flex-button")).to_have_count(2)
     await screen.at("quick-reply").first.click()
     await expect(screen.at("own-bubble")).to_have_text("はい")
