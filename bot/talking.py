@@ -137,7 +137,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         talk.status = WAITING
         return
     messages = [*state.said, *([Message(state.why)] if state.why else [])]
-    if handle.platform == "line" and isinstance(state.step, Fill) and state.step.lead:
+    is_fresh = isinstance(state.step, Fill) and len(state.keys) == len(state.step.questions())
+    if handle.platform == "line" and isinstance(state.step, Fill) and state.step.lead and is_fresh:
         messages.append(Message(state.step.lead))
     if handle.platform == "slack" and isinstance(state.step, Fill) and not turn.is_answering(handle):
         turn.tell(

@@ -60,6 +60,8 @@ def replay(
             try:
                 reply = step.resolve(journal)
             except Open as gap:
+                if isinstance(step, Fill) and len(gap.keys) < len(step.questions()):
+                    said.clear()  # heard before the form's first question
                 return Waiting(step, gap.keys, tuple(said), gap.why)
             if step.key not in thought:
                 said.clear()  # heard in an earlier turn

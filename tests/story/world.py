@@ -1,0 +1,387 @@
+"""World: owners on LINE, talents and staff on Slack, played against the real turns, months in a second."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Engine, func, or_, select
+
+from bot import sweeps
+from bot.arrivals import Answered
+from bot.slack.bodies import arrived as slack_arrived
+from bot.views import draw
+from bot.wiring import Bot
+from flows.messages import Button, Card, Form, Line, Message
+from flows.rules.calendar import JST, is_business_day
+from storage.database import Base, open_engine
+from storage.engagements import Engagement
+from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
+from storage.parties import Handle
+from storage.time_rows import DueRow
+from storage.unit_of_work import begin
+from tests.flows.talk import REVIEW, SATO, SENT_THINGS, SETTINGS, START, World, find_firm
+
+TANAKA = "U0TANAKA"
+YAMAZAKI, MARUYAMA = "Uowner", "Umaruyama"  # owners
+TAKAHASHI, MORI = "U0TAKAHASHI", "U0MORI"  # talents
+MEETING_URL = "https://meet.example.com/{id}"
+
+ME = {"me.NAME": "高橋 直樹", "me.HEADLINE": "経理を自分の手で5年", "me.BY_HAND": "入金の照合を毎月しました。"}
+ME |= {"me.SKILLS": "照合、表計算", "me.TIES": "長野に毎年通っています"}
+TERMS = {"terms.HOURS": "20", "terms.SLOTS": "水 10:00-12:00", "terms.PAY": "70000", "terms.EMPLOYMENT": "EMPLOYEE"}
+TERMS |= {"terms.PERMISSION": "GIVEN", "terms.CONFLICTS": "", "terms.INSURANCE": "YES"}
+APPLY = {"apply.WHY": "帳面が好きです。", "apply.HOW": "最初の週に、いまの照合をそばで見ます。"}
+APPLY |= {"apply.EXPERIENCE": "5年しました。", "apply.OTHER": "", "apply.READY": "YES"}
+KICKOFF = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
+RULES = replace(Bot.rules_of(SETTINGS, {"staff": "C0STAFF"}, find_firm, "test"), meeting_url=MEETING_URL)
+
+
+def as_body(message: Message) -> tuple[dict[str, Any], ...]:
+    """Draw a message for no platform: everything it holds."""
+    return (asdict(message, dict_factory=lambda items: {name: value for name, value in items if name != "look"}),)
+
+
+def of_body(body: dict[str, Any]) -> Message:
+    card = body["card"]
+    lines = tuple(Line(**line) for line in card["lines"]) if card else ()
+    buttons = tuple(Button(button["label"], button["payload"]) for button in body["buttons"])
+    deck = tuple(map(of_body, body["deck"]))
+    return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons, deck)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Something that stood before somebody's eyes: a person's id or a channel's name, and when."""
+
+    to: str
+    message: Message
+    at: datetime
+    subject: str = ""
+
+
+class StoryWorld(World):
+    """One operator with its database. ``seen`` is everything that ever left the house."""
+
+    def __init__(self, engine: Engine | None = None, *, now: datetime = START) -> None:
+        self.now, self.mind = now, None
+        self.engine = engine or open_engine("sqlite://")
+        Base.metadata.create_all(self.engine)
+        self.rules = replace(RULES, draw={"line": as_body, "slack": as_body})
+        self._numbers = count(1)
+        self.seen: list[Seen] = []
+        self.acts = 0
+        with begin(self.engine) as work:
+            work.parties.set_staff("slack", {SATO: "佐藤 由美", TANAKA: "田中 健"}, self.now)
+
+    def fork(self) -> StoryWorld:
+        """Copy the world as it stands (SQLite): another road may be taken from here."""
+        other = StoryWorld.__new__(StoryWorld)
+        other.now, other.mind, other.rules = self.now, None, self.rules
+        other.engine = open_engine("sqlite://")
+        source, target = self.engine.raw_connection(), other.engine.raw_connection()
+        source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
+        source.close()
+        target.close()
+        other._numbers = count(100_000)
+        other.seen, other.acts = list(self.seen), self.acts
+        return other
+
+    def act(self, user: str, kind: str, body: dict[str, Any]) -> Answered:
+        """Let somebody do something in Slack."""
+        trigger = f"slack-{next(self._numbers)}"
+        happening = {**body, "type": kind, "user": {"id": user}, "trigger_id": trigger}
+        answered = self.take(slack_arrived(happening, kind, self.now))
+        self.flush()
+        return answered
+
+    def dm(self, user: str, text: str) -> Answered:
+        """Let somebody type to the bot in Slack."""
+        number = next(self._numbers)
+        event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": f"{number}.0001"}
+        answered = self.take(slack_arrived({"event_id": f"Ev{number}", "event": event}, "message", self.now))
+        self.flush()
+        return answered
+
+    def line(self, sender: str, event: dict[str, Any]) -> None:
+        super().line(sender, event)
+        self.flush()
+
+    def flush(self) -> None:
+        """Let everything leave that may; cards and homes as they stand now."""
+        with begin(self.engine) as work:
+            may_leave = or_(OutMessage.status == DUE, OutMessage.status == HELD)
+            due = select(OutMessage).where(may_leave, OutMessage.next_at <= self.now)
+            for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
+                row.status = SENT
+                to = row.channel
+                if row.handle_id:
+                    to = work.session.get_one(Handle, row.handle_id).external_id
+                if row.op == LOADING:
+                    continue
+                if row.op == REFRESH:
+                    drawing = draw(work, self.rules, row.subject, self.now)
+                    messages = drawing.messages if drawing else ()
+                else:
+                    messages = (of_body(json.loads(row.body)),)
+                self.seen += [Seen(to, message, self.now, row.subject) for message in messages]
+
+    def move(self, to: datetime) -> None:
+        """Let time pass; what falls due happens on the way, each at its own moment."""
+        while (at := self.next_moment(to)) is not None:
+            self.now = max(self.now, at)
+            sweeps.moments(self.engine, self.rules, self.now)
+            self.flush()
+        self.now = max(self.now, to)
+        self.flush()
+
+    def next_moment(self, to: datetime) -> datetime | None:
+        with begin(self.engine) as work:
+            due = select(func.min(DueRow.due_at)).where(DueRow.done_at.is_(None), DueRow.due_at <= to)
+            held = select(func.min(OutMessage.next_at)).where(
+                OutMessage.status == HELD, OutMessage.next_at <= to
+            )
+            return min((at for at in map(work.session.scalar, (due, held)) if at), default=None)
+
+    def due_at(self, purpose: str) -> datetime:
+        """Say when the one moment of this purpose falls due."""
+        with begin(self.engine) as work:
+            waits = (DueRow.purpose == purpose, DueRow.done_at.is_(None))
+            return work.session.scalars(select(DueRow.due_at).where(*waits).order_by(DueRow.due_at)).first() or START
+
+    def engagement(self) -> Engagement:
+        with begin(self.engine) as work:
+            return work.session.scalars(select(Engagement).order_by(Engagement.id.desc())).first() or Engagement()
+
+    def told(self, to: str) -> list[str]:
+        """Give all that stood before somebody's eyes, as text."""
+        return [item.message.as_text() for item in self.seen if item.to == to]
+
+
+def buttons_of(message: Message) -> list[Button]:
+    return [*message.buttons, *(button for each in message.deck for button in each.buttons)]
+
+
+@dataclass
+class Someone:
+    """A person at his screen."""
+
+    world: StoryWorld
+    id: str
+    read: int = 0
+
+    def news(self) -> list[str]:
+        """Give what he has been told since last time."""
+        mine = self.world.told(self.id)
+        fresh, self.read = mine[self.read :], len(mine)
+        return fresh
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.world.told(self.id))
+
+    def buttons(self, label: str, *channels: str) -> list[Button]:
+        """Give every button of this name that he has ever seen, newest first."""
+        mine = (item for item in reversed(self.world.seen) if item.to in (self.id, *channels))
+        return [button for item in mine for button in reversed(buttons_of(item.message)) if button.label == label]
+
+
+@dataclass
+class Owner(Someone):
+    """An owner at his phone."""
+
+    def do(self, line: str) -> list[str]:
+        """Type, tap a [button], or send a (スタンプ)."""
+        if line.startswith("[") and line.endswith("]"):
+            found = self.buttons(line[1:-1])
+            assert found, f"no button {line}; he read {self.world.told(self.id)[-3:]}"
+            return self.tap(found[0].payload)
+        event = SENT_THINGS.get(line)
+        self.world.line(self.id, event or {"type": "message", "message": {"type": "text", "id": "m", "text": line}})
+        return self.news()
+
+    def tap(self, payload: str) -> list[str]:
+        self.world.line(self.id, {"type": "postback", "postback": {"data": payload}})
+        return self.news()
+
+    def play(self, *lines: str) -> list[str]:
+        heard: list[str] = []
+        for line in lines:
+            heard = self.do(line)
+        return heard
+
+
+@dataclass
+class Member(Someone):
+    """A talent or one of the staff in Slack: presses, fills forms. ``shown`` is all that only he was shown."""
+
+    form: Form | None = None
+    forms: list[Form] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def press(self, label: str, *, nth: int = 0) -> Answered:
+        found = self.buttons(label, "postings", "staff")
+        assert len(found) > nth, f"no button {label!r}"
+        return self.tap(found[nth].payload)
+
+    def tap(self, payload: str) -> Answered:
+        action = {"type": "button", "action_id": "tap.0", "value": payload}
+        return self._keep(self.world.act(self.id, "block_actions", {"actions": [action]}))
+
+    def fill(self, values: Mapping[str, str], form: Form | None = None) -> Answered:
+        """Fill the open form, leaving what stands in it already, and send it."""
+        form = form or self.form
+        assert form is not None, "no form is open"
+        return self._keep(self.world.act(self.id, "view_submission", {"view": view_of(form, values)}))
+
+    def type(self, text: str) -> list[str]:
+        self._keep(self.world.dm(self.id, text))
+        return self.news()
+
+    def home(self) -> str:
+        """Open the App Home, and give what it shows."""
+        event = {"event_id": f"Ev{next(self.world._numbers)}", "event": {"type": "app_home_opened", "tab": "home"}}
+        event["event"]["user"] = self.id  # type: ignore[index]
+        before = len(self.world.seen)
+        self.world.take(slack_arrived(event, "app_home_opened", self.world.now))
+        self.world.flush()
+        return "\n".join(item.message.as_text() for item in self.world.seen[before:] if item.to == self.id)
+
+    @property
+    def shown(self) -> str:
+        """Everything he was shown: messages, homes, forms, notices."""
+        return "\n".join((self.said, *map(repr, self.forms), *self.notices))
+
+    def _keep(self, answered: Answered) -> Answered:
+        self.notices += [words for words in (answered.notice, *answered.errors.values()) if words]
+        if answered.form:
+            self.forms.append(answered.form)
+            self.form = answered.form
+        elif answered.is_closed:
+            self.form = None
+        return answered
+
+
+def view_of(form: Form, values: Mapping[str, str]) -> dict[str, Any]:
+    filled = {item.key: values.get(item.key, item.initial) for item in form.fields}
+    held = {key: {"in": {"type": "plain_text_input", "value": value}} for key, value in filled.items()}
+    return {"id": "V1", "private_metadata": f"{form.conversation}:{form.turn}", "state": {"values": held}}
+
+
+# --- the story, stage by stage
+
+
+@dataclass
+class Cast:
+    """Everybody of one story."""
+
+    world: StoryWorld
+    owner: Owner
+    talent: Member
+    staff: Member
+
+    def fork(self) -> Cast:
+        world = self.world.fork()
+        return Cast(
+            world,
+            replace(self.owner, world=world),
+            replace(self.talent, world=world, forms=list(self.talent.forms), notices=list(self.talent.notices)),
+            replace(self.staff, world=world, forms=list(self.staff.forms), notices=list(self.staff.notices)),
+        )
+
+
+def new_cast(engine: Engine | None = None, *, now: datetime = START) -> Cast:
+    world = StoryWorld(engine, now=now)
+    return Cast(world, Owner(world, YAMAZAKI), Member(world, TAKAHASHI), Member(world, SATO))
+
+
+def published(cast: Cast) -> Cast:
+    publish(cast.world, cast.owner, cast.staff)
+    return cast
+
+
+def publish(world: StoryWorld, owner: Owner, staff: Member) -> None:
+    """Let an owner talk his wish through, and the staff publish it."""
+    owner.play(*REVIEW)
+    staff.press("公開する")
+    world.move(noon_after(world.now, 1))
+
+
+def register(talent: Member, **changed: str) -> None:
+    """関心あり, the profile; the application's form is open now."""
+    talent.press("関心あり")
+    given = {**ME, **TERMS, **{key.replace("__", "."): value for key, value in changed.items()}}
+    talent.fill(given)
+    talent.fill(given)
+
+
+def applied(cast: Cast) -> Cast:
+    register(published(cast).talent)
+    cast.talent.fill(APPLY)
+    return cast
+
+
+def listed(cast: Cast) -> Cast:
+    applied(cast)
+    cast.world.move(noon_after(cast.world.now, 8))
+    return cast
+
+
+def chosen(cast: Cast) -> Cast:
+    listed(cast).owner.do("[会ってみたい]")
+    return cast
+
+
+def answer_pi(cast: Cast, *, owner: str = "社長の答え", talent: str = "お相手の答え") -> None:
+    cast.owner.play(*(f"{owner}{n}" for n in range(1, 6)))
+    cast.talent.press("会う前の5つの質問")
+    cast.talent.fill({f"pi.PI{n}": f"{talent}{n}" for n in range(1, 6)})
+
+
+def deciding(cast: Cast) -> Cast:
+    answer_pi(chosen(cast))
+    return cast
+
+
+def kicking(cast: Cast) -> Cast:
+    deciding(cast).owner.do("[進めたい]")
+    cast.talent.press("進めたい")
+    return cast
+
+
+def running(cast: Cast) -> Cast:
+    kicking(cast).talent.fill(KICKOFF)
+    cast.owner.do("[これでよい]")
+    return cast
+
+
+def looking_back(cast: Cast) -> Cast:
+    """Twelve weeks later, nobody having said a word in between: the four questions are asked."""
+    running(cast)
+    cast.world.move(cast.world.due_at("feedback") + timedelta(minutes=5))
+    return cast
+
+
+_KEPT: dict[str, Cast] = {}
+
+
+def at(stage: Any) -> Cast:
+    """Give a fresh copy of the story at one of the stages above."""
+    name = stage.__name__
+    if name not in _KEPT:
+        _KEPT[name] = stage(new_cast())
+    return _KEPT[name].fork()
+
+
+def noon_after(now: datetime, days: int) -> datetime:
+    """Give noon of the first business day so many days on."""
+    day = now.astimezone(JST).date() + timedelta(days=days)
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, time(12, 5), JST)
+
+
