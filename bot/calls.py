@@ -24,20 +24,37 @@ STAGES = {
     "clarify": "確認のご質問",
     "consent_edit": "直した案の確認",
     "call": "お電話の約束",
+    "answer_talent": "ご質問へのお返事",
+    "ask_talent": "応募の方への質問",
+    "decline": "応募の方を選んでいるところ",
+    "pre_interview": "会う前の質問",
+    "decide": "進めるかどうか",
+    "confirm_kickoff": "最初の打ち合わせ",
+    "week": "毎週の打ち合わせ",
+    "feedback": "お互いのふりかえり",
+    "renew": "続けるかどうか",
+    "tell_other": "お相手への連絡",
+    "tell_staff": "担当への連絡",
 }
+SEALED = ("pre_interview", "decide", "feedback", "renew")  # nobody reads these before both are done
 PROMISES = ("call_warn", "call_late")
 MOST_WORDS = 600  # the card shows the last words, not a life
 
 
 def note_for_staff(
-    turn: Turn, talk: Conversation | None, kind: TaskKind, words: str, stage: str = ""
+    turn: Turn,
+    talk: Conversation | None,
+    kind: TaskKind,
+    words: str,
+    stage: str = "",
+    about: Handle | None = None,
 ) -> StaffTask:
-    """Put one card before the staff; a second one of the same kind is joined to the first."""
-    assert turn.me is not None
-    task = turn.work.tasks.open_of(turn.me.party_id, kind)
+    """Put one card before the staff, about whoever acts or ``about``; a second one of a kind is joined to the first."""
+    who = about or turn.person()
+    task = turn.work.tasks.open_of(who.party_id, kind)
     if task is None:
         task = turn.work.tasks.add(
-            StaffTask(kind=kind.name, party_id=turn.me.party_id, handle_id=turn.me.id, created_at=turn.now)
+            StaffTask(kind=kind.name, party_id=who.party_id, handle_id=who.id, created_at=turn.now)
         )
     task.words = words[:MOST_WORDS]
     task.stage = stage or (STAGES.get(talk.flow, "") if talk else "")
@@ -56,7 +73,8 @@ def offer_call(turn: Turn, talk: Conversation, kind: TaskKind, words: str, *, is
 def ask_person(turn: Turn, talk: Conversation | None) -> None:
     """人と話す: staff get a card at once, and the owner a promise and a choice of times."""
     assert turn.me is not None
-    last = turn.work.conversations.journals([talk.id])[talk.id].entries if talk else ()
+    is_open = talk is not None and talk.flow not in SEALED
+    last = turn.work.conversations.journals([talk.id])[talk.id].entries if talk and is_open else ()
     words = next((entry.raw for entry in reversed(last) if entry.raw), "")
     task = note_for_staff(turn, talk, TaskKind.TALK, words)
     promise(turn, task)

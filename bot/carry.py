@@ -239,6 +239,7 @@ def tap_card(turn: Turn, tap: CardTapped) -> None:
     verb = turn.rules.verbs.get((tap.aggregate, tap.verb))
     if verb is None:
         raise Refusal("この操作は終了しました。")
+    turn.is_tap = True
     verb(turn, tap)
 
 

@@ -70,6 +70,7 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
             )
         case Result.UNREACHABLE:
             _set(turn, item, status=UNREACHABLE, error=item.outcome.error[:300])
+            _gone(turn, item)
         case Result.PERMANENT if (
             len(item.parcel.rows) > 1
         ):  # one of them is wrong: from now on each by itself
@@ -120,6 +121,24 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
         soon = now + timedelta(seconds=1)
         return _set(turn, item, status=DUE, next_at=soon, leased_until=None, error=error)
     _again(turn, item, now, now, error=error, reply_token="")
+
+
+def _gone(turn: Turn, item: Carried) -> None:
+    """The person left the workspace: what waits for him is closed, and the staff hear it once."""
+    id = item.parcel.head.handle_id
+    if id is None:
+        return
+    handle = turn.work.parties.locked_by_id(id)
+    turn.work.outbox.close_unreachable(id)
+    if not handle.is_reachable:
+        return
+    handle.is_reachable = False
+    name = turn.work.parties.name(id) or "お名前のまだない方"
+    running = [turn.work.postings.get(each.posting_id).title for each in turn.work.engagements.talking(id)]
+    work = f"進行中のお仕事：{'、'.join(f'「{title}」' for title in running)}。" if running else ""
+    turn.post(
+        STAFF, Message(f"{name}さんに、Slackでは届かなくなりました。{work}ほかの方法でご連絡ください。")
+    )
 
 
 def _again(turn: Turn, item: Carried, now: datetime, at: datetime, **values: object) -> None:

@@ -36,6 +36,15 @@ def begin(
     return talk
 
 
+def begin_once(turn: Turn, flow: str, handle: Handle, subject: dict[str, Any]) -> Conversation:
+    """Start a conversation, or ask again where the same one is open: a button is easily tapped twice."""
+    for talk in turn.work.conversations.live(handle.id):
+        if talk.flow == flow and talk.subject == subject:
+            settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+            return talk
+    return begin(turn, flow, handle, subject)
+
+
 def write_answers(turn: Turn, talk: Conversation, journal: Journal, answers: Sequence[Answer]) -> None:
     """Keep answers in the journal and go on from there."""
     talk.turn += 1
@@ -161,7 +170,8 @@ def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
     if handle.floor is not None and handle.floor != talk.id:
         holder = turn.work.conversations.get(handle.floor)
         busy = holder is not None and holder.status == OPEN
-        if busy and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
+        is_wanted = turn.is_tap and turn.is_answering(handle)
+        if busy and not is_wanted and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
             return False
         if holder is not None and busy:
             holder.status = WAITING

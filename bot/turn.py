@@ -65,6 +65,7 @@ class Turn:
     me: Handle | None = None
     answer: Answered = field(default_factory=Answered)
     out: list[OutMessage] = field(default_factory=list)
+    is_tap: bool = False  # he tapped a card: what it asks him comes at once
 
     @property
     def event_id(self) -> UUID | None:

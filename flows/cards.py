@@ -147,9 +147,13 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
 
 
 def applicant_card(
-    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int
+    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int, terms_before: str = ""
 ) -> Card:
-    """An applicant as the owner sees him: what he does first, what he has done, what it costs in all."""
+    """An applicant as the owner sees him: what he does first, what he has done, what it costs in all.
+
+    ``terms_before`` are the terms he applied on, where he has changed them since.
+    """
+    before = (Line("応募のときの条件", terms_before),) if terms_before else ()
     return Card(
         f"{profile.name}さん",
         lines=(
@@ -164,6 +168,7 @@ def applicant_card(
                 "時間とお支払い",
                 f"月{profile.hours}時間・月{yen(profile.pay)}(手数料と合わせて月{yen(profile.pay + fee_yen)})",
             ),
+            *before,
         ),
         note=profile.headline,
     )

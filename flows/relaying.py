@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flows.facts import Pair, Relay
 from flows.outcomes import TellOther, TellPerson, TellStaff
 from flows.questions import Text, question
-from flows.steps import Steps, ask, fill
+from flows.steps import Steps, fill
+from flows.talents import form
 
 MOST = 500
 
@@ -30,6 +32,7 @@ def tell_person(relay: Relay) -> Steps[TellPerson]:
 
 
 def tell_staff(relay: Relay) -> Steps[TellStaff]:
-    """Owner: an answer to what the staff sent him."""
-    words = yield from ask("words", Text(f"担当の{relay.house.staff}に、何を伝えますか？", most=MOST))
-    return TellStaff(relay.task, words)
+    """Either side: an answer to what the staff sent."""
+    asked = {"words": Text(f"担当の{relay.house.staff}に、何を伝えますか？", most=MOST, is_long=True)}
+    told: Any = yield from fill("tell", "担当に伝える", form("Words", asked), submit="伝える")
+    return TellStaff(relay.task, told.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, make_dataclass
 from enum import Enum
 from typing import Any
@@ -96,7 +97,7 @@ def about_terms(known: Profile | None) -> dict[str, Question[Any]]:
     }
 
 
-def form(name: str, fields: dict[str, Question[Any]]) -> type[Any]:
+def form(name: str, fields: Mapping[str, Question[Any]]) -> type[Any]:
     """Make a form whose questions are known only now."""
     return make_dataclass(
         name, [(key, object, question(asked)) for key, asked in fields.items()], frozen=True

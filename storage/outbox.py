@@ -256,6 +256,13 @@ class Outbox:
         mine = select(OutMessage).where(OutMessage.dedupe.startswith(prefix, autoescape=True))
         return list(self.session.scalars(mine.order_by(OutMessage.id).with_for_update()))
 
+    def take_back(self, prefix: str) -> None:
+        """Call off what has not left yet of one dedupe key."""
+        waiting = (OutMessage.status == HELD, OutMessage.dedupe.startswith(prefix, autoescape=True))
+        rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
+        for row in self.session.scalars(rows):
+            row.status, row.error = UNREACHABLE, "taken back"
+
     def close_unreachable(self, handle: UUID) -> int:
         """Close what waits for a person who blocked us; told to staff once, caught up on return."""
         waiting = OutMessage.status.in_((HELD, DUE))

@@ -94,6 +94,11 @@ class Parties:
             select(Handle).where(*mine).with_for_update(of=Handle).execution_options(populate_existing=True)
         ).one_or_none()
 
+    def locked_by_id(self, id: UUID) -> Handle:
+        """Lock one handle, and read it as it stands now."""
+        self.lock([id])
+        return self.handle(id)
+
     def handle(self, id: UUID) -> Handle:
         return self.session.get_one(Handle, id)
 

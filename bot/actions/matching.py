@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.errors import Refusal
 from bot.facts import draft_of, profile_of
 from bot.payloads import card_payload
-from bot.talking import begin
+from bot.talking import begin, begin_once
 from bot.turn import Turn
 from flows.cards import applicant_card
 from flows.choosing import Reason
@@ -26,6 +26,7 @@ from flows.outcomes import (
     ReplyOwner,
 )
 from flows.rules.matching import Fit, fit
+from flows.talents import terms_line
 from storage.conversations import Conversation
 from storage.engagements import Engagement
 from storage.postings import Posting, State
@@ -50,7 +51,7 @@ def interested(turn: Turn, tap: CardTapped) -> None:
     if turn.work.talents.application(posting.id, me.party_id):
         raise Refusal("この募集には、もう応募ずみです。進み具合は「ホーム」で見られます。")
     flow = "apply" if turn.work.talents.profile(me.party_id) else "profile"
-    begin(turn, flow, me, {"posting": posting.id.hex})
+    begin_once(turn, flow, me, {"posting": posting.id.hex})
 
 
 def passed(turn: Turn, tap: CardTapped) -> None:
@@ -61,11 +62,11 @@ def passed(turn: Turn, tap: CardTapped) -> None:
 
 def ask_firm_tapped(turn: Turn, tap: CardTapped) -> None:
     """質問する."""
-    begin(turn, "ask_firm", turn.person(), {"about": on_posting(turn, tap).id.hex})
+    begin_once(turn, "ask_firm", turn.person(), {"about": on_posting(turn, tap).id.hex})
 
 
 def open_profile(turn: Turn, tap: CardTapped) -> None:
-    begin(turn, "profile", turn.person(), {})
+    begin_once(turn, "profile", turn.person(), {})
 
 
 def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
@@ -166,7 +167,8 @@ def card_of(turn: Turn, posting: Posting, application: Application) -> Message:
     def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
         return Button(label, card_payload("application", application.id, application.version, verb), look)
 
-    card = applicant_card(profile, tuple(application.answers), reasons, fee)
+    before = application.terms if application.terms != terms_line(profile) else ""
+    card = applicant_card(profile, tuple(application.answers), reasons, fee, before)
     return Message(
         card=card,
         buttons=(
@@ -233,13 +235,13 @@ def taken_hours(turn: Turn, application: Application) -> int:
 def ask_tapped(turn: Turn, tap: CardTapped) -> None:
     """聞きたい."""
     application, _ = on_application(turn, tap)
-    begin(turn, "ask_talent", turn.person(), {"about": application.id.hex})
+    begin_once(turn, "ask_talent", turn.person(), {"about": application.id.hex})
 
 
 def decline_tapped(turn: Turn, tap: CardTapped) -> None:
     """見送る: a reason class, then a kind word to the talent."""
     application, _ = on_application(turn, tap)
-    begin(turn, "decline", turn.person(), {"about": application.id.hex})
+    begin_once(turn, "decline", turn.person(), {"about": application.id.hex})
 
 
 def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
@@ -269,6 +271,8 @@ def ask_firm(turn: Turn, talk: Conversation, outcome: AskFirm) -> None:
     """A talent's question reaches the owner as a question of its own."""
     posting = turn.work.postings.get(UUID(outcome.posting))
     turn.work.parties.lock([posting.handle_id])
+    if posting.state != State.OPEN.name:
+        raise Refusal("すみません、この募集は、書いているあいだに終わりました。")
     subject = {"about": outcome.posting, "words": outcome.question, "asker": talk.handle_id.hex}
     begin(turn, "answer_talent", turn.work.parties.handle(posting.handle_id), subject)
     turn.tell(
@@ -287,6 +291,9 @@ def answer_firm_question(turn: Turn, talk: Conversation, outcome: AnswerFirmQues
 
 def ask_talent(turn: Turn, talk: Conversation, outcome: AskTalent) -> None:
     application = turn.work.session.get_one(Application, UUID(outcome.application))
+    turn.work.parties.lock([application.handle_id])
+    if application.stage != Stage.SHOWN.name:
+        raise Refusal(f"この方は、いま「{Stage[application.stage].value}」です。")
     subject = {"about": outcome.application, "words": outcome.question, "asker": talk.handle_id.hex}
     begin(turn, "reply_owner", turn.work.parties.handle(application.handle_id), subject)
     turn.tell(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from uuid import UUID
 
 from bot import calls
 from bot.actions import weekly
+from bot.actions.sides import both, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
-from bot.talking import begin
+from bot.talking import begin, form_button
 from bot.turn import STAFF, Turn
 from flows.messages import Card, Line, Message
 from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff
@@ -18,28 +18,12 @@ from flows.together import DAYS, MF, PI, Going, Renewal
 from prompts.knowledge import verbatim
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
+from storage.parties import Handle
 from storage.staff_tasks import TaskKind
 from storage.talents import Application, Stage
 
 FEEDBACK_AFTER = timedelta(days=84)
 REMIND_DAYS, STAFF_DAY = (2, 5), 7
-
-
-def locked(turn: Turn, id: str) -> Engagement:
-    """Lock an engagement and the two people in it, people first."""
-    found = turn.work.engagements.get(UUID(id))
-    turn.work.parties.lock(sorted((found.owner_handle_id, found.talent_handle_id)))
-    engagement = turn.work.engagements.lock(found.id)
-    assert engagement is not None
-    return engagement
-
-
-def side_of(engagement: Engagement, handle: UUID) -> Side:
-    if handle == engagement.owner_handle_id:
-        return Side.OWNER
-    if handle == engagement.talent_handle_id:
-        return Side.TALENT
-    raise Refusal("すみません、この操作は使えませんでした。")
 
 
 def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
@@ -53,6 +37,7 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
         kept.owner = list(outcome.answers)
     else:
         kept.talent = list(outcome.answers)
+    turn.work.outbox.take_back(waiting_for(engagement, side_of(engagement, talk.handle_id)))
     if kept.owner is None or kept.talent is None:
         turn.tell(turn.work.parties.handle(talk.handle_id), Message(WAIT[outcome.kind]))
         return
@@ -68,16 +53,12 @@ WAIT = {
 }
 
 
-def both(turn: Turn, engagement: Engagement) -> tuple[tuple[Side, UUID], tuple[Side, UUID]]:
-    return ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id))
-
-
 def share(
     turn: Turn, engagement: Engagement, kept: Round, keys: tuple[str, ...], title: str, flow: str
 ) -> None:
     """Show each side the other's answers, as written, and ask both what follows."""
     texts = verbatim().texts()
-    for side, id in both(turn, engagement):
+    for side, id in both(engagement):
         handle = turn.work.parties.handle(id)
         answers = kept.talent if side is Side.OWNER else kept.owner
         name = other_name(turn, engagement, side)
@@ -172,11 +153,16 @@ def feedback_due(turn: Turn, subject: str) -> None:
     if engagement.phase != Phase.RUNNING.name:
         return
     engagement.phase = Phase.FEEDBACK.name
-    for _, id in both(turn, engagement):
+    for _, id in both(engagement):
         begin(turn, "feedback", turn.work.parties.handle(id), {"engagement": subject})
     for days in REMIND_DAYS:
         turn.work.dues.add("feedback_wait", subject, turn.now + timedelta(days=days))
     turn.work.dues.add("feedback_staff", subject, turn.now + timedelta(days=STAFF_DAY))
+
+
+def waiting_for(engagement: Engagement, side: Side) -> str:
+    """Name the reminders of one side, which are called off when its answers come."""
+    return f"mf:{engagement.id.hex}:{engagement.renewed + 1}:{side.name}."
 
 
 def feedback_wait(turn: Turn, subject: str) -> None:
@@ -188,11 +174,26 @@ def feedback_wait(turn: Turn, subject: str) -> None:
     for side, answers in ((Side.OWNER, kept.owner), (Side.TALENT, kept.talent)):
         if answers is None:
             id = engagement.owner_handle_id if side is Side.OWNER else engagement.talent_handle_id
+            handle = turn.work.parties.handle(id)
             turn.tell(
-                turn.work.parties.handle(id),
-                Message("ふりかえりのお返事をお待ちしています。お二人そろったら、同時にお見せします。"),
+                handle,
+                reminder(turn, handle, engagement),
                 purpose="reminder",
+                dedupe=f"{waiting_for(engagement, side)}{turn.now:%m%d}",
             )
+
+
+def reminder(turn: Turn, handle: Handle, engagement: Engagement) -> Message:
+    """Say that we wait; in Slack with the form, which may be far up by now."""
+    words = "ふりかえりのお返事をお待ちしています。お二人そろったら、同時にお見せします。"
+    for talk in turn.work.conversations.live(handle.id):
+        if talk.flow == "feedback" and talk.subject["engagement"] == engagement.id.hex:
+            return (
+                form_button(talk.id, words, "ふりかえりを書く")
+                if handle.platform == "slack"
+                else Message(words)
+            )
+    return Message(words)
 
 
 def feedback_staff(turn: Turn, subject: str) -> None:
@@ -200,9 +201,15 @@ def feedback_staff(turn: Turn, subject: str) -> None:
     engagement = locked(turn, subject)
     kept = turn.work.engagements.round(engagement.id, "MF", engagement.renewed + 1)
     if kept.shared_at is None:
-        turn.post(
-            STAFF, Message("ふりかえりのお返事が、1週間そろっていません。お電話で様子をうかがってください。")
+        names = [other_name(turn, engagement, side) for side in (Side.TALENT, Side.OWNER)]
+        missing = [
+            name for name, given in zip(names, (kept.owner, kept.talent), strict=True) if given is None
+        ]
+        words = (
+            f"「{turn.work.postings.get(engagement.posting_id).title}」のふりかえりのお返事が、1週間そろっていません。"
+            f"{'と'.join(missing)}に、お電話で様子をうかがってください。"
         )
+        turn.post(STAFF, Message(words))
 
 
 def open_mf(turn: Turn, engagement: Engagement, kept: Round) -> None:
@@ -213,7 +220,7 @@ def open_mf(turn: Turn, engagement: Engagement, kept: Round) -> None:
 
 def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
     """Same wish: it goes on without a gap. Anything else: the staff talk with both."""
-    handles = [turn.work.parties.handle(id) for _, id in both(turn, engagement)]
+    handles = [turn.work.parties.handle(id) for _, id in both(engagement)]
     if kept.owner == [Renewal.SAME.name] == kept.talent:
         engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
         turn.work.dues.add("feedback", engagement.id.hex, noon(turn.now + FEEDBACK_AFTER))
@@ -241,7 +248,10 @@ def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
                     f"ありがとうございます。担当の{turn.rules.house.staff}が、お二人のお話をうかがいます。"
                 ),
             )
-    calls.note_for_staff(turn, None, TaskKind.TALK, "これからのことを相談したい", stage="続けるかどうか")
+    owner = turn.work.parties.handle(engagement.owner_handle_id)
+    words = f"{other_name(turn, engagement, Side.OWNER)}と、これからのことを相談したい"
+    task = calls.note_for_staff(turn, None, TaskKind.TALK, words, stage="続けるかどうか", about=owner)
+    calls.promise(turn, task)
 
 
 OPENED = {"PI": open_pi, "DECIDE": open_decision, "MF": open_mf, "RENEW": open_renewal}

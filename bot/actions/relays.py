@@ -6,28 +6,31 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions.pairs import side_of
+from bot.actions.sides import side_of
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
-from bot.talking import begin
+from bot.talking import begin_once
 from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Button, Message
 from flows.outcomes import TellOther, TellPerson, TellStaff
+from flows.rules.calendar import say_moment
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
 from storage.outbox import HELD, UNREACHABLE
 from storage.staff_tasks import StaffTask
 
 UNDO = timedelta(seconds=10)
+TAKEN_BACK = "taken back"
+OVER = "このお仕事は終わっています。「人と話す」で担当にお伝えください。"
 
 
 def tell_other(turn: Turn, talk: Conversation, outcome: TellOther) -> None:
     """Carry a word to the other side, with a button to answer it."""
     engagement = turn.work.engagements.get(UUID(outcome.engagement))
     if engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。「人と話す」で担当にお伝えください。")
+        raise Refusal(OVER)
     side = side_of(engagement, talk.handle_id)
     other = Side.TALENT if side is Side.OWNER else Side.OWNER
     to = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
@@ -43,13 +46,17 @@ def tell_tapped(turn: Turn, tap: CardTapped) -> None:
     if engagement is None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     side_of(engagement, turn.person().id)
-    begin(turn, "tell_other", turn.person(), {"engagement": engagement.id.hex})
+    if engagement.phase == Phase.ENDED.name:
+        raise Refusal(OVER)
+    if engagement.phase in (Phase.QUESTIONS.name, Phase.DECIDING.name):
+        raise Refusal("お二人で「進めたい」となってから使えます。")
+    begin_once(turn, "tell_other", turn.person(), {"engagement": engagement.id.hex})
 
 
 def send_tapped(turn: Turn, tap: CardTapped) -> None:
     """オーナーに送る: opens the form; the card names the person, nothing else does."""
     task = calls.tapped(turn, tap)
-    begin(turn, "tell_person", turn.person(), {"task": task.id.hex})
+    begin_once(turn, "tell_person", turn.person(), {"task": task.id.hex})
 
 
 def tell_person(turn: Turn, talk: Conversation, outcome: TellPerson) -> None:
@@ -63,10 +70,12 @@ def tell_person(turn: Turn, talk: Conversation, outcome: TellPerson) -> None:
     reply = Button("返事をする", card_payload("task", task.id, task.version, "reply"))
     words = Message(f"担当の{name}です。\n{outcome.words}", buttons=(reply,))
     person = turn.work.parties.handle(task.handle_id)
-    turn.tell(person, words, at=max(turn.now + UNDO, turn.hour_for(person)), dedupe=f"said:{talk.id.hex}")
+    leaves = max(turn.now + UNDO, turn.hour_for(person))
+    turn.tell(person, words, at=leaves, dedupe=f"said:{talk.id.hex}")
     task.words = f"{task.words}\n→ {name}：{outcome.words}"[-calls.MOST_WORDS :]
     undo = Button("取り消す", card_payload("said", talk.id, 0, "undo"))
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("10秒後に届きます。", buttons=(undo,)))
+    soon = "10秒後" if leaves == turn.now + UNDO else say_moment(leaves, turn.now)
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message(f"{soon}に届きます。", buttons=(undo,)))
     calls.show(turn, task)
 
 
@@ -76,9 +85,14 @@ def undo(turn: Turn, tap: CardTapped) -> None:
     if talk is None or talk.handle_id != turn.person().id:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     rows = turn.work.outbox.deduped(f"said:{talk.id.hex}.")
-    if not rows or any(row.status != HELD for row in rows):
-        raise Refusal("もう届いています。")
-    turn.work.outbox.set([row.id for row in rows], status=UNREACHABLE, error="taken back")
+    if rows and all(row.error == TAKEN_BACK for row in rows):
+        raise Refusal("もう取り消してあります。")
+    if not rows or any(row.status != HELD or row.next_at <= turn.now for row in rows):
+        raise Refusal("もう送り出しました。")
+    turn.work.outbox.set([row.id for row in rows], status=UNREACHABLE, error=TAKEN_BACK)
+    if task := turn.work.tasks.lock(UUID(talk.subject["task"])):
+        task.words = f"{task.words}(取り消し)"[-calls.MOST_WORDS :]
+        calls.show(turn, task)
     turn.tell(turn.person(), Message("取り消しました。"))
 
 
@@ -87,7 +101,7 @@ def reply_tapped(turn: Turn, tap: CardTapped) -> None:
     task = turn.work.session.get(StaffTask, UUID(tap.id))
     if task is None or task.handle_id != turn.person().id:
         raise Refusal("すみません、そのボタンは使えませんでした。")
-    begin(turn, "tell_staff", turn.person(), {"task": task.id.hex})
+    begin_once(turn, "tell_staff", turn.person(), {"task": task.id.hex})
 
 
 def tell_staff(turn: Turn, talk: Conversation, outcome: TellStaff) -> None:

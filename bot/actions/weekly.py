@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.actions.sides import locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -27,6 +28,10 @@ def plan(turn: Turn, engagement: Engagement, after: datetime, *, is_first: bool 
     assert engagement.weekday is not None
     assert engagement.meets_at is not None
     meets_at, skipped = next_slot(after, engagement.weekday, engagement.meets_at)
+    while (
+        meets_at <= turn.now
+    ):  # the house was closed for weeks: nobody is called to a meeting that has passed
+        meets_at, skipped = next_slot(meets_at, engagement.weekday, engagement.meets_at)
     meeting = turn.work.engagements.add_meeting(engagement.id, meets_at)
     turn.work.dues.add("remind", meeting.id.hex, max(day_before(meets_at), turn.now))
     turn.work.dues.add("met", meeting.id.hex, meets_at + AFTER)
@@ -54,7 +59,7 @@ def remind(turn: Turn, subject: str) -> None:
     """The week's one reminder to each side: when, with whom, and how last week's promise went."""
     meeting = turn.work.engagements.meeting(UUID(subject))
     engagement = turn.work.engagements.get(meeting.engagement_id)
-    if engagement.phase in (Phase.ENDED.name,):
+    if engagement.phase == Phase.ENDED.name or meeting.meets_at <= turn.now:
         return
     last = before(turn, engagement, meeting)
     promises = turn.work.engagements.promises(last.id) if last else {}
@@ -87,16 +92,15 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     me = turn.person()
     meeting = turn.work.session.get(Meeting, UUID(tap.id))
     engagement = turn.work.engagements.get(meeting.engagement_id) if meeting else None
-    if (
-        meeting is None
-        or engagement is None
-        or me.id not in (engagement.owner_handle_id, engagement.talent_handle_id)
-    ):
+    if meeting is None or engagement is None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
-    side = Side.OWNER if me.id == engagement.owner_handle_id else Side.TALENT
+    side = side_of(engagement, me.id)
     promise = turn.work.engagements.promises(meeting.id).get(side)
-    if promise is None or engagement.phase == Phase.ENDED.name:
+    latest = turn.work.engagements.meetings(engagement.id)[-1]
+    if promise is None or engagement.phase == Phase.ENDED.name or meeting.number < latest.number - 1:
         raise Refusal("この週のことは、もう終わっています。")
+    if promise.done == tap.verb:
+        raise Refusal(f"「{DONE[tap.verb]}」とうかがっています。ありがとうございます。")
     promise.done = tap.verb
     other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
     turn.tell(me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}にも伝えます。"))
@@ -112,8 +116,8 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
 def met(turn: Turn, subject: str) -> None:
     """The meeting is over: each side says what it does until the next one, which is planned at once."""
     meeting = turn.work.engagements.meeting(UUID(subject))
-    engagement = turn.work.engagements.lock(meeting.engagement_id)
-    if engagement is None or engagement.phase == Phase.ENDED.name:
+    engagement = locked(turn, meeting.engagement_id.hex)
+    if engagement.phase == Phase.ENDED.name:
         return
     plan(turn, engagement, meeting.meets_at)
     for id in (engagement.owner_handle_id, engagement.talent_handle_id):
@@ -133,8 +137,10 @@ def close_last(turn: Turn, engagement: Engagement, handle: Handle) -> None:
 def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
     """Keep a side's promise, and show it to the other."""
     meeting = turn.work.engagements.meeting(UUID(outcome.meeting))
-    engagement = turn.work.engagements.get(meeting.engagement_id)
-    side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
+    engagement = locked(turn, meeting.engagement_id.hex)
+    if engagement.phase == Phase.ENDED.name:
+        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    side = side_of(engagement, talk.handle_id)
     turn.work.engagements.promise(meeting.id, side, outcome.text)
     me = turn.work.parties.handle(talk.handle_id)
     theirs = turn.work.engagements.promises(meeting.id).get(Side.TALENT if side is Side.OWNER else Side.OWNER)

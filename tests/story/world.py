@@ -31,9 +31,18 @@ YAMAZAKI, MARUYAMA = "Uowner", "Umaruyama"  # owners
 TAKAHASHI, MORI = "U0TAKAHASHI", "U0MORI"  # talents
 MEETING_URL = "https://meet.example.com/{id}"
 
-ME = {"me.NAME": "高橋 直樹", "me.HEADLINE": "経理を自分の手で5年", "me.BY_HAND": "入金の照合を毎月しました。"}
+ME = {
+    "me.NAME": "高橋 直樹",
+    "me.HEADLINE": "経理を自分の手で5年",
+    "me.BY_HAND": "入金の照合を毎月しました。",
+}
 ME |= {"me.SKILLS": "照合、表計算", "me.TIES": "長野に毎年通っています"}
-TERMS = {"terms.HOURS": "20", "terms.SLOTS": "水 10:00-12:00", "terms.PAY": "70000", "terms.EMPLOYMENT": "EMPLOYEE"}
+TERMS = {
+    "terms.HOURS": "20",
+    "terms.SLOTS": "水 10:00-12:00",
+    "terms.PAY": "70000",
+    "terms.EMPLOYMENT": "EMPLOYEE",
+}
 TERMS |= {"terms.PERMISSION": "GIVEN", "terms.CONFLICTS": "", "terms.INSURANCE": "YES"}
 APPLY = {"apply.WHY": "帳面が好きです。", "apply.HOW": "最初の週に、いまの照合をそばで見ます。"}
 APPLY |= {"apply.EXPERIENCE": "5年しました。", "apply.OTHER": "", "apply.READY": "YES"}
@@ -43,7 +52,9 @@ RULES = replace(Bot.rules_of(SETTINGS, {"staff": "C0STAFF"}, find_firm, "test"),
 
 def as_body(message: Message) -> tuple[dict[str, Any], ...]:
     """Draw a message for no platform: everything it holds."""
-    return (asdict(message, dict_factory=lambda items: {name: value for name, value in items if name != "look"}),)
+    return (
+        asdict(message, dict_factory=lambda items: {name: value for name, value in items if name != "look"}),
+    )
 
 
 def of_body(body: dict[str, Any]) -> Message:
@@ -151,11 +162,17 @@ class StoryWorld(World):
         """Say when the one moment of this purpose falls due."""
         with begin(self.engine) as work:
             waits = (DueRow.purpose == purpose, DueRow.done_at.is_(None))
-            return work.session.scalars(select(DueRow.due_at).where(*waits).order_by(DueRow.due_at)).first() or START
+            return (
+                work.session.scalars(select(DueRow.due_at).where(*waits).order_by(DueRow.due_at)).first()
+                or START
+            )
 
     def engagement(self) -> Engagement:
         with begin(self.engine) as work:
-            return work.session.scalars(select(Engagement).order_by(Engagement.id.desc())).first() or Engagement()
+            return (
+                work.session.scalars(select(Engagement).order_by(Engagement.id.desc())).first()
+                or Engagement()
+            )
 
     def told(self, to: str) -> list[str]:
         """Give all that stood before somebody's eyes, as text."""
@@ -187,7 +204,9 @@ class Someone:
     def buttons(self, label: str, *channels: str) -> list[Button]:
         """Give every button of this name that he has ever seen, newest first."""
         mine = (item for item in reversed(self.world.seen) if item.to in (self.id, *channels))
-        return [button for item in mine for button in reversed(buttons_of(item.message)) if button.label == label]
+        return [
+            button for item in mine for button in reversed(buttons_of(item.message)) if button.label == label
+        ]
 
 
 @dataclass
@@ -201,7 +220,9 @@ class Owner(Someone):
             assert found, f"no button {line}; he read {self.world.told(self.id)[-3:]}"
             return self.tap(found[0].payload)
         event = SENT_THINGS.get(line)
-        self.world.line(self.id, event or {"type": "message", "message": {"type": "text", "id": "m", "text": line}})
+        self.world.line(
+            self.id, event or {"type": "message", "message": {"type": "text", "id": "m", "text": line}}
+        )
         return self.news()
 
     def tap(self, payload: str) -> list[str]:
@@ -244,7 +265,10 @@ class Member(Someone):
 
     def home(self) -> str:
         """Open the App Home, and give what it shows."""
-        event = {"event_id": f"Ev{next(self.world._numbers)}", "event": {"type": "app_home_opened", "tab": "home"}}
+        event = {
+            "event_id": f"Ev{next(self.world._numbers)}",
+            "event": {"type": "app_home_opened", "tab": "home"},
+        }
         event["event"]["user"] = self.id  # type: ignore[index]
         before = len(self.world.seen)
         self.world.take(slack_arrived(event, "app_home_opened", self.world.now))
@@ -289,7 +313,9 @@ class Cast:
         return Cast(
             world,
             replace(self.owner, world=world),
-            replace(self.talent, world=world, forms=list(self.talent.forms), notices=list(self.talent.notices)),
+            replace(
+                self.talent, world=world, forms=list(self.talent.forms), notices=list(self.talent.notices)
+            ),
             replace(self.staff, world=world, forms=list(self.staff.forms), notices=list(self.staff.notices)),
         )
 
@@ -383,5 +409,3 @@ def noon_after(now: datetime, days: int) -> datetime:
     while not is_business_day(day):
         day += timedelta(days=1)
     return datetime.combine(day, time(12, 5), JST)
-
-
