@@ -92,7 +92,8 @@ export class Hands {
 
   async hear({ words }) {
     const row = await this.until(() => this.newRow(words), `スマホの「${words}」`);
-    row.scrollIntoView({ block: "end" });
+    if (row.matches(".row:last-of-type")) toEnd("talk");
+    else row.scrollIntoView({ block: "end" });
   }
 
   newRow(words) {
@@ -120,6 +121,7 @@ export class Hands {
     const look = () => one("slack-places").querySelector(PLACES[place] ?? `[data-name="${place}"]`);
     if (!look()?.classList.contains("here")) await this.tapOn(look, `「${place}」`);
     await this.until(() => look()?.classList.contains("here"), `「${place}」の画面`);
+    toEnd("slack-messages");
   }
 
   async press({ label, beside = "" }) {
@@ -131,6 +133,7 @@ export class Hands {
         .filter((button) => !this.used.has(key(button)))
         .at(-1);
     await this.tapOn(look, `「${label}」のボタン`, key);
+    toEnd("slack-messages");
   }
 
   async read({ words }) {
@@ -186,6 +189,8 @@ export class Hands {
       await this.tapOn(jump, `「${label}」`);
       await this.until(still, "時計", CLOCK_MS);
     }
+    if (isSeen(one("clock-toggle")) && one("clock-toggle").getAttribute("aria-expanded") === "true")
+      one("clock-toggle").click();
     if (until) await this.until(() => this.newRow(until), `スマホの「${until}」`);
   }
 }
@@ -196,6 +201,12 @@ const PLACES = { ホーム: '[data-test="slack-home-tab"]', アプリ: '[data-te
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const all = (test) => [...document.querySelectorAll(`[data-test="${test}"]`)];
 const one = (test) => all(test)[0];
+/** Go to the newest, where the page then keeps the reader by itself. */
+function toEnd(test) {
+  const scroller = one(test);
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
 const isSeen = (element) => Boolean(element?.getClientRects().length);
 const seen = (test) => all(test).filter((element) => isSeen(element) && !element.disabled);
 const wordsOf = (element) => element.textContent.replace(/\s+/g, " ").trim();

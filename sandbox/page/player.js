@@ -1,6 +1,6 @@
 // Player: plays a story on this very page, step by step, with a caption. It knows no id and writes no row.
 
-import { clear, h } from "./dom.js";
+import { clear, h, icon } from "./dom.js";
 import { Hands, Missing, sleep } from "./hands.js";
 import { notice } from "./notice.js";
 
@@ -12,6 +12,7 @@ const PACES = {
 const USED = "見本は、まっさらな練習場で始めます。いまのお話を終えるには、`make demo` をやり直してください。";
 const DONE = "見本はここまでです。このまま続きを、ご自分で試せます。";
 
+const HOLD = { playing: ["pause", "止める"], paused: ["play", "つづける"], failed: ["again", "もう一度"] };
 const WATCHING = new Set(["hear", "read", "sit"]); // what is awaited came after the last deed
 
 class Ended extends Error {}
@@ -31,22 +32,34 @@ export class Player {
   }
 
   build() {
-    const button = (label, test, click) =>
-      h("button", { class: "button", type: "button", test, on: { click } }, label);
+    const button = (test, click, ...inside) =>
+      h("button", { class: "button", type: "button", test, on: { click } }, inside);
     this.count = h("span", { class: "story-count", test: "story-count" });
     this.words = h("p", { class: "story-words", role: "status", test: "story-caption" });
-    this.hold = button("⏸ 止める", "story-pause", () => this.pause(this.root.dataset.state === "playing"));
-    this.pacer = button(`速さ：${this.speed}`, "story-speed", () => this.quicken());
-    this.end = button("おわる", "story-end", () => this.close());
-    this.line = h("progress", { class: "story-line", max: this.story.length, value: 0, "aria-label": "見本の進み" });
-    clear(this.root, this.line, this.count, this.words, h("div", { class: "story-tools" }, this.hold, this.pacer, this.end));
+    this.hold = button("story-pause", () => this.pause(this.root.dataset.state === "playing"));
+    this.pacer = button("story-speed", () => this.quicken());
+    this.end = button("story-end", () => this.close(), icon("close", 16), labelled("おわる"));
+    this.line = h("progress", {
+      class: "story-line",
+      max: this.story.length,
+      value: 0,
+      "aria-label": "見本の進み",
+    });
+    const tools = h("div", { class: "story-tools" }, this.hold, this.pacer, this.end);
+    clear(this.root, this.line, this.count, this.words, tools);
+    this.showSpeed();
+  }
+
+  showSpeed() {
+    clear(this.pacer, labelled("速さ："), this.speed);
   }
 
   state(name) {
     this.root.dataset.state = name;
     this.hold.hidden = name === "done";
     this.pacer.hidden = name === "done";
-    clear(this.hold, { playing: "⏸ 止める", failed: "↻ もう一度" }[name] ?? "▶ つづける");
+    const [picture, words] = HOLD[name] ?? HOLD.paused;
+    clear(this.hold, icon(picture, 16), labelled(words));
   }
 
   begin() {
@@ -64,7 +77,7 @@ export class Player {
 
   quicken() {
     this.speed = this.speed === "ふつう" ? "はやい" : "ふつう";
-    clear(this.pacer, `速さ：${this.speed}`);
+    this.showSpeed();
   }
 
   pause(wanted) {
@@ -118,4 +131,9 @@ export class Player {
 /** A talk that has begun cannot be begun again. */
 function hasBegun() {
   return document.querySelector('[data-test="stranger"]').hidden;
+}
+
+/** Name a button; a narrow screen shows its picture only, a reader hears the name. */
+function labelled(words) {
+  return h("span", { class: "tool-name" }, words);
 }

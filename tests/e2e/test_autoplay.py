@@ -56,7 +56,7 @@ async def ended(page: Page) -> None:
 
 
 async def test_stops_and_goes_on(browser: Browser, tmp_path: Path) -> None:
-    """⏸ holds it, ▶ lets it go on, おわる leaves the page to its reader; begun twice it says why not."""
+    """止める holds it, つづける lets it go on, おわる leaves the page to its reader; begun twice it says why not."""
     troubles: list[str] = []
     async with staged(tmp_path) as stage:
         page = await opened(browser, stage, 1280, troubles)
@@ -68,7 +68,7 @@ async def test_stops_and_goes_on(browser: Browser, tmp_path: Path) -> None:
         await page.locator(at("story-speed")).click()
         await expect(page.locator(at("bot-bubble"))).not_to_have_count(0)
         await page.locator(at("story-pause")).click()
-        await expect(page.locator(at("story-pause"))).to_have_text("▶ つづける")
+        await expect(page.locator(at("story-pause"))).to_have_text("つづける")
         await page.wait_for_timeout(300)  # what was in the air arrives
         count = page.locator(at("story-count"))
         held = await count.text_content()
