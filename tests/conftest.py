@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.database import open_engine
+from tests.bot.house import House, a_house
 from tests.databases import database
 
 NEVER_SKIPPED = ("browser", "postgres")
@@ -34,6 +35,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened = open_engine(database_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def house(engine: Engine) -> House:
+    """Give a house whose turns are taken on a fresh database of either kind."""
+    return a_house(engine)
 
 
 @pytest.fixture
