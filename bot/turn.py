@@ -22,7 +22,7 @@ from flows.rules.calendar import owner_time
 from storage import inbox
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import LOADING, REFRESH, OutMessage
+from storage.outbox import LOADING, REFRESH, Mailbox, OutMessage
 from storage.parties import Handle, Party
 from storage.unit_of_work import Work, begin
 
@@ -141,11 +141,11 @@ class Turn:
 
     def finish(self, token: ReplyToken | None = None) -> None:
         """Put the messages in their lines, the mailboxes locked last and at once."""
-        outbox = self.work.outbox
+        outbox, locked = self.work.outbox, dict[UUID, Mailbox]()
         if token and self.me is not None:
-            outbox.lock({row.handle_id for row in self.out if row.handle_id} | {self.me.id})
-            outbox.keep_token(self.me.id, token.token, token.until)
-        outbox.add(self.out, self.now)
+            to = {row.handle_id for row in self.out if row.handle_id}
+            locked = outbox.keep_token(self.me.id, token.token, token.until, beside=to)
+        outbox.add(self.out, self.now, locked)
         self.out = []
 
 
