@@ -50,6 +50,14 @@ def sqlite_url(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """Give an open engine on a fresh SQLite."""
+    opened = open_engine(sqlite_url)
+    yield opened
+    opened.dispose()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
