@@ -42,7 +42,7 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
             return replace(draft, goal=goal, changes=())
         case Part.TASKS:
             tasks = yield from ask(
-                key, Text("最初にやってほしいことは何ですか？一つ二つで大丈夫です。", most=300)
+                key, Text("一つ二つで大丈夫です。最初にやってほしいことは何ですか？", most=300)
             )
             return replace(draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()))
         case Part.PARTNER:
