@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -166,7 +166,18 @@ def take_turn(
     """Carry one stored event: claim it, act, and write everything in one transaction.
 
     A flow or an action that fails harms only its own event: it is undone, kept as failed, and owned up to.
+    When somebody else was in the way (a deadlock, the same key written at once) it is taken once more.
     """
+    try:
+        return _take(engine, rules, carry, event_id, now, token)
+    except (OperationalError, IntegrityError):
+        log.warning("turn taken again", extra={"action": "take_turn", "event": str(event_id)})
+        return _take(engine, rules, carry, event_id, now, token)
+
+
+def _take(
+    engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None
+) -> Answered:
     with begin(engine) as work:
         event = work.inbox.claim(event_id)
         if event is None:
@@ -179,7 +190,7 @@ def take_turn(
             log.info("refused", extra={"action": "refuse", "event": str(event_id)})
             turn.me = _who(work, event_id, now)
             turn.refuse(no)
-        except OperationalError:  # a deadlock, a lost connection: nothing of this was, and it is tried again
+        except OperationalError:  # nothing of this was
             raise
         except Exception as bug:  # the one place where a fault of ours becomes an apology
             log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})

@@ -180,7 +180,9 @@ class Outbox:
 
     def _boxes(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
         mine = select(Mailbox).where(Mailbox.handle_id.in_(handles)).order_by(Mailbox.handle_id)
-        rows = self.session.scalars(mine.with_for_update().execution_options(populate_existing=True))
+        rows = self.session.scalars(
+            mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+        )
         return {box.handle_id: box for box in rows}
 
     def claim(self, now: datetime, real: datetime, most: int = 20) -> list[Parcel]:
