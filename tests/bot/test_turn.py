@@ -140,8 +140,8 @@ def test_somebody_new_hears_the_apology_too(house: House) -> None:
 
 def test_a_database_that_stumbles_costs_nothing(house: House) -> None:
     """A deadlock is no failure of the event: it is undone whole, and waits to be taken again."""
-    stumbles = [OperationalError("deadlock", {}, Exception())]
-    doing = Doing(*stumbles)
+    deadlock = OperationalError("deadlock", {}, Exception())
+    doing = Doing(deadlock, deadlock, deadlock)
     with taught(house, two_questions, Done, doing) as flow:
         begins(house, flow)
         house.says("山崎")
@@ -151,7 +151,7 @@ def test_a_database_that_stumbles_costs_nothing(house: House) -> None:
             house.turn(id)
         assert house.event().status == RECEIVED
         assert house.news() == []
-        house.turn(id)
+        house.turn(id)  # one more stumble, and taken again at once
         assert doing.did == ["山崎@会社"]
         assert house.event().status == DONE
 
