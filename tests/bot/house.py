@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import Engine, select
 
@@ -271,7 +272,7 @@ class House:
 
 
 def said(text: str) -> dict[str, Any]:
-    return {"type": "message", "message": {"type": "text", "id": f"m{abs(hash(text))}", "text": text}}
+    return {"type": "message", "message": {"type": "text", "id": f"m{crc32(text.encode())}", "text": text}}
 
 
 def buttons_in(node: Any) -> Iterator[tuple[str, str]]:
