@@ -58,7 +58,10 @@ def _arrived(event: Any, now: datetime) -> Arrived:
     try:
         body = cleaning.clean(given)
     except RecursionError:  # one event that nests too deeply must not cost the others theirs
-        body = {"type": "unreadable", "webhookEventId": cleaning.clean(_short(given.get("webhookEventId"), MOST_ID))}
+        body = {
+            "type": "unreadable",
+            "webhookEventId": cleaning.clean(_short(given.get("webhookEventId"), MOST_ID)),
+        }
     if cleaning.kinds:
         body["masked"] = list(dict.fromkeys(cleaning.kinds))
     source = source_of(body)
