@@ -15,7 +15,7 @@ MOST_DRIFT = 1.25  # a denominator that moved by more between rounds measures th
 class Scale:
     """How long to measure: ``rounds`` of every mode in turn, each for ``seconds`` under load."""
 
-    seconds: float = 1.2
+    seconds: float = 1.0
     rounds: int = 5
     stores: tuple[str, ...] = ("sqlite", "postgres")
     connections: int = 16
@@ -34,7 +34,7 @@ class Scale:
 
     @property
     def about_seconds(self) -> float:
-        return len(self.stores) * (8 + self.rounds * 3 * (self.seconds + 0.8))
+        return len(self.stores) * (8 + (self.rounds + 1) * 3 * (self.seconds + 0.3))
 
 
 @dataclass(frozen=True)

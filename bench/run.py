@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import turns
-from bench.rows import FAILED, Report, Scale
+from bench.rows import FAILED, INCONCLUSIVE, Report, Scale
 
 BENCHES: dict[str, Callable[[Scale], Report]] = {"turns": turns.measure}
 
@@ -44,7 +44,9 @@ def run(names: list[str], as_json: bool) -> int:
 def drawn(reports: list[Report]) -> Table:
     table = Table("id", "what", "ratio", "min", "max", "floor", "goal", "verdict")
     for column in table.columns:
-        column.no_wrap = column.header != "what"
+        is_words = column.header in ("id", "what")
+        column.overflow, column.no_wrap, column.min_width = "fold", not is_words, 0 if is_words else 5
+    table.columns[-1].min_width = len(INCONCLUSIVE)
     for row in (row for report in reports for row in report.rows):
         numbers = (row.ratio, row.min, row.max, row.floor, row.goal)
         table.add_row(

@@ -93,15 +93,19 @@ def _measure(store: Store, scale: Scale, steps: list[Step], report: Report) -> N
         for _ in range(scale.rounds):
             for mode in modes.values():
                 sample(mode, load, scale, steps, scale.seconds)
-    is_noisy, is_memory = has_drifted(modes[BARE].rates), machine.is_memory(store.folder)
-    report.rows += _rows(store.name, modes, INCONCLUSIVE if is_noisy or is_memory else MEASURED)
+    moved = [name for name in (CEILING, BARE) if has_drifted(modes[name].rates)]
+    is_memory = machine.is_memory(store.folder)
+    report.rows += _rows(store.name, modes, INCONCLUSIVE if BARE in moved or is_memory else MEASURED)
     checks = sum(mode.checks for mode in modes.values())
     report.notes += [
         f"{store.about}; {checks} checks of correctness held",
         *(mode.told() for mode in modes.values()),
     ]
-    if is_noisy:
-        report.notes.append("  not judged: the bare rate moved by more than a quarter between rounds")
+    if moved:
+        names = " and ".join(moved)
+        report.notes.append(
+            f"  not judged where it divides: {names} moved by more than a quarter between rounds"
+        )
     if is_memory:
         report.notes.append("  not judged: this disk is memory; BENCH_FOLDER names another")
     if statistics.median(modes[BARE].rates) < 3 * statistics.median(modes[CEILING].rates):
@@ -170,7 +174,9 @@ def _rows(store: str, modes: dict[str, Mode] | None, verdict: str) -> list[Row]:
         if modes is None:
             rows.append(Row(id, what, verdict=verdict))
         else:
-            rows.append(Row.of(id, what, modes[above].rates, modes[below].rates, verdict))
+            is_steady = not has_drifted(modes[below].rates)
+            judged = verdict if is_steady else INCONCLUSIVE
+            rows.append(Row.of(id, what, modes[above].rates, modes[below].rates, judged))
     return rows
 
 

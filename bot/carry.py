@@ -9,7 +9,18 @@ from bot import calls, detours
 from bot.actions.welcome import SERVICE
 from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.talking import begin, form_of, has_waiting, next_in_line, opened, settle, stand, write_answers
+from bot.talking import (
+    begin,
+    form_of,
+    has_waiting,
+    is_asked,
+    next_in_line,
+    note_asked,
+    opened,
+    settle,
+    stand,
+    write_answers,
+)
 from bot.turn import KIND, Turn
 from flows import detour
 from flows.inbound import (
@@ -91,7 +102,13 @@ def talk_with(turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitte
     if talk is None:
         return front_door(turn, inbound)
     journal = turn.work.conversations.journals([talk.id])[talk.id]
-    reading = interpret(inbound, opened(talk, stand(turn, talk, journal)))
+    state = stand(turn, talk, journal)
+    reading = interpret(inbound, opened(talk, state))
+    if state is not None and not is_asked(talk, state) and not isinstance(inbound, Submitted):
+        # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
+        if not isinstance(reading, Said):
+            return settle(turn, talk, journal)
+        note_asked(talk, state)
     act(turn, talk, journal, reading)
 
 

@@ -60,6 +60,8 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             resume(turn, talk)
         case Word.START:
             start(turn, talk, journal)
+        case Word.LOOK if talk is None:  # it came long ago, and was answered
+            tell(turn, *calls.state_of(turn, talk))
         case Word.LOOK:
             repeat(turn, talk, journal)
         case Word.STATE:

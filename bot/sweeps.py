@@ -31,9 +31,23 @@ def take_over(engine: Engine, rules: Rules, now: datetime) -> list[UUID]:
 
 
 def moments(engine: Engine, rules: Rules, now: datetime) -> int:
-    """One turn over up to 500 due rows. A moment that fails harms only itself, and is told to the staff."""
+    """One turn over up to 500 due rows. A moment that fails harms only itself, and is told to the staff.
+
+    Many rows lock many things in the order of time: if somebody else is in the way, they go one by one.
+    """
+    try:
+        return _moments(engine, rules, now, MOST_ROWS)
+    except OperationalError:
+        log.warning("sweep taken again", extra={"action": "sweep"})
+    done = 0
+    while done < MOST_ROWS and _moments(engine, rules, now, 1):
+        done += 1
+    return done
+
+
+def _moments(engine: Engine, rules: Rules, now: datetime, most: int) -> int:
     with begin(engine) as work:
-        rows = work.dues.take(now, MOST_ROWS)
+        rows = work.dues.take(now, most)
         turn = Turn(work, rules, now)
         for row in rows:
             _moment(work, turn, row.purpose, row.subject)
@@ -46,9 +60,7 @@ def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
     try:
         with work.session.begin_nested():
             turn.rules.moments[purpose](turn, subject)
-    except (
-        OperationalError
-    ):  # a deadlock or a lost connection: all of it is undone, and the next tick tries again
+    except OperationalError:  # a deadlock, a lost connection: all of it is undone
         raise
     except Exception:  # one bad row must not stop the clock for the others
         log.exception("moment failed", extra={"action": "sweep", "purpose": purpose})

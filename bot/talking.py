@@ -49,6 +49,9 @@ def write_answers(turn: Turn, talk: Conversation, journal: Journal, answers: Seq
     """Keep answers in the journal and go on from there."""
     talk.turn += 1
     talk.unsure = 0
+    handle = turn.work.parties.handle(talk.handle_id)
+    if handle.platform == "line":
+        _take_floor(turn, talk, handle, is_his=True)
     entries = [Entry(item.key, item.value, item.given, item.raw, talk.turn) for item in answers]
     turn.work.conversations.write(talk.id, entries, turn.event_id, turn.rules.release, turn.now)
     settle(turn, talk, journal.write(*entries))
@@ -128,12 +131,7 @@ def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no
 
 
 def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None:
-    given = {item.key: item.given for item in state.open_questions()}
-    before = talk.asked
-    talk.asked = {
-        key: before[key] if key in before and before[key][0] == what else [what, talk.turn]
-        for key, what in given.items()
-    }
+    note_asked(talk, state)
     hour = turn.hour_for(handle)
     if (
         hour > turn.now
@@ -165,12 +163,29 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
     turn.tell(handle, *((*messages, asked) if first.question.is_alone else together(messages, asked)))
 
 
-def _take_floor(turn: Turn, talk: Conversation, handle: Handle) -> bool:
-    """Let typed words go to this conversation, unless the person is busy with another."""
+def note_asked(talk: Conversation, state: Waiting) -> None:
+    """Bind each open question to what it is about and to the turn it was first asked in."""
+    given, before = {item.key: item.given for item in state.open_questions()}, talk.asked
+    talk.asked = {
+        key: before[key] if key in before and before[key][0] == what else [what, talk.turn]
+        for key, what in given.items()
+    }
+
+
+def is_asked(talk: Conversation, state: Waiting) -> bool:
+    """Tell whether the question that is open now is the one that was asked."""
+    return all(talk.asked.get(item.key, [None])[0] == item.given for item in state.open_questions()[:1])
+
+
+def _take_floor(turn: Turn, talk: Conversation, handle: Handle, *, is_his: bool = False) -> bool:
+    """Let typed words go to this conversation, unless the person is busy with another.
+
+    ``is_his``: he has just answered here, so this is what he is busy with.
+    """
     if handle.floor is not None and handle.floor != talk.id:
         holder = turn.work.conversations.get(handle.floor)
         busy = holder is not None and holder.status == OPEN
-        is_wanted = turn.is_tap and turn.is_answering(handle)
+        is_wanted = is_his or (turn.is_tap and turn.is_answering(handle))
         if busy and not is_wanted and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
             return False
         if holder is not None and busy:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -22,7 +22,7 @@ from flows.rules.calendar import owner_time
 from storage import inbox
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import LOADING, REFRESH, OutMessage
+from storage.outbox import LOADING, REFRESH, Mailbox, OutMessage
 from storage.parties import Handle, Party
 from storage.unit_of_work import Work, begin
 
@@ -148,11 +148,11 @@ class Turn:
 
     def finish(self, token: ReplyToken | None = None) -> None:
         """Put the messages in their lines, the mailboxes locked last and at once."""
-        outbox = self.work.outbox
+        outbox, locked = self.work.outbox, dict[UUID, Mailbox]()
         if token and self.me is not None:
-            outbox.lock({row.handle_id for row in self.out if row.handle_id} | {self.me.id})
-            outbox.keep_token(self.me.id, token.token, token.until)
-        outbox.add(self.out, self.now)
+            to = {row.handle_id for row in self.out if row.handle_id}
+            locked = outbox.keep_token(self.me.id, token.token, token.until, beside=to)
+        outbox.add(self.out, self.now, locked)
         self.out = []
 
 
@@ -173,7 +173,18 @@ def take_turn(
     """Carry one stored event: claim it, act, and write everything in one transaction.
 
     A flow or an action that fails harms only its own event: it is undone, kept as failed, and owned up to.
+    When somebody else was in the way (a deadlock, the same key written at once) it is taken once more.
     """
+    try:
+        return _take(engine, rules, carry, event_id, now, token)
+    except (OperationalError, IntegrityError):
+        log.warning("turn taken again", extra={"action": "take_turn", "event": str(event_id)})
+        return _take(engine, rules, carry, event_id, now, token)
+
+
+def _take(
+    engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None
+) -> Answered:
     with begin(engine) as work:
         event = work.inbox.claim(event_id)
         if event is None:
@@ -186,7 +197,7 @@ def take_turn(
             log.info("refused", extra={"action": "refuse", "event": str(event_id)})
             turn.me = _who(work, event_id, now)
             turn.refuse(no)
-        except OperationalError:  # a deadlock, a lost connection: nothing of this was, and it is tried again
+        except OperationalError:  # nothing of this was
             raise
         except Exception as bug:  # the one place where a fault of ours becomes an apology
             log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})

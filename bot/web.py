@@ -12,7 +12,7 @@ from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.arrivals import Answered, Arrived
@@ -120,8 +120,6 @@ class Door:
     def _turn(self, id: UUID, token: ReplyToken | None) -> Answered:
         started = time.perf_counter()
         try:
-            return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
-        except (OperationalError, IntegrityError):  # somebody was in the way: once more, at once
             return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
         finally:
             metrics.TURNS.observe(time.perf_counter() - started)

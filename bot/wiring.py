@@ -34,6 +34,7 @@ from bot.turn_thread import Rank, TurnThread
 from bot.web import MOST_BYTES, Door
 from flows.facts import Register, no_register
 from flows.inbound import Inbound, Thought
+from flows.rules.coach import read_wish
 from storage.database import open_engine
 from storage.inbox import Event
 from storage.unit_of_work import begin
@@ -145,6 +146,9 @@ class Bot:
 
     async def prepare(self) -> Delivery:
         """Make ready to deliver, without starting anything."""
+        await self.thread.do(
+            read_wish, "ネットで売りたい"
+        )  # the house's knowledge is read now, not in somebody's turn
         await self.find_channels()
         self.delivery = Delivery(
             self.engine, self.thread, self.rules, self.clock, self.line, self.slack, self.channels, draw_home

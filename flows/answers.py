@@ -128,7 +128,7 @@ def terms(house: House) -> tuple[Message, ...]:
                     ),
                     Line(
                         "7 消したいとき",
-                        "「わたしの情報」か「人と話す」でお申し出ください。14日以内にお答えします。法律で残す書類は残ります。",
+                        "「人と話す」でお申し出ください。14日以内にお答えします。法律で残す書類は残ります。",
                     ),
                     Line("8 窓口", f"{house.operator} 担当 {house.staff}({house.hours}){phone}"),
                 ),

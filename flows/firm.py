@@ -52,7 +52,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         return facts.known
     yield from say("ありがとうございます。募集には会社名・住所・連絡先を出す決まりです。")
     asks = "会社のお名前と住所を、教えていただけますか？(例：山田商店 長野県飯田市本町1-2)"
-    told = yield from ask("firm", Text(asks, most=300))
+    told = yield from ask("firm", Text(asks, most=300, unknown="お店の名前で大丈夫です。"))
     name, address = split_address(told)
     found = facts.find(name)
     if found:
@@ -74,6 +74,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
                 least=4,
                 most=200,
                 again="町名と番地までお願いします。",
+                unknown="名刺や看板にある住所で大丈夫です。",
             ),
             given=name,
         )

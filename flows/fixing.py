@@ -8,10 +8,11 @@ from enum import Enum
 from flows.facts import Draft
 from flows.paying import ask_pay
 from flows.questions import Amount, Choice, Option, Text
-from flows.steps import Steps, ask
+from flows.rules.reading import is_dont_know
+from flows.steps import Steps, ask, say
 from prompts.knowledge import job_codes
 
-TRAVEL = "交通費は会社が払う"
+TRAVEL, TALK = "交通費は会社が払う", "相談して決める"
 
 
 class Part(Enum):
@@ -33,21 +34,24 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
     key = f"fix.{n}"
     match part:
         case Part.TITLE:
-            return replace(draft, title=(yield from ask(key, Text("題名を、どう書きますか？", most=40))))
+            title = yield from rewrite(key, Text("題名を、どう書きますか？", most=40))
+            return replace(draft, title=title or draft.title)
         case Part.WORDS:
-            words = yield from ask(key, Text("「社長のことば」を、どう書き直しますか？"))
-            return replace(draft, words=words)
+            words = yield from rewrite(key, Text("「社長のことば」を、どう書き直しますか？"))
+            return replace(draft, words=words or draft.words)
         case Part.GOAL:
-            goal = yield from ask(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))
-            return replace(draft, goal=goal, changes=())
+            goal = yield from rewrite(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))
+            return replace(draft, goal=goal, changes=()) if goal else draft
         case Part.TASKS:
-            tasks = yield from ask(
-                key, Text("最初にやってほしいことは何ですか？一つ二つで大丈夫です。", most=300)
+            asks = "一つ二つで大丈夫です。最初にやってほしいことは何ですか？"
+            tasks = yield from rewrite(key, Text(asks, most=300))
+            return replace(
+                draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()) or draft.tasks
             )
-            return replace(draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()))
         case Part.PARTNER:
-            who = yield from ask(key, Text("一緒に進める方は、どんなお役目ですか？(例：発送の担当)", most=60))
-            return replace(draft, partner=who)
+            asks = "一緒に進める方は、どんなお役目ですか？(例：発送の担当)"
+            who = yield from rewrite(key, Text(asks, most=60))
+            return replace(draft, partner=who or draft.partner)
         case Part.HOURS:
             asked = Amount(
                 "月に何時間くらいお願いしますか？", unit="時間", least=5, most=80, examples=(10, 20, 30)
@@ -62,6 +66,15 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
             return (yield from fix_code(key, draft))
 
 
+def rewrite(key: str, asked: Text) -> Steps[str]:
+    """Ask for words; who cannot find any leaves the part as it stands. Empty: nothing changes."""
+    words = yield from ask(key, asked)
+    if not is_dont_know(words):
+        return words
+    yield from say("大丈夫です。いまのままにしておきます。")
+    return ""
+
+
 def fix_place(key: str, draft: Draft) -> Steps[Draft]:
     """Onsite days, and who pays the way there."""
     asked = Amount(
@@ -71,7 +84,7 @@ def fix_place(key: str, draft: Draft) -> Steps[Draft]:
     if not days:
         return replace(draft, onsite_days=0, travel="")
     travel = yield from ask(
-        f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, "相談して決める"))
+        f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, TALK), unsure=TALK)
     )
     return replace(draft, onsite_days=days, travel=travel)
 

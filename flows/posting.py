@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from enum import Enum
 from itertools import count
@@ -19,6 +20,7 @@ from flows.rules.drafting import (
     code_of,
     hours_for,
     is_himself,
+    measured,
     partner_name,
     partner_role,
     polish_by_rules,
@@ -56,6 +58,9 @@ KINDS = {
 }
 OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
 MYSELF, LATER = "自分でやる", "これから決める"
+NEITHER = re.compile(
+    r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
+)
 LOOK_FIRST = "最初の1週間で調べる"
 
 
@@ -99,7 +104,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         title=polished.title,
         words=shown,
         goal=polished.goal,
-        measure=LOOK_FIRST if now == DONT_KNOW else now,
+        measure=LOOK_FIRST if now == DONT_KNOW else measured(code.measure.ask, now) if win else now,
         tasks=tuple(polished.first_tasks),
         partner="社内の担当の方" if partner == LATER else partner_role(partner),
         hours=hours_for(pay_yen, code),
@@ -154,7 +159,7 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
     if is_dont_know(chosen):
         yield from say("大丈夫です。あとで直せます。")
         chosen = labels[0]
-    if chosen == OWN_WORDS:
+    if chosen == OWN_WORDS or is_neither(chosen):
         chosen = yield from ask("goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300))
     win = next((win for win in code.wins if win.label == chosen), None)
     if win is None and is_both(chosen):
@@ -222,6 +227,11 @@ def own_words(wish: str) -> Steps[str]:
     return "" if is_dont_know(words) else words
 
 
+def is_neither(words: str) -> bool:
+    """Tell 「どっちもピンとこん」 and 「どれもちがう」 from a goal of his own."""
+    return bool(NEITHER.match(words.strip()))
+
+
 def is_both(words: str) -> bool:
     return any(word in words for word in ("どっちも", "どちらも", "両方", "りょうほう", "ぜんぶ", "全部"))
 
@@ -239,10 +249,14 @@ def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
     if found is None:
         return words
     named = "と、".join(KINDS[kind] for kind in found.kinds)
-    yield from say("ありがとうございます。お書きのまま「社長のことば」に載せます。")
+    yield from say("ありがとうございます。載せる前に、一つだけ。")
     verdict = yield from ask(
         key,
-        Pick(f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？", of=Spare),
+        Pick(
+            f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？",
+            of=Spare,
+            unsure=Spare.DROP,
+        ),
         given=words,
     )
     if verdict is Spare.KEEP:

@@ -76,6 +76,7 @@ class Text(Question[str]):
     most: int = 10_000
     least: int = 1
     again: str = "ひとことで大丈夫です。"
+    unknown: str = ""  # what is said to 「分からない」, where that is no answer
     can_skip: bool = False
 
     def options(self) -> tuple[Option, ...]:
@@ -95,6 +96,8 @@ class Text(Question[str]):
             return ""
         if len(text) < self.least:
             raise Unreadable(self.again)
+        if self.unknown and is_dont_know(text):
+            raise Unreadable(self.unknown)
         if len(text) > self.most:
             raise Unreadable(
                 f"すみません、{self.most}文字までにしていただけますか。いまは{len(text)}文字です。"
@@ -114,6 +117,7 @@ class Choice(Question[str]):
     choices: tuple[str | Option, ...] = ()
     or_words: bool = False
     most: int = 2_000
+    unsure: str = ""  # the option that 「分からない」 chooses
 
     def options(self) -> tuple[Option, ...]:
         return tuple(Option(item, item) if isinstance(item, str) else item for item in self.choices)
@@ -126,9 +130,11 @@ class Choice(Question[str]):
         at = read_choice(words, [option.label for option in options])
         if at is not None:
             return options[at].value
-        unsure = [option.value for option in options if option.label.startswith(DONT_KNOW)]
+        unsure = self.unsure or next(
+            (option.value for option in options if option.label.startswith(DONT_KNOW)), ""
+        )
         if unsure and is_dont_know(words):
-            return unsure[0]
+            return unsure
         said = words.strip()[: self.most]
         inside = {option.value for option in options if option.value != option.label}
         if self.or_words and said and said not in inside:
@@ -148,6 +154,7 @@ class Pick(Question[E]):
 
     of: type[E] = field(kw_only=True)
     primary: E | None = field(default=None, kw_only=True)
+    unsure: E | None = field(default=None, kw_only=True)  # what 「分からない」 chooses
 
     def options(self) -> tuple[Option, ...]:
         return tuple(
@@ -158,6 +165,8 @@ class Pick(Question[E]):
     def read(self, words: str) -> Json:
         options = self.options()
         at = read_choice(words, [option.label for option in options])
+        if at is None and self.unsure is not None and is_dont_know(words):
+            return self.unsure.name
         if at is None:
             raise Unreadable()
         return options[at].value

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import (
@@ -110,15 +111,21 @@ class Outbox:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def keep_token(self, handle: UUID, token: str, until: datetime) -> None:
-        """Remember a free reply; any message to this person may take it."""
-        box = self.lock([handle])[handle]
-        box.reply_token, box.reply_until = token, until
+    def keep_token(
+        self, handle: UUID, token: str, until: datetime, beside: Iterable[UUID] = ()
+    ) -> dict[UUID, Mailbox]:
+        """Remember a free reply; any message to this person may take it. Gives the mailboxes it locked, ``beside`` too."""
+        boxes = self.lock({handle, *beside})
+        boxes[handle].reply_token, boxes[handle].reply_until = token, until
+        return boxes
 
-    def add(self, rows: Iterable[OutMessage], now: datetime) -> None:
+    def add(
+        self, rows: Iterable[OutMessage], now: datetime, locked: Mapping[UUID, Mailbox] = MappingProxyType({})
+    ) -> None:
         """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped."""
         fresh = [row for row in _once(rows) if not self._has(row)]
-        boxes = self.lock({row.handle_id for row in fresh if row.handle_id and row.op == SEND})
+        wanted = {row.handle_id for row in fresh if row.handle_id and row.op == SEND}
+        boxes = {**locked, **self.lock(wanted - locked.keys())}
         for row in fresh:
             if row.handle_id and row.status == DUE and row.next_at <= now and row.op == SEND:
                 self._number(row, boxes[row.handle_id])
@@ -180,7 +187,9 @@ class Outbox:
 
     def _boxes(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
         mine = select(Mailbox).where(Mailbox.handle_id.in_(handles)).order_by(Mailbox.handle_id)
-        rows = self.session.scalars(mine.with_for_update().execution_options(populate_existing=True))
+        rows = self.session.scalars(
+            mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+        )
         return {box.handle_id: box for box in rows}
 
     def claim(self, now: datetime, real: datetime, most: int = 20) -> list[Parcel]:

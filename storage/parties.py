@@ -89,9 +89,13 @@ class Parties:
         return found
 
     def locked(self, platform: str, external_id: str) -> Handle | None:
+        # key_share: others may write rows that point to a locked person (a message to him) without waiting
         mine = (Handle.platform == platform, Handle.external_id == external_id)
         return self.session.scalars(
-            select(Handle).where(*mine).with_for_update(of=Handle).execution_options(populate_existing=True)
+            select(Handle)
+            .where(*mine)
+            .with_for_update(of=Handle, key_share=True)
+            .execution_options(populate_existing=True)
         ).one_or_none()
 
     def locked_by_id(self, id: UUID) -> Handle:
@@ -104,7 +108,7 @@ class Parties:
 
     def lock(self, ids: Sequence[UUID]) -> None:
         """Lock other people's handles, sorted, before anything is written to their conversations."""
-        rows = select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update()
+        rows = select(Handle).where(Handle.id.in_(ids)).order_by(Handle.id).with_for_update(key_share=True)
         self.session.scalars(rows.execution_options(populate_existing=True)).all()
 
     def party(self, id: UUID) -> Party:

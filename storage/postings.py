@@ -101,7 +101,7 @@ class Postings:
         mine = (
             select(Posting)
             .where(Posting.id == id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         return self.session.scalars(mine).one_or_none()

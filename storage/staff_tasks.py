@@ -54,7 +54,7 @@ class StaffTasks:
         mine = (
             select(StaffTask)
             .where(StaffTask.id == id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         return self.session.scalars(mine).one_or_none()

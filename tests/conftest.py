@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.database import open_engine
+from tests.bot.house import House, a_house
 from tests.databases import database
 
 NEVER_SKIPPED = ("browser", "postgres")
@@ -37,10 +38,24 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def house(engine: Engine) -> House:
+    """Give a house whose turns are taken on a fresh database of either kind."""
+    return a_house(engine)
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path) -> Iterator[str]:
     """Give a fresh SQLite, where the kind of database makes no difference."""
     with database("sqlite", tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """Give an open engine on a fresh SQLite."""
+    opened = open_engine(sqlite_url)
+    yield opened
+    opened.dispose()
 
 
 @pytest.hookimpl(wrapper=True)

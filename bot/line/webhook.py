@@ -41,11 +41,11 @@ def arrivals(body: bytes, now: datetime) -> tuple[Arrived, ...]:
     """Take a webhook apart; ValueError when it is no envelope of events."""
     try:
         envelope = json.loads(body, parse_constant=_no_constant)
+        if not isinstance(envelope, dict) or not isinstance(envelope.get("events"), list):
+            raise ValueError("not an object with a list of events")
+        return tuple(_arrived(event, now) for event in envelope["events"])
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    if not isinstance(envelope, dict) or not isinstance(envelope.get("events"), list):
-        raise ValueError("not an object with a list of events")
-    return tuple(_arrived(event, now) for event in envelope["events"])
 
 
 def _no_constant(name: str) -> None:
@@ -55,7 +55,13 @@ def _no_constant(name: str) -> None:
 def _arrived(event: Any, now: datetime) -> Arrived:
     given = event if isinstance(event, dict) else {"type": "unreadable", "value": event}
     cleaning = _Cleaning()
-    body = cleaning.clean(given)
+    try:
+        body = cleaning.clean(given)
+    except RecursionError:  # one event that nests too deeply must not cost the others theirs
+        body = {
+            "type": "unreadable",
+            "webhookEventId": cleaning.clean(_short(given.get("webhookEventId"), MOST_ID)),
+        }
     if cleaning.kinds:
         body["masked"] = list(dict.fromkeys(cleaning.kinds))
     source = source_of(body)

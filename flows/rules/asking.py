@@ -30,7 +30,7 @@ _TOPICS: tuple[tuple[Word, re.Pattern[str]], ...] = (
 )
 
 _ASKS = re.compile(
-    r"[?]|(か|の|かな|かね|んや|ですか|ますか|知りたい|教えて|おしえて|先に知りたい|いくら|なんぼ)$"
+    r"[?]|(か|の|かな|かね|んや|ですか|ますか|知りたい|教えて|おしえて|先に知りたい|いくら|なんぼ|っけ)$"
 )
 _FILLER = re.compile(
     r"(それより|ところで|その前に|まず|先に|ちなみに|あの|えーと|えっと|で|全部で|だいたい|大体|結局|一体|そもそも|これ|これって|それ|って|は|が|も|の|に|を|、|。|\s)+"
@@ -60,6 +60,8 @@ def asks_about(text: str) -> Word | None:
 def _little_else(text: str, found: re.Match[str]) -> bool:
     rest = text[: found.start()] + " " + text[found.end() :]
     rest = re.sub(
-        r"(か|かかる|掛かる|知りたい|教えて|ください|ほしい|んだけど|のか|です|ます|んや|[?])", "", rest
+        r"(か|かかる|掛かる|知りたい|教えて|ください|ほしい|んだけど|のか|(る)?ん?(やった|だった|でした)っけ|です|ます|んや|[?])",
+        "",
+        rest,
     )
     return len(_FILLER.sub("", rest)) <= 5

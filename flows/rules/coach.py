@@ -14,6 +14,7 @@ from prompts.results import Route, WishReading
 __all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
 
 QUOTE = 24
+LONGEST_END = 40  # letters; no sentence trails off for longer
 NEIGHBOUR_FIRST = {Route.DISTRESS, Route.HIRE_OR_EASE, Route.ILLEGAL, Route.LICENSED, Route.MIGRATION}
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
@@ -22,7 +23,7 @@ def read_wish(text: str) -> WishReading:
     """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
-    found = guesses(text)
+    found = led(text, guesses(text))
     also_price = says(text, "値段は") and not says(text, "値段でない")
     if road := hard_road(text):
         return _reading(text, road.route, _beside(road, _codes(found)), True, also_price, road.kind)
@@ -30,7 +31,7 @@ def read_wish(text: str) -> WishReading:
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
 
 
-def _soft(text: str, found: list[Guess], is_price: bool) -> tuple[Route, list[str], bool]:
+def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, list[str], bool]:
     codes = _codes(found)
     is_told = any(guess.by_words >= SURE and guess.code not in TOOLS for guess in found)
     for road in soft_roads(text):
@@ -45,7 +46,7 @@ def _soft(text: str, found: list[Guess], is_price: bool) -> tuple[Route, list[st
     return Route.VAGUE, codes, False
 
 
-def _codes(found: list[Guess]) -> list[str]:
+def _codes(found: tuple[Guess, ...]) -> list[str]:
     return [guess.code for guess in found[:3] if guess.weight >= found[0].weight * KEPT]
 
 
@@ -63,10 +64,22 @@ def _reading(
     )
 
 
+WANTED = re.compile(r"^(.{4,}?たい(?:の|ん)?(?:だ|や|じゃ|です)?(?:けど|けれど|けれども|が|のに))[、,\s]")
+
+
+def led(text: str, found: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """Put first the work he wants to do, before what is in its way: 「ネットで売ってみたいけど、若いもんがおらん」."""
+    said = WANTED.match(text)
+    wanted = guesses(said[1])[:1] if said else ()
+    if not wanted or wanted[0].weight < SURE:
+        return found
+    return tuple(sorted(found, key=lambda guess: guess.code != wanted[0].code))
+
+
 ENDS = re.compile(
     r"(?:んです(?:けど|が)|(?:な|なの)?ん(?:だ|や|じゃ)(?:けど|が)|の(?:だ|です)(?:けど|が)|(?:です"
     r"|だ|や|じゃ)?(?:けど|けれど|けれども)"
-    r"|かな[あぁ]?|かのう?|のじゃ|のう|なあ|ねえ|[、。！？!?\s]|ですが)+$"
+    r"|(?<!ん)(?<!ない)(?:かな[あぁ]?|かのう?)|のじゃ|のう|なあ|ねえ|[、。！？!?\s]|ですが)+$"
 )
 
 
@@ -79,15 +92,20 @@ def quote(text: str) -> str:
     """Cut a piece of at most 24 characters from the owner's words; what is inside stays as it was typed."""
     pieces = [piece.strip() for piece in sentences(text) if not is_blank(piece)]
     pieces = [LEADING.sub(r"\1", piece) for piece in pieces]
-    for cut in (ENDS.sub("", piece) for piece in pieces[:3]):
+    for cut in (_bare(piece) for piece in pieces[:3]):
         if 2 <= len(cut) <= QUOTE:
             return cut
     first = pieces[0] if pieces else ""
     for part in re.split(r"[、，,\s]|(?<=けど)|(?<=ので)|(?<=から)|(?<=けん)", first):
-        cut = ENDS.sub("", part.strip())
+        cut = _bare(part.strip())
         if 4 <= len(cut) <= QUOTE:
             return cut
-    return _prefix(ENDS.sub("", first))
+    return _prefix(_bare(first))
+
+
+def _bare(piece: str) -> str:
+    """Take the ending off; it is looked for near the end only, or a run of commas would take seconds."""
+    return piece[:-LONGEST_END] + ENDS.sub("", piece[-LONGEST_END:])
 
 
 def _prefix(text: str) -> str:

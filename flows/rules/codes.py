@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flows.rules.japanese import fold, fold_pattern
 from flows.rules.routes import in_kana
@@ -52,7 +52,8 @@ def _is_near(place: int, spots: list[int]) -> bool:
     return at < len(spots) and spots[at] <= place + NEAR
 
 
-def guesses(text: str) -> list[Guess]:
+@lru_cache(maxsize=4_096)  # a talk is replayed at every answer: the same wish is weighed again and again
+def guesses(text: str) -> tuple[Guess, ...]:
     """Weigh every code; the best first, none without a reason."""
     folded = fold(text[:LONGEST])
     told: dict[str, list[float]] = {}
@@ -67,9 +68,8 @@ def guesses(text: str) -> list[Guess]:
         Guess(code, by_words.get(code, 0.0) + alike.get(code, 0.0), by_words.get(code, 0.0))
         for code in {*by_words, *alike}
     ]
-    return sorted(
-        (guess for guess in found if guess.weight > 0.2), key=lambda guess: (-guess.weight, guess.code)
-    )
+    likely = (guess for guess in found if guess.weight > 0.2)
+    return tuple(sorted(likely, key=lambda guess: (-guess.weight, guess.code)))
 
 
 def _sum(weights: list[float]) -> float:
@@ -108,6 +108,7 @@ def _grams(text: str) -> Counter[str]:
 
 @cache
 def _phrases() -> tuple[tuple[str, str, Counter[str]], ...]:
+    """Return every phrase with its code and its letters in pairs."""
     said = [
         (code.code, fold(phrase))
         for code in job_codes().values()
@@ -123,18 +124,24 @@ def _rarity() -> dict[str, float]:
     return {gram: math.log(1 + count / times) for gram, times in seen.items()}
 
 
+@cache
+def _wholes() -> dict[str, float]:
+    rarity = _rarity()
+    return {phrase: sum(rarity[gram] for gram in letters) for _, phrase, letters in _phrases()}
+
+
 BARE = re.compile(r"(?:の)?(?:こと|件|相談|話)?(?:が|を|は|に|で|について|です|や|じや|だ|の)*[。?]*$")
 
 
 def _phrases_like(folded: str) -> dict[str, float]:
     """Say for each code how much of its best phrase is in the text, rare letters counting more."""
-    grams, rarity, bare = _grams(folded), _rarity(), BARE.sub("", folded)
+    grams, rarity, wholes, bare = _grams(folded), _rarity(), _wholes(), BARE.sub("", folded)
     best_of: dict[str, float] = {}
     for code, phrase, letters in _phrases():
         if phrase == bare:
             best_of[code] = 1.0  # the phrase and nothing else
             continue
-        whole = sum(rarity[gram] for gram in letters)
+        whole = wholes[phrase]
         if whole < 8:  # too short to tell anything by its letters
             continue
         part = sum(rarity[gram] for gram in letters if gram in grams) / whole

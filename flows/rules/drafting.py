@@ -14,7 +14,7 @@ from flows.rules.reading import is_dont_know
 from prompts.knowledge import JobCode, job_codes
 from prompts.results import PolishedDraft
 
-MOST_TITLE, MOST_GOAL = 40, 60
+MOST_TITLE, MOST_GOAL, SHORT_ANSWER = 40, 60, 20
 TOLD = 88.0  # of 100: how near a ready answer must be to stand in the wish
 ALIKE = 60.0  # of 100: a reworded goal keeps most of its characters
 HOUR_YEN = 4_000  # for planning only; the averages 3,700円, 32時間 and 11万円 are three separate means
@@ -164,6 +164,16 @@ def told_number(wish: str, unit: str) -> str:
         rf"({shape})(?!に(?:し|減|へ|増|な)|へ|まで|以[上内]|増|ふや|売り?た|ほし|欲し|集め)", wish
     )
     return hit[1] if hit else ""
+
+
+def measured(ask: str, now: str) -> str:
+    """Say today's number with what it counts: 「ネットの注文は月に」 and 「30件まで」 become one line."""
+    counts = re.split("何|いくら", ask)[0].removeprefix("いま、")
+    if len(now) > SHORT_ANSWER:
+        return now
+    if re.match(r"[月週毎年日]|[一1１]日", now):
+        counts = re.sub(r"(?:月|週|年|1日)に?$", "", counts)
+    return f"{counts}{now}"
 
 
 def code_of(codes: list[str]) -> JobCode:

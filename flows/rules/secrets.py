@@ -7,12 +7,12 @@ import re
 MASK = "＊＊＊＊"
 # one mark for one, so that places stay: full-width ASCII, dashes, the wide space
 FLAT = {0xFF01 + at: 0x21 + at for at in range(94)} | dict.fromkeys(map(ord, "‐‑–—―−"), "-") | {0x3000: " "}
-RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
+RUN = re.compile(r"(?<![0-9])[0-9](?:[ .\u200b-\u200d\u2060-]?[0-9]){11,18}(?![0-9])")
 NEAR_MY_NUMBER = re.compile(r"マイナンバー|まいなんばー|個人番号")
 PASSWORD = re.compile(
     r"(?:パスワード|ぱすわーど|パスワ|暗証番号|あんしょうばんごう|暗証|暗号"
     r"|(?<![A-Za-z])(?:password|passwd|pass|PW|PIN|pin|pw)(?![A-Za-z]))"
-    r"(?:コード|番号)?\s{0,3}(?:って|っていうのは|は|が|も|を|:|=|→|、|,)?\s{0,3}[「『\"']?([!-~]{4,64})"
+    r"(?:コード|番号)?\s{0,3}(?:って|っていうのは|は|が|も|を|:|=|→|、|,){0,2}\s{0,3}[「『\"']?([!-~]{4,64})"
 )
 PHONE = r"0[0-9]{1,4}[- ]?[0-9]{1,4}[- ]?[0-9]{3,4}"
 ADDRESS = r"[都道府県市区町村郡][^\n]{0,20}?[0-9]+(?:-[0-9]+|丁目|番地?)"

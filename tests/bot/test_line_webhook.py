@@ -217,3 +217,14 @@ def test_any_json_arrives(events: list[Any]) -> None:
         assert 0 < len(arrived.external_id) <= 200
         assert 0 < len(arrived.kind) <= 40
         assert len(arrived.sender) <= 64
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900])
+def test_an_event_that_nests_too_deeply_harms_no_other(depth: int) -> None:
+    """Nesting that the parser bears and we do not is kept as unreadable, under its own id."""
+    deep: Any = "bottom"
+    for _ in range(depth):
+        deep = [deep]
+    first, second = arrivals(webhook(event("odd", webhookEventId="deep", future=deep), said("はい")), NOW)
+    assert first.external_id == "deep"
+    assert second.kind == "message/text"

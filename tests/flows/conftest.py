@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+from tests.flows.talk import World
 
 
 @pytest.fixture
 def is_update(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--update", default=False))
+    return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """One operator without a model, for many owners."""
+    opened = World()
+    yield opened
+    opened.close()

@@ -38,7 +38,7 @@ START = datetime(2026, 11, 24, 10, 0, tzinfo=JST)  # 火
 STEP = timedelta(seconds=30)
 SATO = "U0SATO"
 SETTINGS = Settings(
-    operator_name="スモールウィン", operator_staff="佐藤", operator_phone="0120-000-000", openai_api_key=""
+    operator_name="みのりの会", operator_staff="佐藤", operator_phone="0120-000-000", openai_api_key=""
 )
 FIRMS = (
     FirmRecord("有限会社山崎醸造", "長野県飯田市本町1-2", "1000000000001", "0265-00-1234"),
@@ -306,6 +306,22 @@ def played(script: str) -> str:
         return "\n".join(_lines(Talk(world), script)).strip() + "\n"
     finally:
         world.close()
+
+
+def read_in(script: str) -> list[Message]:
+    """Read what the bot says in a transcript: the words under a card are its last line, buttons stand in [ ]."""
+    found = []
+    for block in re.findall(r"^BOT: (.*(?:\n     .*)*)", script, re.MULTILINE):
+        lines = [line.strip() for line in block.splitlines()]
+        labels = re.findall(r"\[([^\]]+)\]", lines.pop()) if lines[-1].startswith("[") else []
+        card = None
+        if lines and lines[0].startswith("【"):
+            *rows, words = lines[1:] if labels else [*lines[1:], ""]
+            parts = [row.partition("：") for row in rows if "：" in row]
+            shown = tuple(Line(label, text, is_quote="社長のことば" in label) for label, _, text in parts)
+            card, lines = Card(lines[0].strip("【】"), shown), [words]
+        found.append(Message("\n".join(lines), card, tuple(Button(label, "") for label in labels)))
+    return found
 
 
 def _lines(talk: Talk, script: str) -> Iterator[str]:

@@ -64,9 +64,10 @@ def test_answers_are_read_at_once(seed: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_talks_are_read_soon(seed: str) -> None:
     for read in (read_wish, mask_secrets, sensitive, jargon):
-        start = time.perf_counter()
-        read(worst(seed))
-        assert time.perf_counter() - start < TALK, read.__name__
+        for text in (worst(seed), f"{worst(seed)}x"):  # what nearly matches is tried from every letter
+            start = time.perf_counter()
+            read(text)
+            assert time.perf_counter() - start < TALK, read.__name__
     start = time.perf_counter()
     tidy(worst(seed), 400)
     drop_sentences(worst(seed), ("family",))
