@@ -90,7 +90,7 @@ def confirm_kickoff(pair: Pair) -> Steps[AgreeKickoff]:
 def week(pair: Pair) -> Steps[PromiseWeek]:
     """Each side: what it does until the next meeting."""
     questions: dict[str, Question[Any]] = {
-        "TODO": Text(
+        "DO": Text(
             "次の打ち合わせまでに、やることを一つ教えてください。",
             most=300,
             is_long=True,
@@ -98,7 +98,7 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
         )
     }
     told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")
-    return PromiseWeek(pair.meeting, told.TODO)
+    return PromiseWeek(pair.meeting, told.DO)
 
 
 def feedback(pair: Pair) -> Steps[KeepRound]:

@@ -67,7 +67,7 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
             show(owner.news())
             show(await owner.say(f"写真を{week}枚とる"))
             await press(stage, talent, "今週やること", dm)
-            await fill(stage, talent, {"week.TODO": f"説明文を{week}本書く"})
+            await fill(stage, talent, {"week.DO": f"説明文を{week}本書く"})
             show(owner.news())
         await until_moment(stage, await stage.bot.thread.do(due_at, stage, "feedback"))
         assert "もうすぐ3か月です" in "".join(owner.news())
