@@ -102,8 +102,8 @@ def _tracer(bot: Bot) -> web.Handler:  # type: ignore[name-defined]
 def furnish(sandbox: Sandbox) -> None:
     """A believable little world: one owner, six talents, two staff."""
     sandbox.line.add_person(OWNER)
-    staff = [sandbox.slack.add_person(name, mail) for name, mail in STAFF]
-    talents = [sandbox.slack.add_person(name, mail) for name, mail in TALENTS]
+    staff = [sandbox.slack.add_person(name, mail, title="担当") for name, mail in STAFF]
+    talents = [sandbox.slack.add_person(name, mail, title="お相手") for name, mail in TALENTS]
     sandbox.slack.add_channel("staff", private=True, members=staff)
     sandbox.slack.add_channel("postings", private=True, members=[*staff, *talents])
 

@@ -140,6 +140,8 @@ def _row(line: Line, purse: Purse) -> list[Json]:
     mark = NEW if line.is_new and (name or text) else ""
     purse.left -= len(mark)
     colon = "：" if name and text and not line.is_quote else ""
+    if colon and "\n" in text:
+        colon = "：\n"  # a list begins on a line of its own
     head = [_run(f"{mark}{name}{colon}", is_bold=True)] if mark or name else []
     parts = [_runs(piece) for piece in pieces(text)]
     if line.is_quote:

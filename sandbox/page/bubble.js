@@ -2,7 +2,7 @@
 
 import { safeLink } from "./api.js";
 import { h } from "./dom.js";
-import { drawFlex, picture } from "./flex.js";
+import { drawCarousel, drawFlex, picture } from "./flex.js";
 import { drawSticker } from "./stickers.js";
 
 const DRAW = {
@@ -74,7 +74,7 @@ function drawTemplate(template, tap) {
   );
   return cards.length === 1
     ? cards[0]
-    : h("div", { class: "carousel", role: "list", tabindex: "0", "aria-label": "横に並んだカード" }, cards);
+    : drawCarousel(cards);
 }
 
 function card(column, type, tap) {

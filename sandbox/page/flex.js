@@ -1,7 +1,7 @@
 // Flex: draw a LINE Flex Message, sizes and spacing as LINE's reference gives them.
 
 import { isShowable, local } from "./api.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 
 const SPACE = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const TEXT = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, "3xl": 35, "4xl": 48, "5xl": 74 };
@@ -41,13 +41,33 @@ const PADDINGS = {
 export function drawFlex(contents, tap) {
   if (contents?.type === "carousel") {
     const bubbles = (contents.contents ?? []).map((bubble) => drawBubble(bubble, tap));
-    return h(
-      "div",
-      { class: "carousel", role: "list", tabindex: "0", "aria-label": "横に並んだカード" },
-      bubbles,
-    );
+    return drawCarousel(bubbles);
   }
   return drawBubble(contents ?? {}, tap);
+}
+
+/** Draw cards side by side; a finger swipes them, a mouse turns them with the arrows. */
+export function drawCarousel(cards) {
+  const list = h("div", { class: "carousel", role: "list", tabindex: "0", "aria-label": "横に並んだカード" }, cards);
+  const turn = (name, label, test, way) =>
+    h(
+      "button",
+      {
+        class: "carousel-turn",
+        type: "button",
+        "aria-label": label,
+        test,
+        on: { click: () => list.scrollBy({ left: way * (cards[0].offsetWidth + 10), behavior: "smooth" }) },
+      },
+      icon(name, 18),
+    );
+  const arrows = h(
+    "div",
+    { class: "carousel-arrows" },
+    turn("left", "前のカード", "carousel-back", -1),
+    turn("right", "次のカード", "carousel-next", 1),
+  );
+  return h("div", { class: "carousel-frame" }, cards.length > 1 && arrows, list);
 }
 
 function drawBubble(bubble, tap) {

@@ -21,7 +21,9 @@ def described(world: SlackWorld) -> dict[str, Any]:
     return {
         "team": world.settings.team_name,
         "bot": {"id": world.settings.bot_user_id, "name": world.settings.bot_name},
-        "people": [{"id": user, "name": person.name} for user, person in world.people.items()],
+        "people": [
+            {"id": user, "name": person.name, "title": person.title} for user, person in world.people.items()
+        ],
     }
 
 
@@ -69,7 +71,12 @@ class Desk:
             "user": user,
             "place": place,
             "people": [
-                {"id": other, "name": person.name, "unread": self.all_unread(other)}
+                {
+                    "id": other,
+                    "name": person.name,
+                    "title": person.title,
+                    "unread": self.all_unread(other),
+                }
                 for other, person in self.world.people.items()
                 if not person.is_deleted
             ],

@@ -77,8 +77,8 @@ export class Workspace {
   }
 
   listPeople() {
-    const named = (person) =>
-      person.unread && person.id !== this.user ? `${person.name}（新着${person.unread}）` : person.name;
+    const named = ({ id, name, title, unread }) =>
+      (title ? `${name}・${title}` : name) + (unread && id !== this.user ? `（新着${unread}）` : "");
     sync(
       this.picker,
       this.people.map((person) => ({ id: person.id, words: named(person) })),

@@ -66,7 +66,7 @@ def described_person(state: State, person: Person, with_locale: bool = False) ->
     names = {"real_name": person.name, "display_name": person.name}
     profile: Json = {**names, "real_name_normalized": person.name, "display_name_normalized": person.name}
     profile |= {
-        "title": "",
+        "title": person.title,
         "phone": "",
         "status_text": "",
         "status_emoji": "",

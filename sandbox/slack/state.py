@@ -35,6 +35,7 @@ class Person:
     name: str
     email: str
     tz: str
+    title: str = ""  # of the profile; the page shows it beside the name
     is_deleted: bool = False
 
     @property

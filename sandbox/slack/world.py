@@ -46,9 +46,11 @@ class SlackWorld:
     def channels(self) -> dict[str, Channel]:
         return self.state.channels
 
-    def add_person(self, name: str, email: str, *, tz: str = "Asia/Tokyo", user_id: str | None = None) -> str:
+    def add_person(
+        self, name: str, email: str, *, tz: str = "Asia/Tokyo", user_id: str | None = None, title: str = ""
+    ) -> str:
         user_id = user_id or lasting_id("U", self.settings.team_id, email)
-        self.people[user_id] = Person(user_id, name, email, tz)
+        self.people[user_id] = Person(user_id, name, email, tz, title)
         self.wire.changed("slack")
         return user_id
 
