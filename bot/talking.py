@@ -199,10 +199,10 @@ def has_waiting(turn: Turn, handle: Handle) -> bool:
 
 
 def next_in_line(turn: Turn, handle: Handle) -> None:
-    """The floor is free: ask what has waited longest."""
+    """The floor is free: go on with what he was in the middle of, else ask what has waited longest."""
     if handle.floor is not None:
         return
-    for talk in turn.work.conversations.live(handle.id):
+    for talk in sorted(turn.work.conversations.live(handle.id), key=lambda talk: talk.turn == 0):
         if talk.status == WAITING:
             return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -73,6 +74,10 @@ class Seen:
     message: Message
     at: datetime
     subject: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        return self.message.as_text()
 
 
 class StoryWorld(World):
@@ -176,7 +181,7 @@ class StoryWorld(World):
 
     def told(self, to: str) -> list[str]:
         """Give all that stood before somebody's eyes, as text."""
-        return [item.message.as_text() for item in self.seen if item.to == to]
+        return [item.text for item in self.seen if item.to == to]
 
 
 def buttons_of(message: Message) -> list[Button]:
@@ -273,7 +278,7 @@ class Member(Someone):
         before = len(self.world.seen)
         self.world.take(slack_arrived(event, "app_home_opened", self.world.now))
         self.world.flush()
-        return "\n".join(item.message.as_text() for item in self.world.seen[before:] if item.to == self.id)
+        return "\n".join(item.text for item in self.world.seen[before:] if item.to == self.id)
 
     @property
     def shown(self) -> str:

@@ -1,0 +1,197 @@
+"""The weekly rhythm: one reminder to each side before each meeting, with last week's promise and the link; never two."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from bot import sweeps
+from flows.rules.calendar import JST, day_before, is_business_day, next_slot
+from storage.engagements import Engagement, Phase
+from storage.outbox import OutMessage
+from storage.unit_of_work import begin
+from tests.story.world import (
+    KICKOFF,
+    Cast,
+    Seen,
+    at,
+    kicking,
+    looking_back,
+    new_cast,
+    noon_after,
+    running,
+)
+
+STARTS = st.dates(date(2026, 12, 4), date(2028, 12, 3))
+
+
+@given(STARTS, st.integers(0, 4), st.integers(9, 17))
+@settings(max_examples=200, deadline=None)
+def test_every_week_of_thirty_has_one_reminder_at_four(start: date, weekday: int, hour: int) -> None:
+    """From any day in two years: a meeting falls on its weekday and on no holiday, its reminder on the business day before at 16:00."""
+    now = datetime.combine(start, time(12), JST)
+    reminders: list[datetime] = []
+    for _ in range(30):
+        meets_at, skipped = next_slot(now, weekday, time(hour))
+        remind_at = day_before(meets_at)
+        assert meets_at.weekday() == weekday
+        assert is_business_day(meets_at.date())
+        assert remind_at.time() == time(16)
+        assert is_business_day(remind_at.date())
+        between = [meets_at.date() - timedelta(days=n) for n in range(1, 20)]
+        assert remind_at.date() == next(day for day in between if is_business_day(day))
+        assert all(day.weekday() == weekday and not is_business_day(day) for day in skipped)
+        assert (meets_at.date() - now.astimezone(JST).date()).days <= 7 * (len(skipped) + 1)
+        reminders.append(remind_at)
+        now = meets_at
+    assert len(set(reminders)) == 30
+    assert reminders == sorted(reminders)
+
+
+def reminders(cast: Cast, to: str) -> list[Seen]:
+    return [item for item in cast.world.seen if item.to == to and "との打ち合わせです" in item.text]
+
+
+@pytest.mark.parametrize("start", [date(2026, 11, 24), date(2027, 4, 5), date(2028, 7, 28)], ids=str)
+def test_thirty_weeks_through_the_real_turns(start: date) -> None:
+    """Golden week, Obon's Mountain Day and the new year on the way: each meeting reminded of once, to each side, on time."""
+    cast = new_cast(now=datetime.combine(start, time(10), JST)) if start.year != 2026 else at(running)
+    if start.year != 2026:
+        running(cast)
+    cast.world.move(cast.world.now + timedelta(weeks=30))
+    with begin(cast.world.engine) as work:
+        [engagement] = work.session.scalars(select(Engagement))
+        meetings = [item.meets_at for item in work.engagements.meetings(engagement.id)]
+    due = [day_before(meeting) for meeting in meetings if day_before(meeting) <= cast.world.now]
+    for who in (cast.owner.id, cast.talent.id):
+        assert [item.at for item in reminders(cast, who)] == due
+        assert all("https://meet.example.com/" in item.text for item in reminders(cast, who))
+    assert len(due) >= 27
+
+
+def test_last_weeks_promise_comes_back_with_buttons() -> None:
+    """What he promised stands in his reminder with できた・途中・まだ, and what the other promised beside it."""
+    cast = promised(at(running))
+    cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
+    last = reminders(cast, cast.owner.id)[-1]
+    assert "先週決めた「写真を10枚とる」" in last.text
+    assert "お相手は「説明文を書く」でした" in last.text
+    assert [button.label for button in last.message.buttons] == ["できた", "途中", "まだ"]
+    cast.owner.do("[できた]")
+    assert "社長の先週の約束：「写真を10枚とる」→ できた" in cast.talent.said
+
+
+def promised(cast: Cast) -> Cast:
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.owner.do("写真を10枚とる")
+    cast.talent.press("今週やること")
+    cast.talent.fill({"week.DO": "説明文を書く"})
+    return cast
+
+
+def test_each_side_reads_what_the_other_does_this_week() -> None:
+    """今週やること of the owner reaches the talent at once, that of the talent the owner in his next reminder."""
+    cast = promised(at(running))
+    assert "今週：「写真を10枚とる」" in cast.talent.said
+    cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
+    assert "説明文を書く" in cast.owner.said
+
+
+def test_nothing_comes_after_the_end() -> None:
+    """An engagement that ended brings no reminder, no question of the week, no feedback."""
+    cast = at(running)
+    with begin(cast.world.engine) as work:
+        [engagement] = work.session.scalars(select(Engagement))
+        engagement.phase = Phase.ENDED.name
+    before = len(cast.world.told(cast.owner.id)), len(cast.world.told(cast.talent.id))
+    cast.world.move(cast.world.now + timedelta(weeks=20))
+    assert (len(cast.world.told(cast.owner.id)), len(cast.world.told(cast.talent.id))) == before
+
+
+def test_a_holiday_is_skipped_with_a_word_why() -> None:
+    """The week of 12/30 is left out, and both read why and when they meet next."""
+    cast = at(running)
+    cast.world.move(datetime(2026, 12, 24, 12, tzinfo=JST))
+    for who in (cast.owner, cast.talent):
+        assert "1月6日(水) 10時30分からです。(12月30日(水)は祝日などでお休みです)" in who.said
+
+
+def test_a_house_closed_for_a_month_calls_nobody_to_the_past() -> None:
+    """After weeks without a sweep there is no reminder of a meeting that is over, and the next one is ahead."""
+    cast = at(running)
+    cast.world.now = noon_after(cast.world.now, 33)
+    before = len(reminders(cast, cast.owner.id))
+    cast.world.move(cast.world.now)
+    assert len(reminders(cast, cast.owner.id)) == before
+    cast.world.move(cast.world.now + timedelta(days=14))
+    late = [item for item in reminders(cast, cast.owner.id)[before:]]
+    assert late
+    assert len({item.text for item in late}) == len(late)
+
+
+def test_an_old_week_is_told_to_be_over() -> None:
+    """A tap on last month's card changes nothing and says so; a second tap on this week's is heard once."""
+    cast = promised(at(running))
+    cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
+    old = cast.owner.buttons("できた")[0]
+    assert "「できた」ですね" in cast.owner.tap(old.payload)[-1]
+    assert "うかがっています" in cast.owner.tap(old.payload)[-1]
+    assert cast.talent.said.count("→ できた") == 1
+    cast.world.move(cast.world.now + timedelta(weeks=4))
+    assert cast.owner.tap(cast.owner.buttons("まだ")[0].payload)[-1] == "この週のことは、もう終わっています。"
+    assert "→ まだ" not in cast.talent.said
+
+
+def test_words_of_this_week_are_no_promise_of_last_week() -> None:
+    """A question of last week left unanswered is closed by the new one; his words count for this week."""
+    cast = at(running)
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.talent.press("今週やること")
+    late = cast.talent.form
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.owner.do("今週の約束")
+    assert late is not None
+    answered = cast.talent.fill({"week.DO": "先週の約束"}, late)
+    assert "もう次に進んでいます" in answered.notice
+    assert "先週の約束" not in cast.owner.said
+    assert cast.talent.said.count("今週の約束") == 1
+
+
+@pytest.mark.parametrize("stage", [running, looking_back])
+def test_three_sweepers_send_nothing_twice(engine: Engine, stage: Any) -> None:
+    """Three processes sweep the same moment at once; each side is told once."""
+    cast = running(new_cast(engine))
+    if stage is looking_back:
+        cast.world.move(cast.world.due_at("feedback") - timedelta(minutes=5))
+    moment = cast.world.due_at("remind" if stage is running else "feedback") + timedelta(seconds=1)
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(2):
+            list(pool.map(lambda _: sweeps.moments(engine, cast.world.rules, moment), range(3)))
+    with begin(engine) as work:
+        bodies = [
+            row.body
+            for row in work.session.scalars(select(OutMessage).where(OutMessage.created_at >= moment))
+        ]
+    words = "との打ち合わせです" if stage is running else "もうすぐ3か月です"
+    assert len([body for body in bodies if words in body]) == 2
+
+
+def test_a_kickoff_is_put_right_and_only_then_begins() -> None:
+    """直したい: nothing runs yet, the talent writes again, and one rhythm begins."""
+    cast = at(kicking)
+    cast.talent.fill(KICKOFF)
+    cast.owner.do("[直したい]")
+    cast.talent.press("最初の打ち合わせ")
+    cast.talent.fill({**KICKOFF, "ko.KO3": "3"})
+    cast.owner.do("[これでよい]")
+    assert "毎週木曜日 10時30分から30分" in cast.owner.said
+    assert cast.owner.said.count("始まりました") == 1
+    old = [button for button in cast.owner.buttons("これでよい")][-1]
+    cast.owner.tap(old.payload)
+    assert cast.owner.said.count("始まりました") == 1
