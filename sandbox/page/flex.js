@@ -61,12 +61,14 @@ export function drawCarousel(cards) {
       },
       icon(name, 18),
     );
-  const arrows = h(
-    "div",
-    { class: "carousel-arrows" },
-    turn("left", "前のカード", "carousel-back", -1),
-    turn("right", "次のカード", "carousel-next", 1),
-  );
+  const [back, next] = [turn("left", "前のカード", "carousel-back", -1), turn("right", "次のカード", "carousel-next", 1)];
+  const settle = () => {
+    back.classList.toggle("away", list.scrollLeft < 8);
+    next.classList.toggle("away", list.scrollLeft + list.clientWidth > list.scrollWidth - 8 && list.scrollLeft > 0);
+  };
+  list.addEventListener("scroll", settle);
+  settle();
+  const arrows = h("div", { class: "carousel-arrows" }, back, next);
   return h("div", { class: "carousel-frame" }, cards.length > 1 && arrows, list);
 }
 
