@@ -148,11 +148,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
     if handle.platform == "line" and isinstance(state.step, Fill) and state.step.lead and is_fresh:
         messages.append(Message(state.step.lead))
     if handle.platform == "slack" and isinstance(state.step, Fill) and not turn.is_answering(handle):
-        turn.tell(
-            handle,
-            *messages,
-            form_button(talk.id, f"「{state.step.title}」をお願いします。", state.step.title),
-        )
+        asks = f"{state.step.lead}\n「{state.step.title}」をお願いします。".strip()
+        turn.tell(handle, *messages, form_button(talk.id, asks, state.step.title))
         return
     if handle.platform == "slack" and isinstance(state.step, Fill):
         turn.tell(handle, *messages)

@@ -153,11 +153,12 @@ def _typed(text: str, opened: Opened | None) -> Reading:
     if first is None:
         return Said(word) if word else Unclear("")
     labels = {fold(option.label) for option in first.question.options()}
-    if (
-        word and fold(text) not in labels
-    ):  # a word of the house wins, unless it is one of the buttons just offered
+    if word and fold(text) not in labels:  # a word of the house wins, unless it is a button just offered
         return Said(word)
-    topic = asks_about(text) if fold(text) not in labels else None
+    is_closed_to_topics = (
+        first.question.is_alone or fold(text) in labels
+    )  # 「値段」 may be what he holds dear
+    topic = None if is_closed_to_topics else asks_about(text)
     if topic:
         return Said(topic)
     try:
