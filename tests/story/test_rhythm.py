@@ -130,7 +130,7 @@ def test_a_house_closed_for_a_month_calls_nobody_to_the_past() -> None:
     cast.world.move(cast.world.now)
     assert len(reminders(cast, cast.owner.id)) == before
     cast.world.move(cast.world.now + timedelta(days=14))
-    late = [item for item in reminders(cast, cast.owner.id)[before:]]
+    late = reminders(cast, cast.owner.id)[before:]
     assert late
     assert len({item.text for item in late}) == len(late)
 
@@ -192,6 +192,6 @@ def test_a_kickoff_is_put_right_and_only_then_begins() -> None:
     cast.owner.do("[これでよい]")
     assert "毎週木曜日 10時30分から30分" in cast.owner.said
     assert cast.owner.said.count("始まりました") == 1
-    old = [button for button in cast.owner.buttons("これでよい")][-1]
+    old = cast.owner.buttons("これでよい")[-1]
     cast.owner.tap(old.payload)
     assert cast.owner.said.count("始まりました") == 1

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, or_, select
 
 from bot import sweeps
-from bot.arrivals import Answered
+from bot.arrivals import Answered, Arrived
 from bot.slack.bodies import arrived as slack_arrived
 from bot.views import draw
 from bot.wiring import Bot
@@ -25,7 +25,7 @@ from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import DueRow
 from storage.unit_of_work import begin
-from tests.flows.talk import REVIEW, SATO, SENT_THINGS, SETTINGS, START, World, find_firm
+from tests.flows.talk import REVIEW, SATO, SENT_THINGS, SETTINGS, START, STEP, World, find_firm
 
 TANAKA = "U0TANAKA"
 YAMAZAKI, MARUYAMA = "Uowner", "Umaruyama"  # owners
@@ -90,7 +90,7 @@ class StoryWorld(World):
         self.rules = replace(RULES, draw={"line": as_body, "slack": as_body})
         self._numbers = count(1)
         self.seen: list[Seen] = []
-        self.acts = 0
+        self.step = STEP  # what one act takes
         with begin(self.engine) as work:
             work.parties.set_staff("slack", {SATO: "佐藤 由美", TANAKA: "田中 健"}, self.now)
 
@@ -104,8 +104,20 @@ class StoryWorld(World):
         source.close()
         target.close()
         other._numbers = count(100_000)
-        other.seen, other.acts = list(self.seen), self.acts
+        other.seen, other.step = list(self.seen), self.step
         return other
+
+    def beside(self) -> StoryWorld:
+        """Give a second process on the same database."""
+        other = StoryWorld.__new__(StoryWorld)
+        other.__dict__.update(self.__dict__, seen=[], _numbers=count(next(self._numbers) * 100_000))
+        return other
+
+    def take(self, came: Arrived) -> Answered:
+        before = self.now
+        answered = super().take(came)
+        self.now = before + self.step
+        return answered
 
     def act(self, user: str, kind: str, body: dict[str, Any]) -> Answered:
         """Let somebody do something in Slack."""

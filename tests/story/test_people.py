@@ -1,0 +1,127 @@
+"""人と話す: a person is always there, for fifty at once, and words never cross."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from tests.flows.talk import HELLO
+from tests.story.world import TANAKA, Cast, Member, Owner, at, new_cast, published, running
+
+
+def fifty(cast: Cast) -> list[Owner]:
+    owners = [Owner(cast.world, f"Uowner{n:02}") for n in range(50)]
+    for number, owner in enumerate(owners):
+        owner.play(*HELLO, f"お店の通販をふやしたい{number:02}", "人と話す")
+    return owners
+
+
+def test_fifty_owners_and_no_word_crosses() -> None:
+    """Fifty cards, answered in any order by two of the staff: each owner reads only what was meant for him, and replies to his card."""
+    cast = new_cast()
+    owners = fifty(cast)
+    staff = [cast.staff, Member(cast.world, TANAKA)]
+    buttons = cast.staff.buttons("オーナーに送る", "staff")
+    by_card = {button.payload: button for button in reversed(buttons)}
+    assert len(by_card) == 50
+    order = list(enumerate(by_card.values()))
+    Random(20261121).shuffle(order)
+    for number, button in order:
+        sender = staff[number % 2]
+        sender.tap(button.payload)
+        sender.fill({"send.words": f"{number:02}番の方へ"})
+    cast.world.move(cast.world.now + timedelta(seconds=11))
+    for number, owner in enumerate(owners):
+        assert owner.said.count("番の方へ") == 1
+        assert f"{number:02}番の方へ" in owner.said
+    for number, owner in enumerate(owners):
+        owner.play("[返事をする]", f"{number:02}からの返事")
+        card = [
+            item.text for item in cast.world.seen if item.to == "staff" and item.subject.startswith("task:")
+        ][-1]
+        assert f"お店の通販をふやしたい{number:02}" in card
+        assert f"{number:02}番の方へ" in card
+        assert f"← {number:02}からの返事" in card
+        assert card.count("からの返事") == 1
+
+
+def asked(cast: Cast) -> Cast:
+    cast.owner.do("人と話す")
+    cast.staff.press("オーナーに送る")
+    cast.staff.fill({"send.words": "あとでお電話します"})
+    return cast
+
+
+def test_ten_seconds_to_take_it_back() -> None:
+    """取り消す within ten seconds: nothing arrives, the card says so, a second tap says it again kindly."""
+    cast = at(published)
+    cast.world.step = timedelta(seconds=2)
+    asked(cast)
+    cast.staff.press("取り消す")
+    cast.world.move(cast.world.now + timedelta(minutes=5))
+    assert "あとでお電話します" not in cast.owner.said
+    assert any("取り消しました" in text for text in cast.world.told(cast.staff.id))
+    assert "(取り消し)" in cast.world.told("staff")[-1]
+    assert cast.staff.press("取り消す").notice == "もう取り消してあります。"
+
+
+def test_afterwards_it_says_that_it_has_left() -> None:
+    """取り消す a minute later: it has left, once."""
+    cast = asked(at(published))
+    cast.world.move(cast.world.now + timedelta(seconds=30))
+    assert cast.staff.press("取り消す").notice == "もう送り出しました。"
+    assert cast.owner.said.count("あとでお電話します") == 1
+
+
+def test_only_who_sent_it_may_take_it_back() -> None:
+    """Another's 取り消す is refused."""
+    cast = asked(at(published))
+    other = Member(cast.world, "U0STRANGER")
+    assert "使えませんでした" in other.tap(cast.staff.buttons("取り消す")[0].payload).notice
+
+
+def test_no_talent_may_send_to_an_owner_by_the_card() -> None:
+    """オーナーに送る is the staff's alone."""
+    cast = at(published)
+    cast.owner.do("人と話す")
+    payload = cast.staff.buttons("オーナーに送る", "staff")[0].payload
+    assert "運営スタッフだけ" in cast.talent.tap(payload).notice
+
+
+def test_a_word_in_the_evening_waits_for_the_morning_and_says_so() -> None:
+    """Sent at 21:00 to an owner who did not write today: it comes at eight, and the staff were told so."""
+    cast = at(published)
+    cast.owner.do("人と話す")
+    button = cast.staff.buttons("オーナーに送る", "staff")[0]
+    day = cast.world.now + timedelta(days=1)
+    cast.world.move(day.replace(hour=21, minute=0))
+    newest = cast.staff.buttons("オーナーに送る", "staff")[0]
+    cast.staff.tap((newest or button).payload)
+    cast.staff.fill({"send.words": "夜の言葉"})
+    assert any("午前8時に届きます" in text for text in cast.world.told(cast.staff.id))
+    assert "夜の言葉" not in cast.owner.said
+    cast.world.move(cast.world.now + timedelta(hours=12))
+    assert cast.owner.said.count("夜の言葉") == 1
+
+
+def test_a_talent_can_answer_the_staff_too() -> None:
+    """人と話す of a talent: the staff's word reaches his DM, his answer their card."""
+    cast = at(running)
+    cast.talent.type("人と話す")
+    cast.staff.press("オーナーに送る")
+    cast.staff.fill({"send.words": "どうされましたか"})
+    cast.world.move(cast.world.now + timedelta(seconds=11))
+    assert "どうされましたか" in cast.talent.said
+    assert "どうされましたか" not in cast.owner.said
+    cast.talent.press("返事をする")
+    cast.talent.fill({"tell.words": "日程の相談です"})
+    assert "← 日程の相談です" in cast.world.told("staff")[-1]
+
+
+def test_a_tap_is_answered_in_the_middle_of_another_question() -> None:
+    """返事をする while the bot waits for a phone number: he is asked at once, and then about the phone again."""
+    cast = asked(at(published))
+    cast.world.move(cast.world.now + timedelta(seconds=11))
+    assert "何を伝えますか" in cast.owner.do("[返事をする]")[-1]
+    assert "お電話は、いつ" in cast.owner.do("承知しました")[-1]
+    assert any("← 承知しました" in text for text in cast.world.told("staff"))
