@@ -165,6 +165,36 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def chat(
+    repro: Annotated[Path | None, typer.Option(help="Write the talk as a test transcript.")] = None,
+    database: Annotated[
+        Path | None, typer.Option(help="Go on in this SQLite file; a new one by default.")
+    ] = None,
+) -> None:
+    """Talk to the bot as an owner, here in the terminal. Ends with /おわり."""
+    from tempfile import TemporaryDirectory
+
+    from bot.console import Chat, talk
+    from bot.migrating import migrate as upgrade
+    from storage.database import open_engine
+
+    set_up_logs("ERROR", "text")
+    settings = settings_or_exit()
+    with TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{database or Path(folder) / 'chat.db'}")
+        upgrade(engine)
+        lines = iter(sys.stdin.readline, "")
+        written = talk(
+            Chat(engine, settings, lambda: datetime.now(UTC)),
+            lambda: next(lines, None),
+            lambda words: print(words, flush=True),
+        )
+        engine.dispose()
+    if repro is not None:
+        repro.write_text(written, encoding="utf-8")
+
+
+@app.command()
 def tick(now: Annotated[str, typer.Option(help="Business time, ISO 8601.")] = "") -> None:
     """One round of all sweeps, for hosting by cron and for rehearsals."""
     settings = settings_or_exit()

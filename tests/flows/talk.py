@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.carry import carry
+from bot.console import THINGS, News, Scribe, message_lines, plain_rules, take_news
 from bot.line.webhook import arrivals
 from bot.payloads import word_payload
 from bot.settings import Settings
 from bot.slack.bodies import arrived as slack_arrived
 from bot.turn import POSTINGS, STAFF, Rules, take_turn
-from bot.views import draw
-from bot.wiring import Bot
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Form, Line, Message
 from flows.rules.calendar import JST
@@ -29,7 +28,6 @@ from flows.words import LABELS
 from storage.conversations import Conversation
 from storage.database import Base, open_engine
 from storage.inbox import Arrival
-from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import ANSWERED, ThoughtRow
 from storage.unit_of_work import begin
@@ -53,30 +51,6 @@ def find_firm(name: str) -> tuple[FirmRecord, ...]:
     return tuple(firm for firm in FIRMS if len(bare) >= 2 and bare in firm.name)
 
 
-def as_body(message: Message) -> tuple[dict[str, Any], ...]:
-    """Draw a message for no platform: everything it holds."""
-    body = asdict(message)
-    for button in body["buttons"]:
-        del button["look"]
-    return (body,)
-
-
-def of_body(body: dict[str, Any]) -> Message:
-    card = body["card"]
-    lines = tuple(Line(**line) for line in card["lines"]) if card else ()
-    buttons = tuple(Button(button["label"], button["payload"]) for button in body["buttons"])
-    return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons)
-
-
-@dataclass(frozen=True)
-class News:
-    """Something that left the house: to whom, what, and on which card of the staff's."""
-
-    to: str
-    message: Message
-    subject: str = ""
-
-
 class World:
     """One operator with its database; people come and go by their ids."""
 
@@ -84,10 +58,8 @@ class World:
         self.now, self.mind = START, mind
         self.engine = open_engine(url)
         Base.metadata.create_all(self.engine)
-        rules = Bot.rules_of(SETTINGS, {"staff": "C0STAFF"}, find_firm, "test")
-        self.rules: Rules = replace(
-            rules, draw={"line": as_body, "slack": as_body}, has_model=mind is not None
-        )
+        rules = plain_rules(SETTINGS, find_firm, "test")
+        self.rules: Rules = replace(rules, has_model=mind is not None)
         self._numbers = count(1)
         with begin(self.engine) as work:
             work.parties.set_staff("slack", {SATO: "佐藤 由美"}, self.now)
@@ -155,25 +127,7 @@ class World:
     def news(self) -> list[News]:
         """Give what left the house since last time, oldest first; cards of the staff as they stand now."""
         with begin(self.engine) as work:
-            due = select(OutMessage).where(
-                or_(OutMessage.status == DUE, OutMessage.status == HELD), OutMessage.next_at <= self.now
-            )
-            found = []
-            for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
-                row.status = SENT
-                to = row.channel
-                if row.handle_id:
-                    to = work.session.get_one(Handle, row.handle_id).external_id
-                if row.op == LOADING or row.subject.startswith("home:"):
-                    continue
-                if row.op == REFRESH:
-                    drawing = draw(work, self.rules, row.subject, self.now)
-                    found += (
-                        [News(to, message, row.subject) for message in drawing.messages] if drawing else []
-                    )
-                else:
-                    found.append(News(to, of_body(json.loads(row.body)), row.subject))
-            return found
+            return take_news(work, self.rules, self.now)
 
     def flows_of(self, owner: str) -> list[str]:
         """Name the talks an owner has had, oldest first."""
@@ -199,8 +153,8 @@ class Talk:
         """Do what a line of a script says: type, tap a [button], send a (スタンプ); give what the bot says."""
         if line.startswith("[") and line.endswith("]"):
             self.world.line(self.owner, {"type": "postback", "postback": {"data": self._payload(line[1:-1])}})
-        elif line in SENT_THINGS:
-            self.world.line(self.owner, SENT_THINGS[line])
+        elif line in THINGS:
+            self.world.line(self.owner, THINGS[line])
         else:
             text = line.replace("⏎", "\n")
             self.typed.append(text)
@@ -256,17 +210,6 @@ class Talk:
 
     def labels(self) -> list[str]:
         return [button.label for button in self.heard[-1].buttons] if self.heard else []
-
-
-SENT_THINGS: dict[str, dict[str, Any]] = {
-    "(友だち追加)": {"type": "follow"},
-    "(ブロック)": {"type": "unfollow"},
-    "(スタンプ)": {"type": "message", "message": {"type": "sticker", "id": "s", "keywords": []}},
-    "(写真)": {"type": "message", "message": {"type": "image", "id": "p"}},
-    "(声)": {"type": "message", "message": {"type": "audio", "id": "v"}},
-    "(書類)": {"type": "message", "message": {"type": "file", "id": "f", "fileName": "meibo.xlsx"}},
-    "(空白だけ)": {"type": "message", "message": {"type": "text", "id": "e", "text": "　 "}},
-}
 
 
 def filled(form: Form, words: str) -> dict[str, Any]:
@@ -325,7 +268,7 @@ def read_in(script: str) -> list[Message]:
 
 
 def _lines(talk: Talk, script: str) -> Iterator[str]:
-    cards: dict[str, list[str]] = {}
+    scribe = Scribe()
     for line in script.splitlines():
         kind, _, words = line.partition(": ")
         if line.startswith("#"):
@@ -342,46 +285,25 @@ def _lines(talk: Talk, script: str) -> Iterator[str]:
                 yield line
                 talk.play(*GIVEN[words])
                 said, talk.shown = [], len(talk.seen)
-                cards.update({item.subject: message_lines(item.message) for item in talk.seen})
+                scribe.know(talk.seen)
             case "TIME":
                 yield from ("", line)
-                talk.world.move(datetime.strptime(words[:16], "%Y-%m-%d %H:%M").replace(tzinfo=JST))
+                moment = datetime.strptime(words[:16], "%Y-%m-%d %H:%M").replace(tzinfo=JST)
+                if not talk.heard:
+                    talk.world.now = moment  # a talk may begin on any day
+                talk.world.move(moment)
                 said = talk.listen()
             case _:
                 continue
-        yield from _shown(talk, said, cards)
+        yield from _shown(talk, said, scribe)
 
 
-def _shown(talk: Talk, said: list[Message], cards: dict[str, list[str]]) -> Iterator[str]:
-    for message in said:
-        title = message.card.title if message.card and message.card.title != "直した案" else ""
-        yield from _block("BOT", _fresh(title, message_lines(message), cards))
-    for item in talk.seen[talk.shown :]:
-        yield from _block("SLACK", _fresh(item.subject, message_lines(item.message), cards))
+def _shown(talk: Talk, said: list[Message], scribe: Scribe) -> Iterator[str]:
+    yield from scribe.written(said, talk.seen[talk.shown :])
     talk.shown = len(talk.seen)
     for notice in talk.notices:
         yield f"SLACK: (押した人にだけ) {notice}"
     talk.notices.clear()
-
-
-def _fresh(name: str, lines: list[str], cards: dict[str, list[str]]) -> list[str]:
-    """Of a card drawn again show its title and what is new on it: the rest stands above."""
-    before = cards.get(name) if name else None
-    cards[name] = lines
-    if before is None:
-        return lines
-    new = [row for row in lines[1:] if row not in before or row.startswith("[") or row == lines[-2]]
-    return [lines[0], *new]
-
-
-def message_lines(message: Message) -> list[str]:
-    buttons = " ".join(f"[{button.label}]" for button in message.buttons)
-    return [*message.as_text().splitlines(), *([buttons] if buttons else [])]
-
-
-def _block(who: str, lines: list[str]) -> Iterator[str]:
-    for at, line in enumerate(lines):
-        yield f"{who}: {line}" if at == 0 else f"     {line}"
 
 
 __all__ = ["POSTINGS", "STAFF", "News", "Talk", "World", "message_lines", "played"]

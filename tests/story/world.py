@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from itertools import count
@@ -14,10 +14,10 @@ from sqlalchemy import Engine, func, or_, select
 
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
+from bot.console import THINGS, of_body, plain_rules
 from bot.slack.bodies import arrived as slack_arrived
 from bot.views import draw
-from bot.wiring import Bot
-from flows.messages import Button, Card, Form, Line, Message
+from flows.messages import Button, Form, Message
 from flows.rules.calendar import JST, is_business_day
 from storage.database import Base, open_engine
 from storage.engagements import Engagement
@@ -25,7 +25,7 @@ from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import DueRow
 from storage.unit_of_work import begin
-from tests.flows.talk import REVIEW, SATO, SENT_THINGS, SETTINGS, START, STEP, World, find_firm
+from tests.flows.talk import REVIEW, SATO, SETTINGS, START, STEP, World, find_firm
 
 TANAKA = "U0TANAKA"
 YAMAZAKI, MARUYAMA = "Uowner", "Umaruyama"  # owners
@@ -48,22 +48,7 @@ TERMS |= {"terms.PERMISSION": "GIVEN", "terms.CONFLICTS": "", "terms.INSURANCE":
 APPLY = {"apply.WHY": "帳面が好きです。", "apply.HOW": "最初の週に、いまの照合をそばで見ます。"}
 APPLY |= {"apply.EXPERIENCE": "5年しました。", "apply.OTHER": "", "apply.READY": "YES"}
 KICKOFF = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
-RULES = replace(Bot.rules_of(SETTINGS, {"staff": "C0STAFF"}, find_firm, "test"), meeting_url=MEETING_URL)
-
-
-def as_body(message: Message) -> tuple[dict[str, Any], ...]:
-    """Draw a message for no platform: everything it holds."""
-    return (
-        asdict(message, dict_factory=lambda items: {name: value for name, value in items if name != "look"}),
-    )
-
-
-def of_body(body: dict[str, Any]) -> Message:
-    card = body["card"]
-    lines = tuple(Line(**line) for line in card["lines"]) if card else ()
-    buttons = tuple(Button(button["label"], button["payload"]) for button in body["buttons"])
-    deck = tuple(map(of_body, body["deck"]))
-    return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons, deck)
+RULES = replace(plain_rules(SETTINGS, find_firm, "test"), meeting_url=MEETING_URL)
 
 
 @dataclass(frozen=True)
@@ -87,7 +72,7 @@ class StoryWorld(World):
         self.now, self.mind = now, None
         self.engine = engine or open_engine("sqlite://")
         Base.metadata.create_all(self.engine)
-        self.rules = replace(RULES, draw={"line": as_body, "slack": as_body})
+        self.rules = RULES
         self._numbers = count(1)
         self.seen: list[Seen] = []
         self.step = STEP  # what one act takes
@@ -236,7 +221,7 @@ class Owner(Someone):
             found = self.buttons(line[1:-1])
             assert found, f"no button {line}; he read {self.world.told(self.id)[-3:]}"
             return self.tap(found[0].payload)
-        event = SENT_THINGS.get(line)
+        event = THINGS.get(line)
         self.world.line(
             self.id, event or {"type": "message", "message": {"type": "text", "id": "m", "text": line}}
         )
