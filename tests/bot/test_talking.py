@@ -280,6 +280,17 @@ def test_a_forged_button_does_nothing(sqlite_house: House, change: str) -> None:
         assert house.answers() == {}
 
 
+@pytest.mark.parametrize("payload", ["buy=1", "a::::", "A:" + "0" * 32, "x" * 300, "w:"])
+def test_a_button_nobody_drew_is_refused_kindly(sqlite_house: House, payload: str) -> None:
+    """A payload in no shape of ours gets a kind line and the open question, never silence."""
+    house = sqlite_house
+    with trial(house, in_order(place=PLACE, wish=WISH)) as flow:
+        flow.begins()
+        heard = house.taps_payload(payload)
+        assert "使えませんでした" in heard[0]
+        assert "どこで？" in heard[-1]
+
+
 @pytest.mark.parametrize(
     "text", ["a:{talk}:place:0:家", "=EC-01", ">hire", "!", ">again", "w:person", "YES", "0"]
 )
