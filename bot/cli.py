@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import set_up_logs
 from bot.settings import BadSettings, Settings, read_settings
@@ -25,19 +26,24 @@ from bot.settings import BadSettings, Settings, read_settings
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
 )
-screen = Console()
+screen, errors = Console(soft_wrap=True), Console(soft_wrap=True, stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 def main() -> None:
-    app()
+    """Run a command; a database that is away or of another shape is said in a line, not in a trace."""
+    try:
+        app()
+    except SQLAlchemyError as why:
+        errors.print(f"データベースが使えません({type(why).__name__})。smallwin doctor で確かめてください。")
+        sys.exit(1)
 
 
 def settings_or_exit() -> Settings:
     try:
         return read_settings()
     except BadSettings as wrong:
-        Console(stderr=True).print(f"設定に誤りがあります。\n{wrong}", markup=False)
+        errors.print(f"設定に誤りがあります。\n{wrong}", markup=False)
         raise typer.Exit(1) from None
 
 
@@ -58,9 +64,7 @@ def demo(
     except OSError as why:
         if why.errno != errno.EADDRINUSE:
             raise
-        Console(stderr=True).print(
-            f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。"
-        )
+        errors.print(f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。")
         raise typer.Exit(1) from None
 
 
@@ -109,7 +113,7 @@ async def _serve(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
 
     set_up_logs(settings.log_level, settings.log_format)
     if missing := settings.missing():
-        Console(stderr=True).print(f"まだ設定がありません：{'、'.join(missing)}", markup=False)
+        errors.print(f"まだ設定がありません：{'、'.join(missing)}", markup=False)
         raise typer.Exit(1)
     bot = Bot(settings)
     async with contextlib.AsyncExitStack() as stack:
@@ -168,9 +172,13 @@ def doctor(as_json: AsJson = False) -> None:
 def tick(now: Annotated[str, typer.Option(help="Business time, ISO 8601.")] = "") -> None:
     """One round of all sweeps, for hosting by cron and for rehearsals."""
     settings = settings_or_exit()
-    at = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    except ValueError:
+        errors.print("--now は 2026-11-24T11:00:00+09:00 のように書いてください。")
+        raise typer.Exit(1) from None
     if at.tzinfo is None:
-        Console(stderr=True).print("--now には時差も書いてください。例：2026-11-24T11:00:00+09:00")
+        errors.print("--now には時差も書いてください。例：2026-11-24T11:00:00+09:00")
         raise typer.Exit(1)
     asyncio.run(_tick(settings, at))
 
