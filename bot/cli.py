@@ -9,8 +9,10 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 import webbrowser
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,8 +61,18 @@ def demo(
 ) -> None:
     """Play it all on this machine: sandbox, bot and worker in one process. No account, no key."""
     set_up_logs(os.environ.get("LOG_LEVEL", "WARNING"), "text")
-    try:
+    with _free(port):
         asyncio.run(_demo(port, open_page, fresh, model, database))
+
+
+@contextlib.contextmanager
+def _free(port: int) -> Iterator[None]:
+    """Say it plainly when somebody else has the port, before anything is touched: it may be another demo."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+            probe.bind(("127.0.0.1", port))
+        yield
     except OSError as why:
         if why.errno != errno.EADDRINUSE:
             raise
@@ -93,13 +105,17 @@ async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: 
 @app.command()
 def serve() -> None:
     """Run web and worker in one process, for a small operator."""
-    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=True))
+    settings = settings_or_exit()
+    with _free(settings.port):
+        asyncio.run(_serve(settings, is_web=True, is_worker=True))
 
 
 @app.command()
 def web() -> None:
     """Run the door only; any number of these on PostgreSQL."""
-    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=False))
+    settings = settings_or_exit()
+    with _free(settings.port):
+        asyncio.run(_serve(settings, is_web=True, is_worker=False))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,17 @@ def test_missing_settings_are_named_in_one_piece(
 ) -> None:
     """A name broken over two lines cannot be copied."""
     assert "SLACK_SIGNING_SECRET" in run(monkeypatch, capsys, "doctor")
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_taken_port_is_told_and_nothing_is_touched(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second demo must not take the database away from under the first."""
+    kept = Path("var/demo.db")
+    kept.parent.mkdir()
+    kept.write_text("the first demo's")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert "使われています" in run(monkeypatch, capsys, command)
+    assert kept.read_text() == "the first demo's"
