@@ -54,7 +54,7 @@ def review(work: Work, posting: Posting, now: datetime) -> Message:
         pay_is_ours=posting.pay_is_ours,
         question=posting.question,
         reply=posting.reply,
-        deadline=say_moment(posting.promised_at, now) if posting.promised_at else "なし",
+        deadline=deadline_of(posting, now),
         taken_by=work.parties.name(posting.taken_by),
         history=history(work, posting),
     )
@@ -76,6 +76,13 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
         button("直して見てもらう", "edit"),
         *take,
     )
+
+
+def deadline_of(posting: Posting, now: datetime) -> str:
+    """Say until when the owner was promised an answer; what is published or over waits for none."""
+    if posting.state not in (State.REVIEW.name, State.ASKED.name):
+        return ""
+    return say_moment(posting.promised_at, now) if posting.promised_at else "なし"
 
 
 def history(work: Work, posting: Posting) -> tuple[str, ...]:

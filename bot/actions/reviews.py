@@ -77,7 +77,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     )
     staff = turn.rules.house.staff
     news = Message(
-        f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
+        f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、{staff}からお知らせします。"
     )
     turn.tell(owner(turn, posting), news, purpose="news")
     show(turn, posting)
