@@ -126,16 +126,10 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
     )
     if task.done_at:
         return Message(card=card)
-    take = (
-        () if task.taken_by else (Button("引き受ける", card_payload("task", task.id, task.version, "take")),)
-    )
-    return Message(
-        card=card,
-        buttons=(
-            *take,
-            Button("対応おわり", card_payload("task", task.id, task.version, "done"), Look.PRIMARY),
-        ),
-    )
+    take = Button("引き受ける", card_payload("task", task.id, task.version, "take"), Look.PRIMARY)
+    look = Look.PRIMARY if task.taken_by else Look.PLAIN  # the green button is the next step
+    done = Button("対応おわり", card_payload("task", task.id, task.version, "done"), look)
+    return Message(card=card, buttons=(done,) if task.taken_by else (take, done))
 
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
