@@ -207,6 +207,8 @@ def _result(answer: Answer) -> Result:
             result = Result.TOKEN_GONE
         case 0 if not answer.is_sent:
             result = Result.RETRY
+        case 401 | 403:  # our own token: what waits must not be thrown away while it is being mended
+            result = Result.RETRY
         case status if 400 <= status < 500 and status != 408:  # 408 is a timeout of something in between
             result = Result.PERMANENT
         case _:

@@ -150,9 +150,9 @@ async def test_a_refused_message_says_where_not_what() -> None:
 
 
 async def test_a_wrong_access_token_is_permanent() -> None:
-    """401 is ours to mend."""
+    """401 is ours to mend: what waits is not thrown away."""
     async with a_line() as line, a_client(line.host, token="wrong") as client:
-        assert (await client.push(STRANGER, HELLO, key())).result is Result.PERMANENT
+        assert (await client.push(STRANGER, HELLO, key())).result is Result.RETRY
         with pytest.raises(LineRefused) as refused:
             await client.bot_info()
         assert refused.value.status == 401
@@ -183,7 +183,7 @@ async def test_nobody_at_the_door_is_tried_again() -> None:
             lambda: web.Response(status=200, body=b"\xff", headers={"Content-Type": "x; charset=no-such"}),
             Result.UNKNOWN,
         ),
-        (lambda: web.Response(status=403, text="[]"), Result.PERMANENT),
+        (lambda: web.Response(status=403, text="[]"), Result.RETRY),
         (lambda: web.json_response({"message": 5, "details": [1, {}]}, status=400), Result.PERMANENT),
         (lambda: web.Response(status=429, headers={"Retry-After": "7"}), Result.RETRY),
     ],
