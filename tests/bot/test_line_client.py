@@ -193,7 +193,7 @@ async def test_strange_answers_are_outcomes_too(answer: Callable[[], web.Respons
     async with a_server(answer) as address, a_client(address) as client:
         outcome = await client.push(STRANGER, HELLO, key())
         assert outcome.result is result
-        assert outcome.after == (7.0 if outcome.error.startswith("429") else 0.0)
+        assert outcome.after == {"429": 7.0, "403": 30.0}.get(outcome.error[:3], 0.0)
 
 
 async def test_no_word_and_no_id_is_in_an_error_or_a_log(caplog: pytest.LogCaptureFixture) -> None:
