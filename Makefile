@@ -49,7 +49,7 @@ clean:  ## remove what the commands above made
 	@scripts/make_venv.sh .venv
 
 .venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
-	@echo "Installing into .venv, once: about half a minute"
+	@echo "Installing into .venv, once: a minute or two"
 	@$(LOCKED) requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -58,6 +58,8 @@ MASKED = "大切な番号は、伏せて残しました。ここでお聞きす�
 def carry(turn: Turn, inbound: Inbound) -> None:
     """Lead one event to its place."""
     match inbound:
+        case Ignored(why="unknown postback"):
+            pass  # forged, or of a shape nobody released: refused kindly, below
         case Ignored():
             return
         case Thought():
@@ -83,6 +85,8 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             tap_card(turn, inbound)
         case FormAsked():
             open_form(turn, inbound)
+        case Ignored():
+            foreign(turn)
         case Unsent():
             return
         case Typed() | Tapped() | WordTapped() | Sent() | Submitted():

@@ -9,8 +9,10 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 import webbrowser
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +20,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import set_up_logs
 from bot.settings import BadSettings, Settings, read_settings
@@ -25,19 +28,24 @@ from bot.settings import BadSettings, Settings, read_settings
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
 )
-screen = Console()
+screen, errors = Console(soft_wrap=True), Console(soft_wrap=True, stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 def main() -> None:
-    app()
+    """Run a command; a database that is away or of another shape is said in a line, not in a trace."""
+    try:
+        app()
+    except SQLAlchemyError as why:
+        errors.print(f"データベースが使えません({type(why).__name__})。smallwin doctor で確かめてください。")
+        sys.exit(1)
 
 
 def settings_or_exit() -> Settings:
     try:
         return read_settings()
     except BadSettings as wrong:
-        Console(stderr=True).print(f"設定に誤りがあります。\n{wrong}", markup=False)
+        errors.print(f"設定に誤りがあります。\n{wrong}", markup=False)
         raise typer.Exit(1) from None
 
 
@@ -53,14 +61,22 @@ def demo(
 ) -> None:
     """Play it all on this machine: sandbox, bot and worker in one process. No account, no key."""
     set_up_logs(os.environ.get("LOG_LEVEL", "WARNING"), "text")
-    try:
+    with _free(port):
         asyncio.run(_demo(port, open_page, fresh, model, database))
+
+
+@contextlib.contextmanager
+def _free(port: int) -> Iterator[None]:
+    """Say it plainly when somebody else has the port, before anything is touched: it may be another demo."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+            probe.bind(("127.0.0.1", port))
+        yield
     except OSError as why:
         if why.errno != errno.EADDRINUSE:
             raise
-        Console(stderr=True).print(
-            f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。"
-        )
+        errors.print(f"ポート {port} は、ほかで使われています。PORT=8090 のように変えてください。")
         raise typer.Exit(1) from None
 
 
@@ -89,13 +105,17 @@ async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: 
 @app.command()
 def serve() -> None:
     """Run web and worker in one process, for a small operator."""
-    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=True))
+    settings = settings_or_exit()
+    with _free(settings.port):
+        asyncio.run(_serve(settings, is_web=True, is_worker=True))
 
 
 @app.command()
 def web() -> None:
     """Run the door only; any number of these on PostgreSQL."""
-    asyncio.run(_serve(settings_or_exit(), is_web=True, is_worker=False))
+    settings = settings_or_exit()
+    with _free(settings.port):
+        asyncio.run(_serve(settings, is_web=True, is_worker=False))
 
 
 @app.command()
@@ -109,7 +129,7 @@ async def _serve(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
 
     set_up_logs(settings.log_level, settings.log_format)
     if missing := settings.missing():
-        Console(stderr=True).print(f"まだ設定がありません：{'、'.join(missing)}", markup=False)
+        errors.print(f"まだ設定がありません：{'、'.join(missing)}", markup=False)
         raise typer.Exit(1)
     bot = Bot(settings)
     async with contextlib.AsyncExitStack() as stack:
@@ -198,9 +218,13 @@ def chat(
 def tick(now: Annotated[str, typer.Option(help="Business time, ISO 8601.")] = "") -> None:
     """One round of all sweeps, for hosting by cron and for rehearsals."""
     settings = settings_or_exit()
-    at = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(now) if now else datetime.now(UTC)
+    except ValueError:
+        errors.print("--now は 2026-11-24T11:00:00+09:00 のように書いてください。")
+        raise typer.Exit(1) from None
     if at.tzinfo is None:
-        Console(stderr=True).print("--now には時差も書いてください。例：2026-11-24T11:00:00+09:00")
+        errors.print("--now には時差も書いてください。例：2026-11-24T11:00:00+09:00")
         raise typer.Exit(1)
     asyncio.run(_tick(settings, at))
 

@@ -141,7 +141,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         return
     talk.status = OPEN
     if handle.platform == "line" and not _take_floor(turn, talk, handle):
-        talk.status = WAITING
+        talk.status = WAITING  # asked when the other talk ends, or has been silent for a while
+        turn.work.dues.add("ask", talk.id.hex, (handle.floor_at or turn.now) + FLOOR_IDLE)
         return
     messages = [*state.said, *([Message(state.why)] if state.why else [])]
     is_fresh = isinstance(state.step, Fill) and len(state.keys) == len(state.step.questions())

@@ -58,7 +58,7 @@ def review(work: Work, posting: Posting, now: datetime) -> Message:
         pay_is_ours=posting.pay_is_ours,
         question=posting.question,
         reply=posting.reply,
-        deadline=say_moment(posting.promised_at, now) if posting.promised_at else "なし",
+        deadline=deadline_of(posting, now),
         taken_by=work.parties.name(posting.taken_by),
         history=history(work, posting),
     )
@@ -80,6 +80,13 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
         button("直して見てもらう", "edit"),
         *take,
     )
+
+
+def deadline_of(posting: Posting, now: datetime) -> str:
+    """Say until when the owner was promised an answer; what is published or over waits for none."""
+    if posting.state not in (State.REVIEW.name, State.ASKED.name):
+        return ""
+    return say_moment(posting.promised_at, now) if posting.promised_at else "なし"
 
 
 def history(work: Work, posting: Posting) -> tuple[str, ...]:
@@ -123,16 +130,21 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
     )
     if task.done_at:
         return Message(card=card)
-    take = (
-        () if task.taken_by else (Button("引き受ける", card_payload("task", task.id, task.version, "take")),)
-    )
+
+    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
+        return Button(label, card_payload("task", task.id, task.version, verb), look)
+
+    if not task.taken_by:  # the green button is the next step
+        return Message(
+            card=card,
+            buttons=(
+                button("引き受ける", "take", Look.PRIMARY),
+                button("オーナーに送る", "send"),
+                button("対応おわり", "done"),
+            ),
+        )
     return Message(
-        card=card,
-        buttons=(
-            Button("オーナーに送る", card_payload("task", task.id, task.version, "send"), Look.PRIMARY),
-            *take,
-            Button("対応おわり", card_payload("task", task.id, task.version, "done")),
-        ),
+        card=card, buttons=(button("オーナーに送る", "send", Look.PRIMARY), button("対応おわり", "done"))
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from aiohttp import web
@@ -27,7 +27,12 @@ from storage.unit_of_work import begin
 
 log = logging.getLogger("smallwin.web")
 
+T = TypeVar("T")
+
 MOST_BYTES = 1 << 20  # a webhook of a hundred events is far below; more is refused with 413
+STORE_SECONDS = (
+    1.5  # LINE waits two; what is stored later is turned all the same, and brought again for nothing
+)
 TOKEN_LASTS = timedelta(seconds=50)  # LINE: one minute from the webhook; the way there takes time
 
 
@@ -45,7 +50,7 @@ class Door:
     ) -> None:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
         self.secrets, self.wake = secrets, wake
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -66,15 +71,21 @@ class Door:
         except ValueError:
             metrics.REFUSED.labels("malformed").inc()
             return web.Response(status=400)
+        storing = self._keep(self.thread.do(self.store, arrived))
+        self._keep(self._turns(storing, arrived))  # also what is stored too late for this answer
         try:
-            ids = await self.thread.do(self.store, arrived)
-        except (SQLAlchemyError, Overloaded):
-            log.exception("not stored", extra={"action": "store"})
+            await asyncio.wait_for(asyncio.shield(storing), STORE_SECONDS)
+        except (SQLAlchemyError, Overloaded, TimeoutError) as why:
+            log.error("not stored", extra={"action": "store", "error": type(why).__name__})
             return web.Response(status=503)
-        task = asyncio.create_task(self._turns(list(zip(ids, arrived, strict=True))))
+        return web.Response()
+
+    def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run beside the answer, and hold on to it until it is done."""
+        task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return web.Response()
+        return task
 
     async def take(self, arrived: Arrived) -> Answered:
         """Take one event that waits for its answer (Slack). A repeated one gets the same answer again."""
@@ -100,8 +111,10 @@ class Door:
             kept: Any = event.answer if event else None
         return Answered(kept["errors"], None, kept["is_closed"], kept["notice"]) if kept else Answered()
 
-    async def _turns(self, stored: list[tuple[UUID | None, Arrived]]) -> None:
-        for id, arrived in stored:
+    async def _turns(self, storing: asyncio.Task[list[UUID | None]], came: Sequence[Arrived]) -> None:
+        await asyncio.wait({storing})
+        ids = storing.result() if storing.exception() is None else []
+        for id, arrived in zip(ids, came, strict=False):
             if id is None:
                 continue
             token = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flows.facts import Caller
 from flows.outcomes import RequestCall
 from flows.questions import Choice, Contact
+from flows.rules.reading import is_dont_know
 from flows.steps import Steps, ask, say
 
 NOT_NOW = "いまはよい"
+SOON = "近いうち"  # who cannot name a time is rung by the time that was promised
 HOTLINE = "いま誰かと話したいときは、よりそいホットライン(0120-279-338)が24時間無料です。"
 
 
@@ -23,5 +25,7 @@ def call(caller: Caller) -> Steps[RequestCall]:
     if wanted == NOT_NOW:
         return RequestCall(caller.task, "", "")
     ready = (caller.phone,) if caller.phone else ()
+    if is_dont_know(wanted):
+        wanted = SOON
     phone = yield from ask("phone", Contact("お電話は、どの番号にかけましょうか？", ready=ready))
     return RequestCall(caller.task, wanted, phone)

@@ -122,7 +122,9 @@ def review_card(view: ReviewView) -> Card:
             *asked,
             Line("経過", "\n".join(view.history) or "まだありません"),
         ),
-        note=f"期限 {view.deadline} ・ {view.taken_by or '未担当'}",
+        note=f"期限 {view.deadline} ・ {view.taken_by or '未担当'}"
+        if view.deadline
+        else f"担当 {view.taken_by or 'なし'}",
     )
 
 

@@ -86,7 +86,7 @@ def fix_place(key: str, draft: Draft) -> Steps[Draft]:
     travel = yield from ask(
         f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, TALK), unsure=TALK)
     )
-    return replace(draft, onsite_days=days, travel=travel)
+    return replace(draft, onsite_days=days, travel=travel if travel == TRAVEL else f"交通費は{TALK}")
 
 
 def fix_code(key: str, draft: Draft) -> Steps[Draft]:

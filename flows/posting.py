@@ -283,5 +283,5 @@ def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraf
             words = fixed.words
             shown = yield from spare(words, partner_name(submit.partner), f"spare.{n}")
             fixed = replace(fixed, words=shown)
-        draft, is_new = fixed, frozenset({part})
+        draft, is_new = fixed, frozenset({part} if fixed != draft else ())
     raise AssertionError("unreachable")

@@ -93,7 +93,7 @@ FIXED = {
         NEAR,
     ),
     "price": Road("", "では、前から「やりたいな」と思っていたことは、どれに近いですか？", NEAR),
-    "too_big": Road("いいですね。まず一つだけ。", LAST_WEEK, (to(">time", DONT_KNOW),)),
+    "too_big": Road("では、身近なところからうかがいます。", LAST_WEEK, (to(">time", DONT_KNOW),)),
 }
 
 LICENCES = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
@@ -31,7 +31,7 @@ class Company(Base):
     corporate_number: Mapped[str] = mapped_column(String(13), default="")
     address: Mapped[str] = mapped_column(String(300))
     contact: Mapped[str] = mapped_column(String(200))
-    decider: Mapped[str] = mapped_column(String(100), default="")
+    decider: Mapped[str] = mapped_column(Text, default="")
     industry: Mapped[str] = mapped_column(String(100), default="")
     checked_by: Mapped[UUID | None] = mapped_column(default=None)
     created_at: Mapped[datetime]

@@ -39,8 +39,8 @@ class Posting(Base):
     words_raw: Mapped[str] = mapped_column(Text)
     words_shown: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(String(100))
-    goal: Mapped[str] = mapped_column(String(300))
-    measure: Mapped[str] = mapped_column(String(200))
+    goal: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text)
     first_tasks: Mapped[Json]
     partner: Mapped[str] = mapped_column(String(200))  # as the owner said it; talent see only the role
     partner_shown: Mapped[str] = mapped_column(String(200), default="")

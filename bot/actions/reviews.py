@@ -51,6 +51,10 @@ def take(turn: Turn, tap: CardTapped) -> None:
     """引き受ける: one person looks after it."""
     posting = tapped(turn, tap, State.REVIEW, State.ASKED)
     assert turn.me is not None
+    if posting.taken_by not in (None, turn.me.id):
+        raise Refusal(
+            f"この募集は、{turn.work.parties.name(posting.taken_by) or 'ほかの人'}さんが引き受けています。"
+        )
     posting.taken_by = turn.me.id
     show(turn, posting)
 

@@ -22,6 +22,9 @@ NOT_ENGLISH = re.compile(r"[^ -~]+")  # LINE complains in English; anything else
 Messages = Sequence[dict[str, Any]]
 
 
+TOKEN_WAIT = 30.0  # seconds until a call is tried again with a token that may have been mended
+
+
 class LineRefused(Exception):
     """LINE did not give what was asked for; ``status`` is 0 when it did not answer."""
 
@@ -186,6 +189,8 @@ def _detail(detail: Any) -> str:
 
 def _after(refused: ApiException) -> float:
     """Honour Retry-After, which LINE does not document but a proxy may send."""
+    if refused.status in (401, 403):
+        return TOKEN_WAIT
     given = str((refused.headers or {}).get("Retry-After", ""))
     return float(given) if given.isdecimal() and len(given) < 5 else 1.0
 
@@ -206,6 +211,8 @@ def _result(answer: Answer) -> Result:
         case 400 if "Invalid reply token" in answer.error:
             result = Result.TOKEN_GONE
         case 0 if not answer.is_sent:
+            result = Result.RETRY
+        case 401 | 403:  # our own token: what waits must not be thrown away while it is being mended
             result = Result.RETRY
         case status if 400 <= status < 500 and status != 408:  # 408 is a timeout of something in between
             result = Result.PERMANENT

@@ -60,6 +60,8 @@ def _message(body: dict[str, Any], at: datetime) -> Inbound:
 def _postback(body: dict[str, Any], at: datetime) -> Inbound:
     postback = _object(body.get("postback"))
     tapped = decode(_words(postback.get("data")), at)
+    if tapped is None and "newRichMenuAliasId" in _object(postback.get("params")):
+        return Ignored("menu switched", at)
     if tapped is None:
         return _unknown(at, "postback")
     if isinstance(tapped, Tapped):

@@ -121,7 +121,7 @@ export function openStickers(phone) {
                 keywords,
               }),
             );
-            await phone.refresh();
+            await phone.refreshToEnd();
           },
         },
       },

@@ -270,6 +270,11 @@ export class Phone {
     this.compose("");
     const sent = await attempt(() => post("line/say", { user: this.user, text }));
     if (!sent) this.compose(text);
+    await this.refreshToEnd();
+  }
+
+  /** Show what was just sent, and let the answer scroll into view, from wherever a button was pressed. */
+  async refreshToEnd() {
     await this.refresh();
     this.toEnd();
   }

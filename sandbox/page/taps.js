@@ -11,7 +11,7 @@ const PICKERS = {
   datetime: { type: "datetime-local", title: "日にちと時間を選ぶ", label: "日にちと時間" },
 };
 
-/** Press a button as the person on the phone would. ``phone``: {user, host, compose, refresh}. */
+/** Press a button as the person on the phone would. ``phone``: {user, host, compose, refreshToEnd}. */
 export async function tapAction(action, phone) {
   if (!action?.type) return;
   if (action.type === "uri") return follow(action.uri);
@@ -20,7 +20,7 @@ export async function tapAction(action, phone) {
   if (action.type === "camera" || action.type === "cameraRoll") return sendPhoto(phone);
   await attempt(() => post("line/tap", { user: phone.user, action }));
   if (action.inputOption === "openKeyboard") phone.compose(action.fillInText ?? "");
-  await phone.refresh();
+  await phone.refreshToEnd();
 }
 
 function follow(uri) {
@@ -55,7 +55,7 @@ function pickDate(action, phone) {
     submit: "決める",
     run: async ({ value }) => {
       await post("line/date", { user: phone.user, action, value });
-      await phone.refresh();
+      await phone.refreshToEnd();
     },
   });
 }
@@ -88,5 +88,5 @@ export async function sendPhoto(phone) {
   );
   const jpeg = canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
   await attempt(() => post("line/photo", { user: phone.user, jpeg }));
-  await phone.refresh();
+  await phone.refreshToEnd();
 }

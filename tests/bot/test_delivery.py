@@ -1,157 +1,22 @@
-"""Delivery: over real HTTP and every fault of the platforms, each message arrives once and in order."""
+"""Delivery to LINE over real HTTP and every fault of the platform: each message arrives once and in order."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
 
-from bot import demo
-from bot.clock import Clock
-from bot.line.client import LineClient
-from bot.slack.client import SlackClient
 from bot.turn import STAFF, Turn
-from bot.wiring import Bot, serving
 from flows.messages import Message
-from sandbox.app import Sandbox
 from sandbox.chaos import Fault
-from sandbox.slack.chat import remove_message
-from storage.outbox import DUE, FAILED, HELD, SENDING, SENT, UNKNOWN, OutMessage
-from storage.parties import Handle
-from storage.staff_tasks import StaffTask, TaskKind
-from storage.unit_of_work import Work, begin
+from storage.outbox import FAILED, HELD, SENDING, SENT
+from storage.unit_of_work import begin
 from tests.bot.house import said
-from tests.databases import database
-from tests.e2e.stage import free_port, words_of
-
-PATIENCE = 15.0
-
-
-@dataclass
-class Town:
-    """A bot on its sandbox, with platforms that fail when told to and clients that wait only a moment."""
-
-    bot: Bot
-    sandbox: Sandbox
-    clock: Clock
-    url: str
-
-    async def friend(self, name: str = "山崎さん") -> str:
-        """Add somebody who has just said hello, and wait for the greeting."""
-        id = self.sandbox.line.add_person(name)
-        assert await self.sandbox.line.follow(id) == 200
-        await self.until(lambda: bool(self.heard(id)))
-        await self.rest()
-        return id
-
-    def heard(self, id: str) -> list[str]:
-        return [words_of(each.message) for each in self.sandbox.line.chat(id) if each.by == "bot"]
-
-    def posts(self, channel: str) -> list[str]:
-        return [str(each.get("text", "")) for each in self.sandbox.slack.messages(self.channel(channel))]
-
-    def channel(self, name: str) -> str:
-        return next(id for id, each in self.sandbox.slack.channels.items() if each.name == name)
-
-    def calls(self, what: str) -> list[int]:
-        """Give the answers to the bot's calls of one kind, oldest first."""
-        calls = self.sandbox.wire.calls
-        return [each.status for each in calls if each.direction == "from_bot" and each.what == what]
-
-    async def do(self, act: Callable[[Turn], None], who: str = "") -> None:
-        """Take a turn of our own making, as this person's doing."""
-
-        def turn() -> None:
-            with begin(self.bot.engine) as work:
-                me = handle_of(work, who) if who else None
-                turn = Turn(work, self.bot.rules, self.clock.now(), me=me)
-                act(turn)
-                turn.finish()
-
-        await self.bot.thread.do(turn)
-        self.bot.wake()
-
-    async def tell(self, who: str, *texts: str, purpose: str = "answer") -> None:
-        def act(turn: Turn) -> None:
-            handle = handle_of(turn.work, who)
-            for text in texts:
-                turn.tell(handle, Message(text), purpose=purpose, at=turn.now)
-
-        await self.do(act, who)
-
-    async def post(self, text: str) -> None:
-        await self.do(lambda turn: turn.post(STAFF, Message(text)))
-
-    async def rows(self, text: str = "") -> list[OutMessage]:
-        def read() -> list[OutMessage]:
-            with begin(self.bot.engine) as work:
-                return list(work.session.scalars(select(OutMessage).order_by(OutMessage.id)))
-
-        return [row for row in await self.bot.thread.do(read) if text in row.body]
-
-    async def status(self, text: str) -> str:
-        [row] = await self.rows(text)
-        return row.status
-
-    async def rest(self) -> None:
-        """Wait until nothing is due; business time runs on meanwhile, so that pauses are short."""
-        await self.until_async(self._is_idle)
-
-    async def _is_idle(self) -> bool:
-        return not any(row.status in (DUE, SENDING) for row in await self.rows())
-
-    async def until(self, holds: Callable[[], bool], hurry: float = 0.0) -> None:
-        async def asked() -> bool:
-            return holds()
-
-        await self.until_async(asked, hurry)
-
-    async def until_async(self, holds: Callable[[], Any], hurry: float = 1.0) -> None:
-        ends = time.monotonic() + PATIENCE
-        while not await holds():
-            assert time.monotonic() < ends, "it did not come about"
-            self.clock.move(timedelta(seconds=hurry))
-            self.bot.wake()
-            await asyncio.sleep(0.03)
-
-
-def handle_of(work: Work, external_id: str) -> Handle:
-    return work.session.scalars(select(Handle).where(Handle.external_id == external_id)).one()
-
-
-@contextlib.asynccontextmanager
-async def a_town(
-    folder: Path, *, kind: str = "sqlite", seconds: float = 1.0, rules_kept: bool = True
-) -> AsyncIterator[Town]:
-    """Start it all; afterwards no platform rule may have been broken."""
-    with database(kind, folder) as url:
-        port, clock = free_port(), Clock()
-        config = demo.demo_settings(port, url, with_model=False)
-        app, bot, sandbox = demo.demo_app(config, clock)
-        bot.line = LineClient(config.line_channel_access_token, config.line_api_base, seconds=seconds)
-        bot.slack = SlackClient(config.slack_bot_token, config.slack_api_base, seconds=seconds)
-        sandbox.chaos.hang_seconds = seconds * 2
-        demo.furnish(sandbox)
-        async with serving(app, "127.0.0.1", port):
-            await bot.start(is_worker=True)
-            try:
-                yield Town(bot, sandbox, clock, f"http://127.0.0.1:{port}")
-            finally:
-                await bot.stop()
-    assert not rules_kept or not sandbox.wire.violations, sandbox.wire.violations
-
-
-BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+from tests.bot.town import BOTH, Town, a_town, handle_of
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -347,91 +212,6 @@ async def test_a_stop_lets_what_is_in_the_air_arrive(tmp_path: Path) -> None:
 
 
 # --- Slack
-
-
-async def a_talent(town: Town) -> str:
-    """Bring a talent's DM into being."""
-    who = next(id for id, each in town.sandbox.slack.people.items() if each.name.startswith("高橋"))
-    await town.sandbox.slack.dm(who, "こんにちは")
-    await town.rest()
-    return who
-
-
-def dm(town: Town, who: str) -> list[str]:
-    channel = town.sandbox.slack.dm_channel(who)
-    return [str(each["text"]) for each in town.sandbox.slack.messages(channel or "") if each["user"] != who]
-
-
-@pytest.mark.parametrize("fault", ["drop_after", "error_after"])
-async def test_an_unknown_post_in_a_dm_is_looked_up(tmp_path: Path, fault: Fault) -> None:
-    """The post is found by its marker in the history, and not posted again."""
-    async with a_town(tmp_path) as town:
-        who = await a_talent(town)
-        town.sandbox.chaos.order("chat.postMessage", fault)
-        await town.tell(who, "お知らせ")
-        await town.rest()
-        assert dm(town, who).count("お知らせ") == 1
-        assert town.calls("conversations.history") == [200]
-        assert await town.status("お知らせ") == SENT
-
-
-async def test_an_unknown_post_in_a_channel_is_posted_once_more_at_most(tmp_path: Path) -> None:
-    """Two unknown outcomes: two posts, then it is left as unknown; a limit in between does not count."""
-    async with a_town(tmp_path) as town:
-        for fault in ("rate_limited", "drop_after", "rate_limited", "drop_after"):
-            town.sandbox.chaos.order("chat.postMessage", fault)
-        await town.post("スタッフへ")
-        await town.until_async(lambda: all_rows(town, "スタッフへ", UNKNOWN))
-        await town.rest()
-        assert town.posts("staff").count("スタッフへ") == 2
-
-
-async def all_rows(town: Town, text: str, status: str) -> bool:
-    return {row.status for row in await town.rows(text)} == {status}
-
-
-async def test_a_card_that_was_deleted_is_posted_anew_at_the_next_change(tmp_path: Path) -> None:
-    """Updated in place while it hangs; deleted by hand, the change after the failed one hangs it again."""
-    async with a_town(tmp_path) as town:
-        ids: list[UUID] = []
-
-        def make(turn: Turn) -> None:
-            task = StaffTask(kind=TaskKind.TALK.name, words="電話がほしい", created_at=turn.now)
-            ids.append(turn.work.tasks.add(task).id)
-            turn.refresh(f"task:{ids[0].hex}", channel=STAFF)
-
-        await town.do(make)
-        await town.until(lambda: len(town.posts("staff")) == 1)
-        await refresh(town, ids[0])
-        channel = town.sandbox.slack.channels[town.channel("staff")]
-        assert len(channel.messages) == 1
-        remove_message(town.sandbox.slack.state, channel, next(iter(channel.messages.values())))
-        await refresh(town, ids[0])
-        assert len(channel.messages) == 0
-        await refresh(town, ids[0])
-        assert len(channel.messages) == 1
-
-
-async def refresh(town: Town, id: UUID) -> None:
-    await town.do(lambda turn: turn.refresh(f"task:{id.hex}", channel=STAFF))
-    await town.rest()
-
-
-async def test_a_card_of_unknown_outcome_is_not_hung_for_ever(tmp_path: Path) -> None:
-    """The first post of a card is cut off twice: two cards at most, and no third try."""
-    async with a_town(tmp_path) as town:
-        town.sandbox.chaos.order("chat.postMessage", "drop_after", times=2)
-
-        def make(turn: Turn) -> None:
-            task = turn.work.tasks.add(StaffTask(kind=TaskKind.TALK.name, words="電話", created_at=turn.now))
-            turn.refresh(f"task:{task.id.hex}", channel=STAFF)
-
-        await town.do(make)
-        await town.rest()
-        assert len(town.posts("staff")) == 2
-
-
-# --- kills: a process goes away between two steps
 
 
 async def test_an_event_stored_and_not_turned_is_taken_over(tmp_path: Path) -> None:

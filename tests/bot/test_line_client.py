@@ -150,9 +150,9 @@ async def test_a_refused_message_says_where_not_what() -> None:
 
 
 async def test_a_wrong_access_token_is_permanent() -> None:
-    """401 is ours to mend."""
+    """401 is ours to mend: what waits is not thrown away."""
     async with a_line() as line, a_client(line.host, token="wrong") as client:
-        assert (await client.push(STRANGER, HELLO, key())).result is Result.PERMANENT
+        assert (await client.push(STRANGER, HELLO, key())).result is Result.RETRY
         with pytest.raises(LineRefused) as refused:
             await client.bot_info()
         assert refused.value.status == 401
@@ -183,7 +183,7 @@ async def test_nobody_at_the_door_is_tried_again() -> None:
             lambda: web.Response(status=200, body=b"\xff", headers={"Content-Type": "x; charset=no-such"}),
             Result.UNKNOWN,
         ),
-        (lambda: web.Response(status=403, text="[]"), Result.PERMANENT),
+        (lambda: web.Response(status=403, text="[]"), Result.RETRY),
         (lambda: web.json_response({"message": 5, "details": [1, {}]}, status=400), Result.PERMANENT),
         (lambda: web.Response(status=429, headers={"Retry-After": "7"}), Result.RETRY),
     ],
@@ -193,7 +193,7 @@ async def test_strange_answers_are_outcomes_too(answer: Callable[[], web.Respons
     async with a_server(answer) as address, a_client(address) as client:
         outcome = await client.push(STRANGER, HELLO, key())
         assert outcome.result is result
-        assert outcome.after == (7.0 if outcome.error.startswith("429") else 0.0)
+        assert outcome.after == {"429": 7.0, "403": 30.0}.get(outcome.error[:3], 0.0)
 
 
 async def test_no_word_and_no_id_is_in_an_error_or_a_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -187,6 +187,7 @@ GROUP = {"type": "group", "groupId": "C" + "1" * 32, "userId": USER}
         (tapped(None), "unknown postback"),
         (tapped("buy=1"), "unknown postback"),
         (tapped(f"a:{TALK}:wish:1:x"), "unknown postback"),
+        (tapped("menu=2", newRichMenuAliasId="two", status="SUCCESS"), "menu switched"),
         (event("unsend", unsend={}), "unknown unsend"),
     ],
 )

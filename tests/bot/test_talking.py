@@ -1,182 +1,25 @@
-"""Talking: deploys, edits, late answers, and who is talking about what."""
+"""Talking: edits, old and forged buttons, and who is talking about what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, make_dataclass, replace
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from bot.turn import Turn
-from flows.questions import Amount, Choice, Question, Text, question
-from flows.registry import FLOWS
-from flows.steps import Flow, Steps, ask, fill, think
-from prompts.catalog import POLISH, READ_WISH
-from storage.conversations import CLOSED, OPEN, PARKED, WAITING, Conversation
+from flows.questions import Text
+from flows.steps import Steps, ask
+from storage.conversations import CLOSED, OPEN, WAITING
 from storage.inbox import DONE
-from storage.time_rows import ANSWERED, ASKED, ThoughtRow
-from tests.bot.house import OTHER, OWNER, House, a_house, begins, said, taught
+from tests.bot.house import OTHER, OWNER, House, a_house, said
+from tests.bot.trial import PAY, PLACE, WISH, Done, in_order, trial
 
 
-@dataclass(frozen=True)
-class Done:
-    words: tuple[Any, ...]
-
-
-@dataclass
-class Trial:
-    """A flow that may be deployed anew while somebody is in the middle of it."""
-
-    house: House
-    name: str
-    did: list[tuple[Any, ...]]
-
-    def deploy(self, flow: Flow) -> None:
-        FLOWS[self.name] = flow
-
-    def begins(self, sender: str = OWNER) -> list[str]:
-        return begins(self.house, self.name, sender)
-
-
-@contextmanager
-def trial(house: House, flow: Flow) -> Iterator[Trial]:
-    did: list[tuple[Any, ...]] = []
-
-    def keep(turn: Turn, talk: Conversation, outcome: Done) -> None:
-        did.append(outcome.words)
-
-    with taught(house, flow, Done, keep) as name:
-        yield Trial(house, name, did)
-
-
-def in_order(**questions: Question[Any]) -> Flow:
-    """Make a flow that asks these, each by its key."""
-
-    def flow(_: Any) -> Steps[Done]:
-        answers = []
-        for key, asked in questions.items():
-            answers.append((yield from ask(key, asked)))
-        return Done(tuple(answers))
-
-    return flow
-
-
-WISH, PLACE, PAY = (
-    Text("何を？"),
-    Choice("どこで？", choices=("会社", "家")),
-    Amount("いくら？", unit="円", most=100_000),
-)
-
-
-# --- deploys: somebody is in the middle of a talk while the flow changes
-
-
-def test_deploy_adds_a_question(house: House) -> None:
-    """A question added before the open one is asked next; everything answered stays."""
-    with trial(house, in_order(wish=WISH, pay=PAY)) as flow:
-        flow.begins()
-        house.says("味噌")
-        flow.deploy(in_order(wish=WISH, place=PLACE, pay=PAY))
-        house.says("8万円")  # the question he saw is not the open one any more; his number is no place
-        assert house.open_key() == "place"
-        house.taps("家")
-        house.says("50000")
-        assert flow.did == [("味噌", "家", 50_000)]
-
-
-def test_deploy_removes_a_question(house: House) -> None:
-    """The entry of a removed question is ignored."""
-    with trial(house, in_order(wish=WISH, place=PLACE, pay=PAY)) as flow:
-        flow.begins()
-        house.says("味噌")
-        house.taps("会社")
-        flow.deploy(in_order(wish=WISH, pay=PAY))
-        house.says("50000")
-        assert flow.did == [("味噌", 50_000)]
-
-
-def test_deploy_renames_a_key(house: House) -> None:
-    """With ``was=`` the old answer holds under the new name."""
-
-    def renamed(_: Any) -> Steps[Done]:
-        wish = yield from ask("wanted", WISH, was=("wish",))
-        return Done((wish, (yield from ask("pay", PAY))))
-
-    with trial(house, in_order(wish=WISH, pay=PAY)) as flow:
-        flow.begins()
-        house.says("味噌")
-        flow.deploy(renamed)
-        house.says("50000")
-        assert flow.did == [("味噌", 50_000)]
-
-
-def test_deploy_removes_an_option(house: House) -> None:
-    """Who had chosen it is asked again, with a word of explanation."""
-    with trial(house, in_order(place=PLACE, wish=WISH)) as flow:
-        flow.begins()
-        house.taps("家")
-        flow.deploy(in_order(place=replace(PLACE, choices=("会社", "喫茶店")), wish=WISH))
-        heard = house.says("メニュー") + house.says("味噌")
-        assert house.open_key() == "place"
-        house.taps("喫茶店")
-        house.says("味噌")
-        assert flow.did == [("喫茶店", "味噌")]
-        assert heard
-
-
-def test_deploy_tightens_a_limit(house: House) -> None:
-    """An amount out of the new range is asked again, saying the range."""
-    with trial(house, in_order(pay=PAY, wish=WISH)) as flow:
-        flow.begins()
-        house.says("90000")
-        flow.deploy(in_order(pay=replace(PAY, most=80_000), wish=WISH))
-        house.says("味噌")
-        assert house.open_key() == "pay"
-        house.says("70000")
-        house.says("味噌")
-        assert flow.did == [(70_000, "味噌")]
-
-
-def test_deploy_changes_the_wording(house: House) -> None:
-    """New words for the same question change no answer, and an old button still answers it."""
-    with trial(house, in_order(place=PLACE, wish=WISH)) as flow:
-        flow.begins()
-        flow.deploy(in_order(place=replace(PLACE, wording="場所は、どちらがよろしいですか？"), wish=WISH))
-        house.taps("家")
-        assert house.open_key() == "wish"
-        house.says("味噌")
-        assert flow.did == [("家", "味噌")]
-
-
-def test_deploy_adds_a_field_to_a_form(house: House) -> None:
-    """What was filled in stays; only the new field is asked."""
-
-    def form(**fields: Question[Any]) -> Flow:
-        shape = make_dataclass("Shape", [(key, object, question(each)) for key, each in fields.items()])
-
-        def flow(_: Any) -> Steps[Done]:
-            filled: Any = yield from fill("form", "題", shape)
-            wish = yield from ask("wish", WISH)
-            return Done((*(getattr(filled, key) for key in fields), wish))
-
-        return flow
-
-    with trial(house, form(place=PLACE)) as flow:
-        flow.begins()
-        house.taps("家")
-        flow.deploy(form(place=PLACE, pay=PAY))
-        house.says("味噌")
-        assert house.open_key() == "form.pay"
-        house.says("50000")
-        house.says("味噌")
-        assert flow.did == [("家", 50_000, "味噌")]
-
-
-# --- edits: a changed answer opens what depended on it, and nothing else
+@pytest.fixture
+def sqlite_house(sqlite_engine: Engine) -> House:
+    return a_house(sqlite_engine)
 
 
 def dependent(_: Any) -> Steps[Done]:
@@ -280,6 +123,17 @@ def test_a_forged_button_does_nothing(sqlite_house: House, change: str) -> None:
         assert house.answers() == {}
 
 
+@pytest.mark.parametrize("payload", ["buy=1", "a::::", "A:" + "0" * 32, "x" * 300, "w:"])
+def test_a_button_nobody_drew_is_refused_kindly(sqlite_house: House, payload: str) -> None:
+    """A payload in no shape of ours gets a kind line and the open question, never silence."""
+    house = sqlite_house
+    with trial(house, in_order(place=PLACE, wish=WISH)) as flow:
+        flow.begins()
+        heard = house.taps_payload(payload)
+        assert "使えませんでした" in heard[0]
+        assert "どこで？" in heard[-1]
+
+
 @pytest.mark.parametrize(
     "text", ["a:{talk}:place:0:家", "=EC-01", ">hire", "!", ">again", "w:person", "YES", "0"]
 )
@@ -293,122 +147,6 @@ def test_typed_words_are_only_words(sqlite_house: House, text: str) -> None:
     house.says(text.format(talk=house.talks()[-1].id.hex))
     assert house.event().status == DONE
     assert [talk.flow for talk in house.talks()] == before
-
-
-# --- the model
-
-
-@pytest.fixture
-def thinking_house(engine: Engine) -> House:
-    return a_house(engine, with_model=True)
-
-
-@pytest.fixture
-def sqlite_house(sqlite_engine: Engine) -> House:
-    return a_house(sqlite_engine)
-
-
-GO = {"route": "go", "codes": ["EC-01"], "sure": True, "quote": "", "also_price": False, "kind": ""}
-
-
-def thoughts(house: House) -> list[ThoughtRow]:
-    with house.work() as work:
-        return list(work.session.scalars(select(ThoughtRow).order_by(ThoughtRow.id)))
-
-
-def test_a_late_thought_is_ignored(thinking_house: House) -> None:
-    """The wish was changed while the model thought: the answer to the old one does nothing."""
-    house = thinking_house
-    house.plays_to("wish")
-    house.says("ネットで売りたい")
-    [old] = thoughts(house)
-    house.says("戻る")
-    house.says("倉庫を片づけたい")
-    new = thoughts(house)[-1]
-    house.news()
-    house.think(old.conversation_id, old.key, old.given, GO)
-    assert house.news() == []
-    house.think(new.conversation_id, new.key, new.given, GO)
-    assert house.open_key() == "stuck"
-    house.think(new.conversation_id, new.key, new.given, {**GO, "codes": ["EC-02"]})  # the lease had ended
-    assert house.answers()["reading"]["codes"] == ["EC-01"]
-
-
-def test_words_changed_to_and_fro_are_answered(thinking_house: House) -> None:
-    """A wish, another, and the first once more: the model is asked again, and the talk goes on."""
-    house = thinking_house
-    house.plays_to("wish")
-    for words in ("ネットで売りたい", "倉庫を片づけたい", "ネットで売りたい"):
-        house.says(words)
-        row = next(each for each in thoughts(house) if each.status == ASKED)
-        with house.work() as work:
-            work.thoughts.set(row.id, status=ANSWERED)
-        house.think(row.conversation_id, row.key, row.given, GO)
-        assert house.open_key() == "stuck"
-        if words.startswith("ネット") and len(thoughts(house)) == 2:
-            break
-        house.says("戻る")
-    assert len(thoughts(house)) == 2
-
-
-def test_a_model_that_fails_for_good_leaves_it_to_the_rules(thinking_house: House) -> None:
-    """An answer of None is answered by the rules in the same turn."""
-    house = thinking_house
-    house.plays_to("wish")
-    house.says("ネットでもっと味噌を売りたい")
-    [row] = thoughts(house)
-    assert house.open_key() == "reading"
-    house.think(row.conversation_id, row.key, row.given, None)
-    assert house.open_key() == "stuck"
-
-
-def test_a_thought_for_somebody_who_rests_does_not_wake_him(thinking_house: House) -> None:
-    """あとで, then the model answers: nothing is said until he comes back, and then the talk goes on."""
-    house = thinking_house
-    house.plays_to("wish")
-    house.says("ネットでもっと味噌を売りたい")
-    [row] = thoughts(house)
-    house.says("あとで")
-    house.think(row.conversation_id, row.key, row.given, GO)
-    assert house.news() == []
-    assert house.talks()[-1].status == PARKED
-    house.says("つづき")
-    assert house.open_key() == "stuck"
-
-
-def test_a_deploy_that_changes_a_prompt_s_answer_thinks_again(thinking_house: House) -> None:
-    """An old answer that the new shape cannot read is no failure of the talk."""
-    house = thinking_house
-
-    def by(prompt: Any) -> Flow:
-        def flow(_: Any) -> Steps[Done]:
-            thought = yield from think("thought", prompt, given="x", rules=lambda given: None)
-            return Done((thought, (yield from ask("last", WISH))))
-
-        return flow
-
-    with trial(house, by(READ_WISH)) as flow:
-        flow.begins()
-        [row] = thoughts(house)
-        house.think(row.conversation_id, row.key, row.given, GO)
-        assert house.open_key() == "last"
-        flow.deploy(by(POLISH))
-        house.says("味噌")
-        assert house.event().status == DONE
-        assert house.open_key() == "last" or house.open_key() == "thought"
-
-
-def test_what_is_typed_while_we_think_is_answered(thinking_house: House) -> None:
-    """He hears that we think, and his words are no answer to a question nobody asked."""
-    house = thinking_house
-    house.plays_to("wish")
-    house.says("ネットでもっと味噌を売りたい")
-    heard = house.says("まだかな")
-    assert "考えて" in " ".join(heard)
-    assert set(house.answers()) == {"wish"}
-
-
-# --- the floor
 
 
 def test_typed_words_answer_the_question_asked_last(house: House) -> None:

@@ -218,7 +218,6 @@ def test_what_we_cannot_read_is_kept_and_done(house: House) -> None:
         {"type": "membership", "membership": {"type": "joined"}},
         {"type": "message", "message": {"type": "hologram", "id": "1"}, "mode": "standby"},
         {"type": "message", "message": {"type": "text", "id": "1", "text": "x"}, "source": {"type": "group"}},
-        {"type": "postback", "postback": {"data": "a:not:ours"}},
     ):
         house.line(OWNER, event)
         assert house.event().status == DONE

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -318,3 +319,18 @@ async def test_a_postgresql_that_went_away_and_came_back(tmp_path: Path) -> None
                 )
             assert await gate.events(event("e2")) == 200
             assert [each.status for each in gate.stored()] == [DONE, DONE]
+
+
+async def test_a_locked_database_never_keeps_line_waiting(gate: Gate) -> None:
+    """503 within LINE's two seconds; what is stored once the lock is gone is turned, and only once."""
+    path = str(gate.bot.engine.url.database)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        assert await gate.line(GOOD) == 503
+        assert time.monotonic() - started < 1.9
+        other.execute("ROLLBACK")
+    await gate.bot.door.drain()
+    assert [row.status for row in gate.stored()] == [DONE]
+    assert await gate.events(event("e1")) == 200
+    assert len(gate.stored()) == 1

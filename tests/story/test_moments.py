@@ -19,14 +19,10 @@ from storage.parties import Handle
 from storage.postings import Posting, State
 from storage.talents import Application, Stage
 from storage.unit_of_work import begin
-from tests.story.world import (
+from tests.story.stages import (
     APPLY,
     KICKOFF,
-    MARUYAMA,
-    MORI,
     Cast,
-    Member,
-    Owner,
     applied,
     at,
     chosen,
@@ -41,6 +37,7 @@ from tests.story.world import (
     register,
     running,
 )
+from tests.story.world import MARUYAMA, MORI, Member, Owner
 
 FOREIGN = ("使えませんでした", "終了しました")
 

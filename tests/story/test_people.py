@@ -6,7 +6,8 @@ from datetime import timedelta
 from random import Random
 
 from tests.flows.talk import HELLO
-from tests.story.world import TANAKA, Cast, Member, Owner, at, new_cast, published, running
+from tests.story.stages import Cast, at, new_cast, published, running
+from tests.story.world import TANAKA, Member, Owner
 
 
 def fifty(cast: Cast) -> list[Owner]:

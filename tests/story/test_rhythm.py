@@ -16,17 +16,8 @@ from flows.rules.calendar import JST, day_before, is_business_day, next_slot
 from storage.engagements import Engagement, Phase
 from storage.outbox import OutMessage
 from storage.unit_of_work import begin
-from tests.story.world import (
-    KICKOFF,
-    Cast,
-    Seen,
-    at,
-    kicking,
-    looking_back,
-    new_cast,
-    noon_after,
-    running,
-)
+from tests.story.stages import KICKOFF, Cast, at, kicking, looking_back, new_cast, noon_after, running
+from tests.story.world import Seen
 
 STARTS = st.dates(date(2026, 12, 4), date(2028, 12, 3))
 

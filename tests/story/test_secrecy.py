@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from flows import together
 from prompts.knowledge import verbatim
-from tests.story.world import Cast, Member, at, chosen, looking_back
+from tests.story.stages import Cast, at, chosen, looking_back
+from tests.story.world import Member
 
 SEALED = tuple(verbatim().text(key) for key in (*together.PI, *together.MF))
 OWNER_SECRET, TALENT_SECRET = "椿の社長", "楓の相手"

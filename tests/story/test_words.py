@@ -8,7 +8,7 @@ from bot.line.render import safe as draw_line
 from bot.slack.limits import safe_modal
 from flows.messages import Form, Message
 from prompts.knowledge import verbatim
-from tests.story.world import Cast, at, chosen, kicking, listed, looking_back, noon_after, running
+from tests.story.stages import Cast, at, chosen, kicking, listed, looking_back, noon_after, running
 
 PI = tuple(verbatim().text(f"PI{n}") for n in range(1, 6))
 MF = tuple(verbatim().text(f"MF{n}") for n in range(1, 5))
