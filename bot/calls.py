@@ -209,7 +209,7 @@ def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
         State.DRAFT: "あとは会社のことを少しうかがいます。",
         State.REVIEW: f"担当の{turn.rules.house.staff}が拝見しています。{until}",
         State.ASKED: "お返事をお待ちしています。",
-        State.OPEN: f"応募があったら、{turn.rules.house.staff}からお知らせします。",
+        State.OPEN: "応募があったら、ここでお知らせします。",
         State.CLOSED: "この募集は終わりました。",
     }[state]
     return (Message(f"「{latest.title}」は、いま{state.value}です。\n{following}"),)
