@@ -294,7 +294,7 @@ def test_foreign_taps_are_refused_and_logged(caplog: pytest.LogCaptureFixture) -
     cast = at(listed)
     stranger, thief = Owner(cast.world, MARUYAMA), Member(cast.world, MORI)
     stranger.play("(友だち追加)")
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="smallwin"):
         said = [stranger.tap(cast.owner.buttons("会ってみたい")[0].payload)[-1]]
         for aggregate, verb in (
             ("meeting", "yes"),

@@ -146,7 +146,7 @@ def test_no_interleaving_shows_one_side_early(
         ]
         assert not any(OWNER_SECRET in text or TALENT_SECRET in text for text in house)
 
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, logger="smallwin"):
         play()
 
 
