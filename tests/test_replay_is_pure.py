@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,22 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.facts import facts_of
-from bot.turn import Turn
-from flows.facts import Caller, Draft, Firm, House, Owner, Review, Visitor
+from bot.turn import Rules, Turn
+from flows.facts import (
+    Applicant,
+    Asked,
+    Asker,
+    Caller,
+    Draft,
+    Firm,
+    House,
+    Owner,
+    Pair,
+    Profile,
+    Relay,
+    Review,
+    Visitor,
+)
 from flows.journal import Entry, Journal, plain
 from flows.registry import FLOWS
 from flows.replay import Finished, replay
@@ -24,7 +39,10 @@ from tests.bot import house as played
 
 FOLDER = Path(__file__).parent / "journals"
 HOUSE = House("スモールウィン", "佐藤", "平日9〜18時", "0120-000-000")
-KINDS = {kind.__name__: kind for kind in (Visitor, Owner, Firm, Review, Caller)}
+KINDS = {
+    kind.__name__: kind
+    for kind in (Visitor, Owner, Firm, Review, Caller, Applicant, Asker, Asked, Pair, Relay)
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +66,11 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         fields["draft"] = Draft(**{**draft, "tasks": tuple(draft["tasks"]), "changes": pairs})
     if kept["kind"] == "Firm":
         fields["find"] = played.find_firm
-    if "slots" in fields:
-        fields["slots"] = tuple(fields["slots"])
+    for name in ("slots", "tasks"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    if fields.get("profile"):
+        fields["profile"] = Profile(**fields["profile"])
     return KINDS[kept["kind"]](**fields)
 
 
@@ -57,7 +78,8 @@ def kept(facts: Any) -> dict[str, Any]:
     # ``known`` is what the talk itself found out: it began without
     fields = {name: value for name, value in vars(facts).items() if name not in ("house", "find", "known")}
     plain_fields = {
-        name: asdict(value) if isinstance(value, Draft) else plain(value) for name, value in fields.items()
+        name: asdict(value) if isinstance(value, Draft | Profile) else plain(value)
+        for name, value in fields.items()
     }
     return {"kind": type(facts).__name__, **plain_fields}
 
@@ -104,31 +126,43 @@ def test_every_flow_has_a_recorded_journal() -> None:
     assert {flow for flow, _ in recordings()} == set(FLOWS)
 
 
+@dataclass
+class Recorder:
+    """Keeps conversations that are over, with the facts as they were when first seen."""
+
+    engine: Engine
+    rules: Rules
+    seen: set[Any] = field(default_factory=set)
+    first: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+    def keep(self, name: str, now: datetime) -> None:
+        with begin(self.engine) as work:
+            for talk in work.session.query(Conversation).order_by(Conversation.id):
+                journal = work.conversations.journals([talk.id])[talk.id]
+                facts = self.first.setdefault(talk.id, kept(facts_of(Turn(work, self.rules, now), talk)))
+                if talk.id not in self.seen and journal.entries:
+                    self._write(name, talk, journal, facts)
+
+    def _write(self, name: str, talk: Conversation, journal: Journal, facts: dict[str, Any]) -> None:
+        same, lengths = rebuilt(facts), range(len(journal.entries) + 1)
+        stood = [stands(talk.flow, same, Journal(journal.entries[:length])) for length in lengths]
+        if not stood[-1].startswith("→"):
+            return
+        self.seen.add(talk.id)
+        path = FOLDER / talk.flow / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        recorded = Recorded(facts, [asdict(each) for each in journal.entries], stood)
+        path.write_text(json.dumps(asdict(recorded), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 @pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
 def test_record(sqlite_engine: Engine) -> None:
     """Play one whole talk, and keep every conversation's journal."""
     house = played.a_house(sqlite_engine)
-    seen, first = set[Any](), dict[Any, dict[str, Any]]()
+    recorder = Recorder(house.engine, house.rules)
 
     def record(name: str) -> None:
-        """Keep the conversations that are over now, with the facts as they were when first seen."""
-        with begin(house.engine) as work:
-            for talk in work.session.query(Conversation).order_by(Conversation.id):
-                journal = work.conversations.journals([talk.id])[talk.id]
-                facts = first.setdefault(talk.id, kept(facts_of(Turn(work, house.rules, house.now), talk)))
-                if talk.id in seen or not journal.entries:
-                    continue
-                same = rebuilt(facts)
-                lengths = range(len(journal.entries) + 1)
-                stood = [stands(talk.flow, same, Journal(journal.entries[:length])) for length in lengths]
-                if not stood[-1].startswith("→"):
-                    continue
-                seen.add(talk.id)
-                path = FOLDER / talk.flow / f"{name}.json"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                recorded = Recorded(facts, [asdict(each) for each in journal.entries], stood)
-                text = json.dumps(asdict(recorded), ensure_ascii=False, indent=1)
-                path.write_text(text + "\n", encoding="utf-8")
+        recorder.keep(name, house.now)
 
     house.plays_to("now")
     house.says("戻る")

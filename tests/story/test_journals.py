@@ -1,0 +1,108 @@
+"""Journals of the story: recorded once, replayed on every commit by tests/test_replay_is_pure.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.flows.talk import SATO
+from tests.story import stages
+from tests.story.world import Member
+from tests.test_replay_is_pure import Recorder
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record() -> None:
+    """Play the story with every conversation it has, and keep the journals."""
+    cast = stages.new_cast()
+    world, owner, talent = cast.world, cast.owner, cast.talent
+    recorder = Recorder(world.engine, world.rules)
+
+    def record(name: str) -> None:
+        recorder.keep(name, world.now)
+
+    stages.published(cast)
+    talent.press("質問する")
+    record("asks")
+    talent.fill({"ask.question": "写真は何枚くらいですか？"})
+    record("asks")
+    owner.do("20枚くらい")
+    record("asks")
+    talent.press("関心あり")
+    record("applies")
+    talent.fill({**stages.ME, **stages.TERMS})
+    talent.fill({**stages.ME, **stages.TERMS})
+    record("applies")
+    talent.fill(stages.APPLY)
+    record("applies")
+    world.move(stages.noon_after(world.now, 8))
+    owner.do("[聞きたい]")
+    record("chooses")
+    owner.do("月に何回くらい話せますか")
+    record("chooses")
+    talent.press("お返事する")
+    talent.fill({"reply.reply": "毎週話せます"})
+    record("chooses")
+    owner.do("[会ってみたい]")
+    record("meets")
+    stages.answer_pi(cast)
+    record("meets")
+    owner.do("[進めたい]")
+    talent.press("進めたい")
+    record("decides")
+    talent.fill(stages.KICKOFF)
+    record("decides")
+    owner.do("[これでよい]")
+    record("decides")
+    work_on(cast, record)
+
+
+def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
+    """From the first meeting to the renewal."""
+    world, owner, talent = cast.world, cast.owner, cast.talent
+    world.move(world.due_at("met") + timedelta(minutes=1))
+    record("week")
+    owner.do("写真を1枚とる")
+    talent.press("今週やること")
+    talent.fill({"week.DO": "説明を1本書く"})
+    record("week")
+    owner.do("一つ伝えたいことがある")
+    owner.do("[お相手に伝える]")
+    record("tells")
+    owner.do("来週は忙しいです")
+    record("tells")
+    owner.do("人と話す")
+    record("tells")
+    staff = Member(world, SATO)
+    staff.press("オーナーに送る")
+    record("tells")
+    staff.fill({"send.words": "お電話します"})
+    world.move(world.now + timedelta(minutes=11))
+    record("tells")
+    owner.do("[返事をする]")
+    record("tells")
+    owner.do("お願いします")
+    record("tells")
+    world.move(world.due_at("feedback") + timedelta(minutes=5))
+    record("looks_back")
+    owner.play("ほめられた", "早く知らせてほしい", "約束", "続けたい")
+    talent.press("ふりかえり 1/2")
+    talent.fill({"mf.MF1": "写真", "mf.MF2": "決めるのが遅い"})
+    talent.fill({"mf2.MF3": "早く試す", "mf2.MF4": "続けたい"})
+    record("looks_back")
+    talent.press("同じ条件で続ける")
+    record("looks_back")
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_no() -> None:
+    """見送る, with its reason."""
+    cast = stages.listed(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.owner.do("[見送る]")
+    recorder.keep("lets_go", cast.world.now)
+    cast.owner.do("[時間が合わない]")
+    recorder.keep("lets_go", cast.world.now)
