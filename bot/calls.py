@@ -79,12 +79,13 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
     task = note_for_staff(turn, talk, TaskKind.TALK, words)
     promise(turn, task)
     until = say_moment(task.promised_at or turn.now, turn.now)
-    house = turn.rules.house
+    house = turn.house(turn.me.party_id)
     phone = f"お急ぎのときは {house.phone} へ。" if house.phone else ""
+    deputy = f"{house.staff}か{house.deputy}から" if house.deputy else "こちらから"
     turn.tell(
         turn.me,
         Message(
-            f"担当の{house.staff}({house.hours})に伝えました。{until}までに、こちらからご連絡します。{phone}"
+            f"担当の{house.staff}({house.hours})に伝えました。{until}までに、{deputy}ご連絡します。{phone}"
         ),
     )
     if turn.me.platform == "slack":
@@ -114,7 +115,7 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
     task = turn.work.tasks.lock(UUID(outcome.task))
     assert task is not None
     handle = turn.work.parties.handle(talk.handle_id)
-    house = turn.rules.house
+    house = turn.house(talk.party_id)
     if not outcome.wanted:
         turn.tell(
             handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。")
@@ -183,7 +184,7 @@ def own_up(turn: Turn, subject: str) -> None:
     until = say_moment(task.promised_at or turn.now, turn.now)
     handle: Handle = turn.work.parties.handle(task.handle_id)
     sorry = Message(
-        f"ご連絡が遅れています。すみません。担当の{turn.rules.house.staff}から、{until}までにご連絡します。"
+        f"ご連絡が遅れています。すみません。担当の{turn.house(task.party_id).staff}から、{until}までにご連絡します。"
     )
     turn.tell(handle, sorry, purpose="news")
     turn.post(
@@ -207,7 +208,7 @@ def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
     until = f"{say_moment(latest.promised_at, turn.now)}までにお知らせします。" if latest.promised_at else ""
     following = {
         State.DRAFT: "あとは会社のことを少しうかがいます。",
-        State.REVIEW: f"担当の{turn.rules.house.staff}が拝見しています。{until}",
+        State.REVIEW: f"担当の{turn.house(turn.me.party_id).staff}が拝見しています。{until}",
         State.ASKED: "お返事をお待ちしています。",
         State.OPEN: "応募があったら、ここでお知らせします。",
         State.CLOSED: "この募集は終わりました。",

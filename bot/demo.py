@@ -59,6 +59,7 @@ def demo_settings(port: int, database: str, *, with_model: bool) -> Settings:
         operator_name="スモールウィン",
         operator_staff="佐藤",
         operator_phone="0120-000-000",
+        operator_deputy="田村",
         meeting_url_template="https://meet.example.com/{id}",
         operator_licence="有料職業紹介 許可番号(見本)",
     )

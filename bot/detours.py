@@ -41,7 +41,7 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
 
 
 def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) -> None:
-    house = turn.rules.house
+    house = turn.house(turn.me.party_id if turn.me else None)
     if word in ANSWERS or word is Word.TERMS:
         on = (Message(detour.ON),) if talk else ()
         return repeat(turn, talk, journal, *answer(word, house), *on)

@@ -45,7 +45,9 @@ def visitors(turn: Turn, talks: Talks) -> dict[UUID, Any]:
 
 def owners(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return {
-        talk.id: Owner(turn.rules.house, talk.subject.get("after", ""), bool(talk.subject.get("again")))
+        talk.id: Owner(
+            turn.house(talk.party_id), talk.subject.get("after", ""), bool(talk.subject.get("again"))
+        )
         for talk in talks
     }
 
@@ -60,7 +62,9 @@ def firms(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             else None
         )
         partner = work.parties.party(talk.party_id).referred_by
-        found[talk.id] = Firm(turn.rules.house, talk.subject["posting"], turn.rules.find_firm, known, partner)
+        found[talk.id] = Firm(
+            turn.house(talk.party_id), talk.subject["posting"], turn.rules.find_firm, known, partner
+        )
     return found
 
 
@@ -69,7 +73,7 @@ def reviews(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     for talk in talks:
         posting = turn.work.postings.get(UUID(talk.subject["posting"]))
         found[talk.id] = Review(
-            turn.rules.house,
+            turn.house(talk.party_id),
             posting.id.hex,
             draft_of(posting),
             talk.subject.get("question", posting.question),
@@ -86,7 +90,7 @@ def callers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
         # times are offered as they stood when the call was first spoken of, so that an answer stays one of them
         slots = tuple(call_slots(talk.created_at))
         tired = bool(talk.subject.get("tired"))
-        found[talk.id] = Caller(turn.rules.house, talk.subject["task"], slots, phone, tired)
+        found[talk.id] = Caller(turn.house(talk.party_id), talk.subject["task"], slots, phone, tired)
     return found
 
 
@@ -95,7 +99,7 @@ def applicants(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     for talk in talks:
         profile = profile_of(turn, talk.party_id)
         terms = terms_line(profile) if profile else ""
-        found[talk.id] = Applicant(turn.rules.house, talk.subject.get("posting", ""), profile, terms)
+        found[talk.id] = Applicant(turn.house(talk.party_id), talk.subject.get("posting", ""), profile, terms)
     return found
 
 
@@ -104,7 +108,9 @@ def askers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     for talk in talks:
         application = turn.work.session.get(Application, UUID(talk.subject["about"]))
         profile = profile_of(turn, application.party_id) if application else None
-        found[talk.id] = Asker(turn.rules.house, talk.subject["about"], profile.name if profile else "")
+        found[talk.id] = Asker(
+            turn.house(talk.party_id), talk.subject["about"], profile.name if profile else ""
+        )
     return found
 
 
@@ -123,7 +129,7 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
         posting = work.postings.get(engagement.posting_id)
         side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
         found[talk.id] = Pair(
-            turn.rules.house,
+            turn.house(talk.party_id),
             engagement.id.hex,
             other_name(turn, engagement, side),
             goal=posting.goal,
@@ -140,7 +146,7 @@ def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     found = {}
     for talk in talks:
         task = turn.work.session.get_one(StaffTask, UUID(talk.subject["task"]))
-        found[talk.id] = Relay(turn.rules.house, task.id.hex, task.words)
+        found[talk.id] = Relay(turn.house(talk.party_id), task.id.hex, task.words)
     return found
 
 

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     operator_staff: str = "担当者"
     operator_hours: str = "平日9〜18時"
     operator_phone: str = ""
+    operator_deputy: str = ""
     operator_licence: str = ""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
             staff=self.operator_staff,
             hours=self.operator_hours,
             phone=self.operator_phone,
+            deputy=self.operator_deputy,
             licence=self.operator_licence,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -124,6 +124,12 @@ class Turn:
         """Return whose doing this turn is."""
         assert self.me is not None
         return self.me
+
+    def house(self, party: UUID | None) -> House:
+        """Return the operator as this person's firm knows it: with the one who looks after the firm."""
+        company = self.work.companies.of_party(party) if party else None
+        name = self.work.parties.name(company.staff_id).split() if company else []
+        return replace(self.rules.house, staff=name[0]) if name else self.rules.house
 
     def party(self) -> Party:
         assert self.me is not None

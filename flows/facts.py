@@ -14,6 +14,7 @@ class House:
     staff: str  # the named person, 「佐藤」
     hours: str  # 「平日9〜18時」
     phone: str = ""
+    deputy: str = ""  # who answers when the named person is away
     licence: str = ""
     fee_yen: int = 40_000  # a month and person, at most 12 months
     fee_months: int = 12

@@ -66,7 +66,9 @@ def needs_person(turn: Turn, talk: Conversation, outcome: NeedsPerson) -> None:
     kind = TaskKind.CARE if is_tired else TaskKind.CALL
     if not is_tired:
         handle = turn.work.parties.handle(talk.handle_id)
-        turn.tell(handle, Message(f"ここからは、担当の{turn.rules.house.staff}がお話をうかがいます。"))
+        turn.tell(
+            handle, Message(f"ここからは、担当の{turn.house(talk.party_id).staff}がお話をうかがいます。")
+        )
     calls.offer_call(turn, talk, kind, outcome.wish, is_tired=is_tired)
 
 
@@ -98,7 +100,7 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
     to_review(turn, posting, talk.party_id, "line", "社長が「これでよい」")
     until = say_moment(posting.promised_at or turn.now, turn.now)
     handle = work.parties.handle(talk.handle_id)
-    staff = turn.rules.house.staff
+    staff = turn.house(talk.party_id).staff
     turn.tell(
         handle,
         Message(f"担当の{staff}が拝見します。{until}までにお知らせします。今日はここまでで大丈夫です。"),

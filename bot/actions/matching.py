@@ -57,7 +57,7 @@ def interested(turn: Turn, tap: CardTapped) -> None:
 def passed(turn: Turn, tap: CardTapped) -> None:
     """見送る: nothing more about this one."""
     on_posting(turn, tap)
-    raise Refusal("承知しました。この募集のお知らせは、もうしません。")
+    raise Refusal("承知しました。ほかの募集は「ホーム」で見られます。")
 
 
 def ask_firm_tapped(turn: Turn, tap: CardTapped) -> None:

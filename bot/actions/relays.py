@@ -112,5 +112,5 @@ def tell_staff(turn: Turn, talk: Conversation, outcome: TellStaff) -> None:
     task.done_at, task.done_by, task.version = None, None, task.version + 1
     calls.promise(turn, task)
     calls.show(turn, task)
-    staff = turn.rules.house.staff
+    staff = turn.house(talk.party_id).staff
     turn.tell(turn.work.parties.handle(talk.handle_id), Message(f"担当の{staff}に伝えました。"))

@@ -55,8 +55,16 @@ def take(turn: Turn, tap: CardTapped) -> None:
         raise Refusal(
             f"この募集は、{turn.work.parties.name(posting.taken_by) or 'ほかの人'}さんが引き受けています。"
         )
-    posting.taken_by = turn.me.id
+    look_after(turn, posting)
     show(turn, posting)
+
+
+def look_after(turn: Turn, posting: Posting) -> None:
+    """Whoever takes a firm's first posting is the firm's own 担当 from then on."""
+    assert posting.company_id is not None
+    posting.taken_by = posting.taken_by or turn.person().id
+    company = turn.work.companies.get(posting.company_id)
+    company.staff_id = company.staff_id or posting.taken_by
 
 
 def publish(turn: Turn, tap: CardTapped) -> None:
@@ -68,7 +76,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     if missing:
         raise Refusal("決まりの項目が足りません。" + " ".join(missing))
     posting.published_at, posting.decided_by = turn.now, turn.me.id
-    posting.taken_by = posting.taken_by or turn.me.id
+    look_after(turn, posting)
     move(turn, posting, State.OPEN, "公開")
     called_off(turn, posting)
     turn.post(
@@ -77,7 +85,7 @@ def publish(turn: Turn, tap: CardTapped) -> None:
         subject=f"posting:{posting.id.hex}",
         dedupe=f"published:{posting.id.hex}",
     )
-    staff = turn.rules.house.staff
+    staff = turn.house(posting.owner_id).staff
     news = Message(
         f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
     )
@@ -153,7 +161,7 @@ def back_to_staff(
     handle = turn.work.parties.handle(talk.handle_id)
     turn.tell(
         handle,
-        Message(f"{thanks}{turn.rules.house.staff}に伝えました。{until}までにお知らせします。"),
+        Message(f"{thanks}{turn.house(talk.party_id).staff}に伝えました。{until}までにお知らせします。"),
     )
 
 
@@ -207,7 +215,7 @@ def own_up(turn: Turn, subject: str) -> None:
         return
     promise(turn, posting)
     until = say_moment(posting.promised_at or turn.now, turn.now)
-    staff = turn.rules.house.staff
+    staff = turn.house(posting.owner_id).staff
     sorry = Message(
         f"お約束の時間を過ぎてしまい、すみません。{staff}がまだ拝見しています。{until}までにお知らせします。"
     )

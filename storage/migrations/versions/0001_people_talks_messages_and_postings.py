@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("decider", sa.Text(), nullable=False),
         sa.Column("industry", sa.String(length=100), nullable=False),
         sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", storage.database.Utc(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
     )
