@@ -106,16 +106,19 @@ def told(world: StoryWorld, who: str) -> Counter[str]:
     return Counter(re.sub(r"https://\S+|\d+", "", item.text) for item in mine)
 
 
-@pytest.mark.parametrize("seed", [int(os.environ.get("KILL_SEED", n)) for n in (1, 2, 3, 4)])
-def test_a_story_survives_any_kill(seed: int) -> None:
-    """From hello to the first meeting with a death at every third step: each reads exactly what he reads without."""
+def a_mortal(seed: int) -> tuple[Cast, MortalWorld]:
     world = MortalWorld.__new__(MortalWorld)
     world.dice = Random(seed)
     StoryWorld.__init__(world)
-    mortal = new_cast()
-    mortal = Cast(
-        world, Owner(world, mortal.owner.id), Member(world, mortal.talent.id), Member(world, mortal.staff.id)
-    )
+    cast = new_cast()
+    people = (Owner(world, cast.owner.id), Member(world, cast.talent.id), Member(world, cast.staff.id))
+    return Cast(world, *people), world
+
+
+@pytest.mark.parametrize("seed", [int(os.environ.get("KILL_SEED", n)) for n in (1, 2, 3, 4)])
+def test_a_story_survives_any_kill(seed: int) -> None:
+    """From hello to the first meeting with a death at every third step: each reads exactly what he reads without."""
+    mortal, world = a_mortal(seed)
     running(mortal)
     world.move(world.due_at("met") + timedelta(minutes=5))
     calm = at(running)
@@ -123,3 +126,24 @@ def test_a_story_survives_any_kill(seed: int) -> None:
     assert world.deaths > 10, seed
     for who in (mortal.owner.id, mortal.talent.id):
         assert told(world, who) == told(calm.world, who), seed
+
+
+@pytest.mark.parametrize("seed", [int(os.environ.get("KILL_SEED", n)) for n in (5, 6)])
+def test_three_months_survive_any_kill(seed: int) -> None:
+    """On to the feedback and the renewal, dying all the way: sealed, shared once to both, renewed once."""
+    cast, world = a_mortal(seed)
+    owner, talent = running(cast).owner, cast.talent
+    world.move(world.due_at("feedback") + timedelta(minutes=5))
+    owner.play("ほめられた", "早く知らせてほしい", "約束を守る", "続けたい")
+    talent.press("ふりかえり 1/2")
+    talent.fill({"mf.MF1": "写真", "mf.MF2": "決めるのが遅い"})
+    talent.fill({"mf2.MF3": "早く試す", "mf2.MF4": "続けたい"})
+    world.move(world.now + timedelta(minutes=30))
+    owner.do("[同じ条件で続ける]")
+    talent.press("同じ条件で続ける")
+    assert world.deaths > 20, seed
+    assert world.engagement().renewed == 1, seed
+    for who, theirs in ((owner.id, "決めるのが遅い"), (talent.id, "早く知らせてほしい")):
+        read = world.told(who)
+        assert sum("このまま続きます" in text for text in read) == 1, seed
+        assert sum(theirs in text and "ふりかえり" in text for text in read) == 1, seed
