@@ -122,15 +122,18 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
         )
         return
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
-    if slot := call_slots(talk.created_at).get(outcome.wanted):
+    slot = call_slots(talk.created_at).get(outcome.wanted)
+    if slot:
         promise_by(turn, task, slot)
     show(turn, task)
     waits = any(other.status == WAITING for other in turn.work.conversations.live(handle.id))
     on = "続きは、お電話のあとでも大丈夫です。" if waits else ""
-    turn.tell(
-        handle,
-        Message(f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。{on}"),
-    )
+    if slot:
+        words = f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。{on}"
+    else:  # his own words may name a day off: the hope is passed on, and the time we named stands
+        until = say_moment(task.promised_at or turn.now, turn.now)
+        words = f"ご希望を{house.staff}に伝えました。{until}までに、{outcome.phone} にご連絡します。{on}"
+    turn.tell(handle, Message(words))
 
 
 def show(turn: Turn, task: StaffTask) -> None:
@@ -201,8 +204,9 @@ def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
     assert turn.me is not None
     postings = turn.work.postings.of_owner(turn.me.party_id)
     if not postings:
-        where = "ご相談の途中です。" if talk else "まだご相談はありません。"
-        return (Message(f"{where}\n続きは「前回のつづき」から始められます。"),)
+        if talk is None:
+            return (Message("まだご相談はありません。\n「相談する」と送ると始められます。"),)
+        return (Message("ご相談の途中です。\n続きは「前回のつづき」から始められます。"),)
     latest = postings[0]
     state = State[latest.state]
     until = f"{say_moment(latest.promised_at, turn.now)}までにお知らせします。" if latest.promised_at else ""
