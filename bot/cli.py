@@ -57,12 +57,14 @@ def demo(
     ] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start from an empty world.")] = False,
     model: Annotated[bool, typer.Option("--model/--no-model", help="Let the sandbox's model think.")] = False,
-    database: Annotated[Path, typer.Option(help="The embedded database.")] = Path("var/demo.db"),
+    database: Annotated[
+        Path | None, typer.Option(help="The embedded database; var/demo-PORT.db by default.")
+    ] = None,
 ) -> None:
     """Play it all on this machine: sandbox, bot and worker in one process. No account, no key."""
     set_up_logs(os.environ.get("LOG_LEVEL", "WARNING"), "text")
     with _free(port):
-        asyncio.run(_demo(port, open_page, fresh, model, database))
+        asyncio.run(_demo(port, open_page, fresh, model, database or Path(f"var/demo-{port}.db")))
 
 
 @contextlib.contextmanager

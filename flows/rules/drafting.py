@@ -55,12 +55,14 @@ def sound(given: PolishInput, thought: PolishedDraft) -> PolishedDraft:
     """Keep of a model's polish only what is still the owner's: his goal reworded, his numbers, his nouns."""
     ours = polish_by_rules(given)
     source = "\n".join((given.wish, given.words, given.goal, *given.tasks))
+    told = f"{given.wish}\n{given.words}"  # a piece of his own talk is no task
     is_goal = len(thought.goal) <= MOST_GOAL and partial_ratio(given.goal, thought.goal) >= ALIKE
     is_title = 4 <= len(thought.title) <= MOST_TITLE and _shares_noun(thought.title, source)
     tasks = [
         task
         for task in thought.first_tasks
-        if task in given.tasks or (4 <= len(task) <= MOST_GOAL and _shares_noun(task, source))
+        if task in given.tasks
+        or (4 <= len(task) <= MOST_GOAL and task not in told and _shares_noun(task, source))
     ]
     return PolishedDraft(
         title=thought.title if is_title and _is_plain(thought.title, source) else ours.title,

@@ -66,10 +66,11 @@ def test_a_taken_port_is_told_and_nothing_is_touched(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A second demo must not take the database away from under the first."""
-    kept = Path("var/demo.db")
-    kept.parent.mkdir()
-    kept.write_text("the first demo's")
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        port = taken.getsockname()[1]
+        kept = Path(f"var/demo-{port}.db")
+        kept.parent.mkdir()
+        kept.write_text("the first demo's")
+        monkeypatch.setenv("PORT", str(port))
         assert "使われています" in run(monkeypatch, capsys, command)
     assert kept.read_text() == "the first demo's"
