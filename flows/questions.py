@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,7 +31,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Question(Generic[T]):
+class Question(ABC, Generic[T]):
     """What is asked. ``read`` takes words or a tapped value and gives the normal form; ``restore`` gives it back."""
 
     wording: str
@@ -52,16 +53,18 @@ class Question(Generic[T]):
         """Tell whether any words are an answer; a closed question sends unreadable words to triage."""
         return False
 
+    @abstractmethod
     def read(self, words: str) -> Json:
-        raise NotImplementedError
+        """Take words in normal form; raise ``Unreadable`` with what to say."""
 
     def read_tap(self, value: str) -> Json:
         if value not in {option.value for option in self.options()}:
             raise Unreadable()
         return value
 
+    @abstractmethod
     def restore(self, value: Json) -> T:
-        raise NotImplementedError
+        """Give a kept answer back with its type; raise ``Unreadable`` when it no longer fits."""
 
     def spoken(self, value: Json) -> str:
         """Say an answer back: the option's label, or the words themselves."""
