@@ -28,7 +28,6 @@ BACK = "ひとつ前に戻ります。"
 NO_BACK = "まだ戻るところがありません。"
 FOREIGN = "すみません、そのボタンは使えませんでした。"
 OVER = "そのご相談は、もう次に進んでいます。"
-TOO_LONG = "長いお話をありがとうございます。ぜんぶ大切に残しました。"
 
 MENUS = {
     Word.MENU: (Word.START, Word.RESUME, Word.STATE, Word.MORE, Word.PERSON),

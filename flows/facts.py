@@ -166,7 +166,6 @@ class Pair:
     hours: str = ""
     decided: dict[str, str] = field(default_factory=dict)
     meeting: str = ""
-    last_promise: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,6 @@ class Question(ABC, Generic[T]):
     def options(self) -> tuple[Option, ...]:
         return ()
 
-    def takes_any_words(self) -> bool:
-        """Tell whether any words are an answer; a closed question sends unreadable words to triage."""
-        return False
-
     @abstractmethod
     def read(self, words: str) -> Json:
         """Take words in normal form; raise ``Unreadable`` with what to say."""
@@ -90,9 +86,6 @@ class Text(Question[str]):
             raise Unreadable()
         return ""
 
-    def takes_any_words(self) -> bool:
-        return True
-
     def read(self, words: str) -> Json:
         text = words.strip()
         if self.can_skip and text == SKIP:
@@ -124,9 +117,6 @@ class Choice(Question[str]):
 
     def options(self) -> tuple[Option, ...]:
         return tuple(Option(item, item) if isinstance(item, str) else item for item in self.choices)
-
-    def takes_any_words(self) -> bool:
-        return self.or_words
 
     def read(self, words: str) -> Json:
         options = self.options()

@@ -10,7 +10,6 @@ from flows.cards import difference
 from flows.facts import Review
 from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
 from flows.questions import Amount, Choice, Pick, Question, Text, Yen, question
-from flows.rules.plain import jargon
 from flows.steps import Steps, ask, fill
 from flows.words import Word
 
@@ -89,8 +88,3 @@ def consent_edit(review: Review) -> Steps[DecideEdit]:
     )
     verdict = yield from ask("verdict", asked, given=(review.draft, review.proposed))
     return DecideEdit(review.posting, review.proposed, verdict is Agreed.YES)
-
-
-def plainer(text: str) -> str:
-    """Tell staff which words an owner may not know, and what to say."""
-    return "、".join(f"「{word}」→「{say}」" for word, say in jargon(text))

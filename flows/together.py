@@ -94,7 +94,6 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
             "次の打ち合わせまでに、やることを一つ教えてください。",
             most=300,
             is_long=True,
-            initial=pair.last_promise,
         )
     }
     told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")

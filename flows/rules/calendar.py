@@ -9,7 +9,6 @@ import holidays
 
 JST = timezone(timedelta(hours=9), "JST")  # Japan has no summer time
 WEEKDAYS = "月火水木金土日"
-STAFF_FROM, STAFF_TO = time(9), time(18)
 OWNER_FROM, OWNER_TO = time(8), time(19)
 
 
@@ -34,19 +33,6 @@ def next_business_day(day: date) -> date:
 def promised_noon(now: datetime) -> datetime:
     """Return the noon we can promise an answer by: the next business day's, which leaves staff a morning at least."""
     return datetime.combine(next_business_day(now.astimezone(JST).date()), time(12), JST)
-
-
-def working_time(now: datetime) -> datetime:
-    """Return now, or the next moment staff are at work."""
-    here = now.astimezone(JST)
-    if is_business_day(here.date()) and STAFF_FROM <= here.time() < STAFF_TO:
-        return now
-    day = (
-        here.date()
-        if is_business_day(here.date()) and here.time() < STAFF_FROM
-        else next_business_day(here.date())
-    )
-    return datetime.combine(day, STAFF_FROM, JST)
 
 
 def owner_time(now: datetime, wrote_at: datetime | None) -> datetime:

@@ -56,11 +56,6 @@ def fold_pattern(pattern: str) -> str:
     return text.replace(" ", "").replace("\u3000", "")
 
 
-def stretches(folded: str) -> list[str]:
-    """Cut a folded text where a sentence ends; a question keeps its mark."""
-    return [piece for piece in re.findall(r"[^。?]+\??", folded) if piece]
-
-
 def sentences(text: str) -> list[str]:
     """Cut a text into its sentences with their ends; joined again they are the text."""
     return [piece for piece in re.findall(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+", text) if piece]
