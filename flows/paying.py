@@ -42,11 +42,18 @@ class Pay(Yen):
         if words.strip() in CIRCLED[: len(self.options())]:
             return self.read_tap(self.options()[CIRCLED.index(words.strip())].value)
         number = int(plain) if plain.isdecimal() and len(plain) <= 3 else 0
+        if plain == "0":
+            return 0
         if number >= SURE_MAN:
             return number * 10_000
         if number:
             raise Unreadable(f"{number}万円のことでしょうか。「{number}万」のように書いてください。")
         return super().read(words)
+
+    def bounded(self, number: int) -> int:
+        if number > self.most:
+            raise Unreadable("月の金額を、「8万円」のように教えてください。")
+        return number
 
     def reader(self) -> Callable[[str], int | None]:
         return read_pay
