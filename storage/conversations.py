@@ -39,6 +39,8 @@ class Conversation(Base):
     asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
     unsure: Mapped[int] = mapped_column(default=0)  # 分からない in a row; the second offers a call
     nudge_at: Mapped[datetime | None] = mapped_column(default=None)
+    nudges: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row, without a word from him
+    asked_by: Mapped[UUID | None] = mapped_column(default=None)  # the event whose turn asked what is open
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime]
 
@@ -82,7 +84,7 @@ class Conversations:
         talk = Conversation(
             handle_id=handle, party_id=party, flow=flow, subject=subject, created_at=now, settled_at=now
         )
-        talk.asked, talk.status, talk.turn, talk.unsure, talk.id = {}, OPEN, 0, 0, new_id()
+        talk.asked, talk.status, talk.turn, talk.unsure, talk.nudges, talk.id = {}, OPEN, 0, 0, 0, new_id()
         self.session.add(talk)
         self.session.flush()
         return talk

@@ -31,12 +31,19 @@ class Event(Base):
             postgresql_where=text("status = 'received'"),
             sqlite_where=text("status = 'received'"),
         ),
+        Index(
+            "ix_events_message_id",
+            "message_id",
+            postgresql_where=text("message_id <> ''"),
+            sqlite_where=text("message_id <> ''"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     platform: Mapped[str] = mapped_column(String(8))
     external_id: Mapped[str] = mapped_column(String(200))
     sender: Mapped[str] = mapped_column(String(64), default="")
+    message_id: Mapped[str] = mapped_column(String(64), default="", server_default="")  # theirs, for unsend
     kind: Mapped[str] = mapped_column(String(40), default="")
     body: Mapped[dict[str, Any]]
     happened_at: Mapped[datetime]
@@ -46,6 +53,12 @@ class Event(Base):
     leased_until: Mapped[datetime]
     answer: Mapped[Json] = mapped_column(default=None, nullable=True)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+def _message_of(body: dict[str, Any]) -> str:
+    message = body.get("message")
+    id = message.get("id") if isinstance(message, dict) else None
+    return id if isinstance(id, str) and len(id) <= 64 else ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,7 @@ class Inbox:
                 platform=item.platform,
                 external_id=item.external_id,
                 sender=item.sender,
+                message_id=_message_of(item.body),
                 kind=item.kind,
                 body=item.body,
                 happened_at=item.happened_at,

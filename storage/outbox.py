@@ -82,6 +82,7 @@ class OutMessage(Base):
     event_id: Mapped[UUID | None] = mapped_column(default=None)
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -41,6 +41,9 @@ class Handle(Base):
     floor: Mapped[UUID | None] = mapped_column(default=None)
     floor_at: Mapped[datetime | None] = mapped_column(default=None)
     wrote_at: Mapped[datetime | None] = mapped_column(default=None)
+    busy_until: Mapped[datetime | None] = mapped_column(default=None)  # しばらく忙しい: no nudges before
+    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")  # Slack's: Europe/Tallinn
+    menu: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the rich menu he sees
     created_at: Mapped[datetime]
 
 
@@ -76,7 +79,7 @@ class Parties:
         fresh = dict(
             id=new_id(), party_id=party.id, platform=platform, external_id=external_id, created_at=now
         )
-        fresh |= dict(is_reachable=True, is_staff=False)
+        fresh |= dict(is_reachable=True, is_staff=False, zone="", menu="")
         if self.session.get_bind().dialect.name == "postgresql":
             # two processes may meet the same person at once: the first one wins
             self.session.execute(pg_insert(Handle).values(fresh).on_conflict_do_nothing())

@@ -30,6 +30,7 @@ class StaffTask(Base):
     kind: Mapped[str] = mapped_column(String(16))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), default=None)
     handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+    engagement_id: Mapped[UUID | None] = mapped_column(default=None)  # whose renewal it is about
     stage: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     wanted: Mapped[str] = mapped_column(String(100), default="")  # when the person would like the call

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from storage import attachments, menus, staff  # noqa: F401  (their tables are known with the others)
 from storage.companies import Companies
 from storage.conversations import Conversations
 from storage.engagements import Engagements
