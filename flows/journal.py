@@ -40,6 +40,15 @@ class Journal:
                 return None if entry.is_blank else entry
         return None
 
+    def former(self, *keys: str) -> Entry | None:
+        """Return what a person had answered before he took it back, if the key is blank now."""
+        for key in keys:
+            latest = self._latest.get(key)
+            if latest is not None and latest.is_blank:
+                before = [entry for entry in self.entries if entry.key == key and not entry.is_blank]
+                return before[-1] if before and before[-1].raw else None
+        return None
+
     def write(self, *entries: Entry) -> Journal:
         return Journal((*self.entries, *entries))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flows.errors import DuplicateKey, Open, RunawayFlow
-from flows.journal import Journal
+from flows.journal import Entry, Journal
 from flows.messages import Message
-from flows.steps import Ask, Fill, Flow, OpenQuestion, Recall, Say, Think
+from flows.steps import Ask, Fill, Flow, GivenAnswer, OpenQuestion, Recall, Say, Think
 
 MAX_STEPS = 400  # the longest real talk has about forty; a journal over 200 entries is a bug
 
@@ -21,6 +22,8 @@ class Waiting:
     keys: tuple[str, ...]
     said: tuple[Message, ...] = ()
     why: str = ""
+    given: tuple[GivenAnswer, ...] = ()  # what he has answered so far, in the order of asking
+    former: Entry | None = None  # what he had answered here before he took it back
 
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         return () if isinstance(self.step, Think) else self.step.open_questions(self.keys)
@@ -32,6 +35,7 @@ class Finished:
 
     outcome: Any
     said: tuple[Message, ...] = ()
+    given: tuple[GivenAnswer, ...] = ()
 
 
 def replay(
@@ -43,6 +47,7 @@ def replay(
     """
     steps, seen = flow(facts), set[str]()
     said: list[Message] = []
+    given: list[GivenAnswer] = []
     reply: Any = None
     try:
         for _ in range(MAX_STEPS):
@@ -57,16 +62,24 @@ def replay(
             if isinstance(step, Recall):
                 reply = step.resolve(journal)
                 continue
+            if not isinstance(step, Think):
+                given += step.given_answers(journal)
             try:
                 reply = step.resolve(journal)
             except Open as gap:
                 if isinstance(step, Fill) and len(gap.keys) < len(step.questions()):
                     said.clear()  # heard before the form's first question
-                return Waiting(step, gap.keys, tuple(said), gap.why)
+                former = journal.former(gap.keys[0])
+                return Waiting(step, gap.keys, tuple(said), gap.why, _holding(given, gap.keys), former)
             if step.key not in thought:
                 said.clear()  # heard in an earlier turn
         raise RunawayFlow(getattr(flow, "__name__", "flow"))
     except StopIteration as end:
-        return Finished(end.value, tuple(said))
+        return Finished(end.value, tuple(said), tuple(given))
     finally:
         steps.close()
+
+
+def _holding(given: Sequence[GivenAnswer], open_keys: tuple[str, ...]) -> tuple[GivenAnswer, ...]:
+    """Leave out an answer that its question cannot read any more."""
+    return tuple(item for item in given if item.question.key not in open_keys)

@@ -15,6 +15,8 @@ from prompts.catalog import Prompt, Result
 T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
+LABEL = 16  # characters of a question that stand for it where it has no noun
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -33,6 +35,9 @@ class Ask:
 
     def open_questions(self, keys: tuple[str, ...]) -> tuple[OpenQuestion, ...]:
         return (OpenQuestion(self.key, self.question, digest(self.given)),)
+
+    def given_answers(self, journal: Journal) -> tuple[GivenAnswer, ...]:
+        return _given(self.open_questions(()), journal, self.was)
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,9 @@ class Fill:
             OpenQuestion(key, asked, given) for key, asked in self.questions().items() if key in keys
         )
 
+    def given_answers(self, journal: Journal) -> tuple[GivenAnswer, ...]:
+        return _given(self.open_questions(tuple(self.questions())), journal)
+
 
 @dataclass(frozen=True)
 class Recall:
@@ -116,6 +124,23 @@ class OpenQuestion:
     key: str
     question: Question[Any]
     given: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name the question in a list of answers: its noun, or how it begins."""
+        return self.question.label or self.question.wording[:LABEL]
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """An answer a person gave himself and that holds: it can be shown to him, and changed."""
+
+    question: OpenQuestion
+    entry: Entry
+
+    @property
+    def spoken(self) -> str:
+        return self.question.question.spoken(self.entry.value) or self.entry.raw
 
 
 Step: TypeAlias = Ask | Think | Fill | Recall | Say
@@ -152,6 +177,17 @@ def say(text: str) -> Steps[None]:
 
 def show(card: Card) -> Steps[None]:
     yield Say(Message(card=card))
+
+
+def _given(
+    asked: tuple[OpenQuestion, ...], journal: Journal, was: tuple[str, ...] = ()
+) -> tuple[GivenAnswer, ...]:
+    found = ((item, journal.latest(item.key, *was)) for item in asked)
+    return tuple(
+        GivenAnswer(item, entry)
+        for item, entry in found
+        if entry is not None and entry.raw and entry.given == item.given
+    )
 
 
 def _restored(asked: Question[Any], entry: Entry, key: str) -> Any:

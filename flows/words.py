@@ -23,6 +23,8 @@ class Word(Enum):
     PARK = "park"
     TERMS = "terms"
     LOOK = "look"
+    ME = "me"
+    BUSY = "busy"
     # the six answer cards
     PRICE = "price"
     WHO = "who"
@@ -47,6 +49,8 @@ LABELS = {
     Word.PARK: "ここまでにする",
     Word.TERMS: "全文を読む",
     Word.LOOK: "できたら見る",
+    Word.ME: "わたしの情報",
+    Word.BUSY: "しばらく忙しい",
     Word.PRICE: "いくらかかる？",
     Word.WHO: "だれが来る？",
     Word.COMPARE: "雇う・外注とのちがい",
@@ -61,7 +65,7 @@ _SPELLINGS = {
     Word.MENU: "メニュー めにゅー menu めにゅう",
     Word.HELP: "使いかた 使い方 つかいかた ヘルプ へるぷ help 困った 困ったとき ?",
     Word.BACK: "戻る もどる 戻して 一つ戻る 1つ戻る ひとつ戻る まえに戻る 前に戻る",
-    Word.EDIT: "直す なおす 直したい 修正 変更 修正したい 変更したい",
+    Word.EDIT: "直す なおす 直したい 修正 変更 修正したい 変更したい 変える 変えたい 答えを直す 答えを変えたい",
     Word.LATER: "あとで 後で また今度 あとにする 今はやめておく あとでやる",
     Word.CANCEL: "やめる やめたい 止める キャンセル 中止 やめます やめとく",
     Word.PERSON: "人と話す 人と話したい 担当 担当者 担当の人 担当さん 電話 電話したい 電話で話す 電話して オペレーター 人に代わって",
@@ -71,6 +75,8 @@ _SPELLINGS = {
     Word.PARK: "ここまでにする 今日はここまで",
     Word.TERMS: "全文を読む 全文",
     Word.LOOK: "できたら見る",
+    Word.ME: "わたしの情報 私の情報 自分の情報 登録情報 個人情報",
+    Word.BUSY: "しばらく忙しい 忙しい いそがしい いま忙しい 今忙しい 今は忙しい いまは忙しい しばらく忙しいです 忙しいです 忙しいので後で",
     Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
     Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
     Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",
