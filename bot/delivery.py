@@ -18,6 +18,7 @@ from bot.sending import Outcome, Result
 from bot.turn import Rules
 from bot.turn_thread import Rank, TurnThread
 from bot.views import Drawing, draw
+from storage.leases import USUAL, Leases
 from storage.outbox import LOADING, REFRESH, OutMessage, Parcel
 from storage.unit_of_work import Work, begin
 
@@ -72,9 +73,11 @@ class Delivery:
         slack: Slack | None,
         channels: dict[str, str],
         home: Callable[[Sequence[Any]], dict[str, Any]],
+        leases: Leases = USUAL,
     ) -> None:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
         self.line, self.slack, self.channels, self.draw_home = line, slack, channels, home
+        self.leases = leases
         self._awake, self._ended = asyncio.Event(), asyncio.Event()
         self._is_running = self._is_ending = False
         self._quota: tuple[float, int | None, int] = (0.0, None, 0)
@@ -151,7 +154,8 @@ class Delivery:
         with begin(self.engine) as work:  # by itself: it locks mailboxes in an order of its own
             work.outbox.release_held(now)
         with begin(self.engine) as work:
-            return [self._load(work, parcel, now) for parcel in work.outbox.claim(now, real, most)]
+            parcels = work.outbox.claim(now, real, most, self.leases)
+            return [self._load(work, parcel, now) for parcel in parcels]
 
     def _load(self, work: Work, parcel: Parcel, now: datetime) -> Load:
         """Draw a card or a home from the store; one that cannot be drawn must not stop the others."""
@@ -217,7 +221,7 @@ class Delivery:
         if is_unsure(head) and head.handle_id:
             ts = await self.slack.find_marker(channel, head.id.hex)
             if ts:
-                return Carried(parcel, Outcome(Result.SENT, (ts,)), "post", channel)
+                return Carried(parcel, Outcome(Result.SENT, (ts,)), "found", channel)
         outcome = await self.slack.post(channel, json.loads(head.body), head.id.hex)
         return Carried(parcel, outcome, "post", channel)
 
@@ -244,10 +248,11 @@ class Delivery:
     async def _channel(self, head: OutMessage, recipient: str) -> str:
         assert self.slack is not None
         if head.handle_id is None:
-            channel = self.channels.get(recipient, "")
-            if not channel:
+            if recipient not in self.channels:
                 raise SlackAway(Outcome(Result.PERMANENT, error=f"no channel is set for {recipient}"))
-            return channel
+            if not self.channels[recipient]:
+                raise SlackAway(Outcome(Result.RETRY, after=5, error=f"channel {recipient} not found yet"))
+            return self.channels[recipient]
         try:
             return await self.slack.open_dm(recipient)
         except Exception as why:

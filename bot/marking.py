@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot import metrics
 from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
@@ -26,7 +27,6 @@ from storage.outbox import (
 from storage.unit_of_work import Work
 
 HOLDS_LINE = timedelta(minutes=2)  # a retried message lets the others pass after this
-SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
 GIVE_UP = timedelta(hours=23)  # LINE knows a retry key for 24 h
 QUOTA_WAIT = timedelta(hours=6)
 
@@ -84,6 +84,13 @@ def is_unsure(row: OutMessage) -> bool:
     return row.error.startswith(UNSURE)
 
 
+def may_be_doubled(item: Carried) -> bool:
+    """Tell of what went out again while nothing could tell whether it had arrived: a push has its key, a DM its history."""
+    head = item.parcel.head
+    is_once_a_reply = item.how == "push" and head.token_until is not None
+    return is_unsure(head) and (is_once_a_reply or (item.how == "post" and head.handle_id is None))
+
+
 def _sent(turn: Turn, item: Carried, now: datetime) -> None:
     head = item.parcel.head
     ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
@@ -91,6 +98,8 @@ def _sent(turn: Turn, item: Carried, now: datetime) -> None:
         turn.work.outbox.set(
             [row.id], status=SENT, sent_at=now, how=item.how, external_id=id[:80], leased_until=None
         )
+    if may_be_doubled(item):
+        metrics.AGAIN.labels(item.how).inc()
     if item.how == "post" and head.subject and item.outcome.ids:
         turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
@@ -116,8 +125,7 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
     if not head.reply_token:
         return _again(turn, item, now, now + wait, error=error)
-    is_token_ours = head.token_until is not None and real < head.token_until + SAME_TOKEN
-    if is_token_ours:  # the same rows, in line: the token answers for all of them together
+    if head.can_ask_token(real):  # the same rows, in line: the token answers for all of them together
         soon = now + timedelta(seconds=1)
         return _set(turn, item, status=DUE, next_at=soon, leased_until=None, error=error)
     _again(turn, item, now, now, error=error, reply_token="")

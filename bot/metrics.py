@@ -14,6 +14,12 @@ EVENTS = Counter(
 TURNS = Histogram(
     "smallwin_turn_seconds", "Time of one turn in the turn thread, with its commit", registry=REGISTRY
 )
+AGAIN = Counter(
+    "smallwin_messages_again_total",
+    "Messages sent again though the first may have arrived, by the way they went",
+    ["how"],
+    registry=REGISTRY,
+)
 REFUSED = Counter(
     "smallwin_refused_total", "Requests refused at the door, by reason", ["reason"], registry=REGISTRY
 )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from bot.actions import staffing
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
+from storage.leases import USUAL, Leases
 from storage.unit_of_work import Work, begin
 
 log = logging.getLogger("smallwin.sweeps")
@@ -18,16 +21,25 @@ log = logging.getLogger("smallwin.sweeps")
 MOST_ROWS = 500
 
 
-def take_over(engine: Engine, rules: Rules, now: datetime) -> list[UUID]:
+def take_over(engine: Engine, rules: Rules, now: datetime, leases: Leases = USUAL) -> list[UUID]:
     """Take over events whose process died; park those that killed three, and tell the staff."""
     with begin(engine) as work:
-        again, parked = work.inbox.lease_abandoned(now)
+        again, parked = work.inbox.lease_abandoned(now, leases)
         if parked:
             turn = Turn(work, rules, now)
             words = f"処理できない出来事を{len(parked)}件、脇によけました。`smallwin replay-failed` でやり直せます。"
             turn.post(STAFF, Message(words), dedupe=f"parked:{parked[0].hex}")
             turn.finish()
     return again
+
+
+def keep_staff(engine: Engine, rules: Rules, names: Mapping[str, str], now: datetime) -> None:
+    """Make the staff exactly these; what those who left had in hand passes on."""
+    with begin(engine) as work:
+        work.parties.set_staff("slack", names, now)
+        turn = Turn(work, rules, now)
+        staffing.pass_on(turn)
+        turn.finish()
 
 
 def moments(engine: Engine, rules: Rules, now: datetime) -> int:

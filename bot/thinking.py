@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.turn_thread import Rank, TurnThread
 from prompts.catalog import PROMPTS, Prompt, template
 from storage.inbox import Arrival
+from storage.leases import USUAL, Leases
 from storage.time_rows import ANSWERED, GIVEN_UP, ThoughtRow
 from storage.unit_of_work import begin
 
@@ -41,9 +42,10 @@ class Thinking:
         client: AsyncOpenAI,
         model: str,
         took: Callable[[list[UUID]], Awaitable[None]],
+        leases: Leases = USUAL,
     ) -> None:
         self.engine, self.thread, self.clock = engine, thread, clock
-        self.client, self.model, self.took = client, model, took
+        self.client, self.model, self.took, self.leases = client, model, took, leases
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -80,7 +82,7 @@ class Thinking:
 
     def _claim(self, most: int) -> list[ThoughtRow]:
         with begin(self.engine) as work:
-            return work.thoughts.claim(self.clock.real(), most)
+            return work.thoughts.claim(self.clock.real(), most, self.leases)
 
     async def _safely(self, row: ThoughtRow) -> None:
         try:
@@ -139,7 +141,7 @@ class Thinking:
             )
             # a thought may be asked again, and each answer is an event of its own
             arrival = Arrival("model", f"{row.id.hex}.{row.attempts}", "", "thought", body, now)
-            return [id for id in work.inbox.store([arrival], now) if id]
+            return [id for id in work.inbox.store([arrival], now, self.leases) if id]
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:

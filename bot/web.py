@@ -23,6 +23,7 @@ from bot.migrating import is_current
 from bot.turn import ReplyToken, Rules, take_turn
 from bot.turn_thread import Overloaded, TurnThread
 from storage.inbox import Arrival
+from storage.leases import USUAL, Leases
 from storage.unit_of_work import begin
 
 log = logging.getLogger("smallwin.web")
@@ -47,9 +48,10 @@ class Door:
         clock: Clock,
         secrets: Sequence[str],
         wake: Callable[[], None],
+        leases: Leases = USUAL,
     ) -> None:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
-        self.secrets, self.wake = secrets, wake
+        self.secrets, self.wake, self.leases = secrets, wake, leases
         self._running: set[asyncio.Task[Any]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -100,7 +102,7 @@ class Door:
             for item in arrived
         ]
         with begin(self.engine) as work:
-            ids = work.inbox.store(rows, self.clock.now())
+            ids = work.inbox.store(rows, self.clock.now(), self.leases)
         for item, id in zip(arrived, ids, strict=True):
             metrics.EVENTS.labels(item.platform, "yes" if id else "no").inc()
         return ids

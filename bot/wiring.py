@@ -27,7 +27,7 @@ from bot.slack.limits import safe as draw_slack
 from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
-from bot.talking import form_button
+from bot.asking import form_button
 from bot.thinking import Thinking
 from bot.turn import Rules, Turn
 from bot.turn_thread import Rank, TurnThread
@@ -37,12 +37,14 @@ from flows.inbound import Inbound, Thought
 from flows.rules.coach import read_wish
 from storage.database import open_engine
 from storage.inbox import Event
+from storage.leases import USUAL, Leases
 from storage.unit_of_work import begin
 
 log = logging.getLogger("smallwin")
 
 TICK_SECONDS = 1
 STAFF_MINUTES = 60
+FIND_SECONDS = 5
 MODEL_SECONDS = 12.0
 END_SECONDS = 10.0  # for messages in the air when the process is asked to stop
 
@@ -62,8 +64,9 @@ class Bot:
         clock: Clock | None = None,
         find_firm: Register = no_register,
         release: str = "dev",
+        leases: Leases = USUAL,
     ) -> None:
-        self.settings, self.clock = settings, clock or Clock()
+        self.settings, self.clock, self.leases = settings, clock or Clock(), leases
         self.engine: Engine = open_engine(settings.database_url)
         self.thread = TurnThread()
         self.channels: dict[str, str] = {}
@@ -78,9 +81,8 @@ class Bot:
             if settings.has_slack
             else None
         )
-        self.door = Door(
-            self.engine, self.thread, self.rules, self.clock, (settings.line_channel_secret,), self.wake
-        )
+        secrets = (settings.line_channel_secret,)
+        self.door = Door(self.engine, self.thread, self.rules, self.clock, secrets, self.wake, self.leases)
         self.slack_door = (
             SlackDoor(settings.slack_signing_secret, self.slack, self.door.take, self.offer_form)
             if self.slack
@@ -132,6 +134,7 @@ class Bot:
     async def start(self, *, is_worker: bool) -> None:
         """Start carrying. Every process delivers what it wrote; workers also think, sweep and take over."""
         self._run((await self.prepare()).run())
+        self._run(self._keep_finding())
         if not is_worker:
             return
         if self.settings.has_model:
@@ -139,10 +142,10 @@ class Bot:
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self.scheduler.add_job(
-            self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
+            self.find_people, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
         )
         self.scheduler.start()
-        await self.find_staff()
+        await self.find_people()
 
     async def prepare(self) -> Delivery:
         """Make ready to deliver, without starting anything."""
@@ -151,7 +154,15 @@ class Bot:
         )  # the house's knowledge is read now, not in somebody's turn
         await self.find_channels()
         self.delivery = Delivery(
-            self.engine, self.thread, self.rules, self.clock, self.line, self.slack, self.channels, draw_home
+            self.engine,
+            self.thread,
+            self.rules,
+            self.clock,
+            self.line,
+            self.slack,
+            self.channels,
+            draw_home,
+            self.leases,
         )
         return self.delivery
 
@@ -163,7 +174,13 @@ class Bot:
             max_retries=0,
         )
         self.thinking = Thinking(
-            self.engine, self.thread, self.clock, client, self.settings.openai_model, self.door.turn_all
+            self.engine,
+            self.thread,
+            self.clock,
+            client,
+            self.settings.openai_model,
+            self.door.turn_all,
+            self.leases,
         )
         return self.thinking
 
@@ -179,7 +196,9 @@ class Bot:
 
     async def sweep(self) -> None:
         now = self.clock.now()
-        again = await self.thread.do(sweeps.take_over, self.engine, self.rules, now, rank=Rank.TIME)
+        again = await self.thread.do(
+            sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
+        )
         await self.door.turn_all(again)
         if await self.thread.do(sweeps.moments, self.engine, self.rules, now, rank=Rank.TIME):
             self.wake()
@@ -193,11 +212,23 @@ class Bot:
             "postings": self.settings.slack_postings_channel,
         }
         for ours, theirs in wanted.items():
-            if theirs and ours not in self.channels:
+            if theirs and not self.channels.get(ours):
+                self.channels.setdefault(ours, "")  # what is posted there waits
                 try:
                     self.channels[ours] = await self.slack.channel_id(theirs) or theirs
-                except SlackRefused:  # Slack is away: looked for again with the staff, within the hour
+                except SlackRefused:  # Slack is away: looked for again, below
                     log.warning("channel not found yet", extra={"action": "find_channels", "channel": ours})
+
+    async def _keep_finding(self) -> None:
+        """Look for our channels until all are found: Slack may be away when we start."""
+        while not all(self.channels.values()):
+            await asyncio.sleep(FIND_SECONDS)
+            await self.find_channels()
+
+    async def find_people(self) -> None:
+        """Look who is staff, and where everybody lives."""
+        await self.find_staff()
+        await self.find_zones()
 
     async def find_staff(self) -> None:
         """Make the staff exactly the members of the staff channel."""
@@ -212,11 +243,23 @@ class Bot:
         except SlackRefused:  # joins and leaves keep the rows; the next sweep repairs
             log.exception("staff not read", extra={"action": "find_staff"})
             return
-        await self.thread.do(self._set_staff, names)
+        await self.thread.do(sweeps.keep_staff, self.engine, self.rules, names, self.clock.now())
+        self.wake()
 
-    def _set_staff(self, names: dict[str, str]) -> None:
+    async def find_zones(self) -> None:
+        """Keep where people live, so that news reach them at a decent hour of theirs."""
+        if self.slack is None:
+            return
+        try:
+            zones = await self.slack.zones()
+        except SlackRefused:  # the zones we have still hold; who is new lives in Japan until the next sweep
+            log.warning("zones not read", extra={"action": "find_zones"})
+            return
+        await self.thread.do(self._set_zones, zones)
+
+    def _set_zones(self, zones: dict[str, str]) -> None:
         with begin(self.engine) as work:
-            work.parties.set_staff("slack", names, self.clock.now())
+            work.parties.set_zones("slack", zones)
 
     async def offer_form(self, sender: str, conversation: str) -> None:
         """A form could not be opened in time: leave a button that brings it."""
@@ -225,8 +268,10 @@ class Bot:
 
     def _offer_form(self, sender: str, conversation: str) -> None:
         with begin(self.engine) as work:
-            turn = Turn(work, self.rules, self.clock.now())
-            turn.tell(work.parties.meet("slack", sender, "talent", turn.now), form_button(UUID(conversation)))
+            now = self.clock.now()
+            me = work.parties.meet("slack", sender, "talent", now)  # his own doing: it waits for no morning
+            turn = Turn(work, self.rules, now, me=me)
+            turn.tell(me, form_button(UUID(conversation)))
             turn.finish()
 
     async def stop(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
+from storage.leases import USUAL, Leases
 
 RECEIVED, DONE, FAILED, PARKED = "received", "done", "failed", "parked"
-LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3  # an event that killed its process three times is parked
 
 
@@ -78,7 +78,7 @@ class Inbox:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def store(self, arrivals: Sequence[Arrival], now: datetime) -> list[UUID | None]:
+    def store(self, arrivals: Sequence[Arrival], now: datetime, leases: Leases = USUAL) -> list[UUID | None]:
         """Keep events, leased to us; None stands for one that was here already."""
         if not arrivals:
             return []
@@ -95,7 +95,7 @@ class Inbox:
                 received_at=now,
                 status=RECEIVED,
                 attempts=1,
-                leased_until=now + LEASE,
+                leased_until=now + leases.event,
                 answer=None,
                 error="",
             )
@@ -123,7 +123,9 @@ class Inbox:
         )
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
-    def lease_abandoned(self, now: datetime, most: int = 100) -> tuple[list[UUID], list[UUID]]:
+    def lease_abandoned(
+        self, now: datetime, leases: Leases = USUAL, most: int = 100
+    ) -> tuple[list[UUID], list[UUID]]:
         """Take over events whose process died. Return those to try again, and those now parked."""
         ended = select(Event.id).where(Event.status == RECEIVED, Event.leased_until < now).order_by(Event.id)
         ids = self.session.scalars(ended.limit(most).with_for_update(skip_locked=True)).all()
@@ -134,7 +136,7 @@ class Inbox:
                 parked.append(event.id)
             else:
                 event.attempts += 1
-                event.leased_until = now + LEASE
+                event.leased_until = now + leases.event
                 again.append(event.id)
         return again, parked
 

@@ -27,13 +27,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.database import Base, new_id
+from storage.leases import USUAL, Leases
 from storage.parties import Handle
 
 HELD, DUE, SENDING, SENT = "held", "due", "sending", "sent"
 FAILED, UNKNOWN, UNREACHABLE = "failed", "unknown", "closed"
 
 SEND, REFRESH, LOADING = "send", "refresh", "loading"
-LEASE = timedelta(seconds=60)
+SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
 BATCH = 5  # LINE takes five messages in one reply or push
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
@@ -84,6 +85,10 @@ class OutMessage(Base):
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def can_ask_token(self, real: datetime) -> bool:
+        """Tell whether LINE still knows our token: later its refusal would not mean that the reply arrived."""
+        return self.token_until is not None and real < self.token_until + SAME_TOKEN
 
 
 class PostedCard(Base):
@@ -193,7 +198,7 @@ class Outbox:
         )
         return {box.handle_id: box for box in rows}
 
-    def claim(self, now: datetime, real: datetime, most: int = 20) -> list[Parcel]:
+    def claim(self, now: datetime, real: datetime, most: int = 20, leases: Leases = USUAL) -> list[Parcel]:
         """Lease up to ``most`` parcels that may leave now: of each person the head of the line, of LINE five in a row."""
         self._give_back(real)
         rows = self.session.scalars(
@@ -210,15 +215,16 @@ class Outbox:
         found = (parcel for line in in_order if (parcel := self._parcel(line, real)))
         parcels = list(islice(found, most))
         for parcel in parcels:
+            until = real + leases.of(parcel.head.platform)
             for row in parcel.rows:
-                row.status, row.leased_until, row.attempts = SENDING, real + LEASE, row.attempts + 1
+                row.status, row.leased_until, row.attempts = SENDING, until, row.attempts + 1
         self.session.flush()
         return parcels
 
     def _give_back(self, real: datetime) -> None:
-        """Free what its carrier did not come back with; whether it arrived is not known, and its token is dead."""
+        """Free what its carrier did not come back with; whether it arrived is not known."""
         ended = update(OutMessage).where(OutMessage.status == SENDING, OutMessage.leased_until < real)
-        self.session.execute(ended.values(status=DUE, error=f"{UNSURE}: lease ended", reply_token=""))
+        self.session.execute(ended.values(status=DUE, error=f"{UNSURE}: lease ended"))
 
     def _parcel(self, line: list[OutMessage], real: datetime) -> Parcel | None:
         head = line[0]
@@ -234,9 +240,11 @@ class Outbox:
         if head.platform != "line":
             return Parcel(handle.external_id, (head,))
         if head.reply_token:  # tried before: the same rows with the same token, or not at all
-            return Parcel(
-                handle.external_id, tuple(row for row in line if row.reply_token == head.reply_token)
-            )
+            tried = tuple(row for row in line if row.reply_token == head.reply_token)
+            if head.can_ask_token(real):
+                return Parcel(handle.external_id, tried)
+            for row in tried:
+                row.reply_token = ""
         batch = _fresh(line, head.number)
         if batch:  # what may have arrived already goes as a push, whose key tells
             self._spend_token(head.handle_id, batch, real)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
+from storage.leases import USUAL, Leases
 
-LEASE = timedelta(seconds=60)
 ASKED, THINKING, ANSWERED, GIVEN_UP, DROPPED = "asked", "thinking", "answered", "given_up", "dropped"
 
 
@@ -92,13 +92,13 @@ class Thoughts:
         elif same.status not in (ASKED, THINKING):
             same.status, same.version, same.input = ASKED, version, input
 
-    def claim(self, real: datetime, most: int = 20) -> list[ThoughtRow]:
+    def claim(self, real: datetime, most: int = 20, leases: Leases = USUAL) -> list[ThoughtRow]:
         ended = update(ThoughtRow).where(ThoughtRow.status == THINKING, ThoughtRow.leased_until < real)
         self.session.execute(ended.values(status=ASKED))
         waiting = select(ThoughtRow).where(ThoughtRow.status == ASKED).order_by(ThoughtRow.id).limit(most)
         rows = list(self.session.scalars(waiting.with_for_update(skip_locked=True)))
         for row in rows:
-            row.status, row.leased_until, row.attempts = THINKING, real + LEASE, row.attempts + 1
+            row.status, row.leased_until, row.attempts = THINKING, real + leases.thought, row.attempts + 1
         return rows
 
     def set(self, id: UUID, **values: object) -> None:

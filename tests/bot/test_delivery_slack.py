@@ -10,7 +10,7 @@ import pytest
 from bot.turn import STAFF, Turn
 from sandbox.chaos import Fault
 from sandbox.slack.chat import remove_message
-from storage.outbox import SENT, UNKNOWN
+from storage.outbox import DUE, SENT, UNKNOWN
 from storage.staff_tasks import StaffTask, TaskKind
 from tests.bot.town import Town, a_town
 
@@ -50,6 +50,22 @@ async def test_an_unknown_post_in_a_channel_is_posted_once_more_at_most(tmp_path
         await town.until_async(lambda: all_rows(town, "スタッフへ", UNKNOWN))
         await town.rest()
         assert town.posts("staff").count("スタッフへ") == 2
+
+
+async def test_a_post_waits_for_a_channel_that_slack_did_not_name_yet(tmp_path: Path) -> None:
+    """Slack was away when we started: what is posted meanwhile is kept, and goes when the channel is found."""
+    async with a_town(tmp_path) as town:
+        town.bot.channels["staff"] = ""
+        await town.post("スタッフへ")
+        await town.until_async(lambda: is_tried(town, "スタッフへ"), hurry=0)
+        await town.bot.find_channels()
+        await town.rest()
+        assert town.posts("staff") == ["スタッフへ"]
+
+
+async def is_tried(town: Town, text: str) -> bool:
+    [row] = await town.rows(text)
+    return row.attempts > 0 and row.status == DUE and "not found yet" in row.error
 
 
 async def all_rows(town: Town, text: str, status: str) -> bool:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from storage.inbox import DONE, FAILED, LEASE, PARKED, RECEIVED, Arrival, Event
+from storage.inbox import DONE, FAILED, PARKED, RECEIVED, Arrival, Event
+from storage.leases import USUAL
 from storage.unit_of_work import begin
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-LATER = NOW + LEASE + timedelta(seconds=1)
+LATER = NOW + USUAL.event + timedelta(seconds=1)
 
 
 def arrival(name: str, text: str = "こんにちは") -> Arrival:
@@ -87,17 +88,17 @@ def test_an_abandoned_event_is_taken_over_and_after_three_deaths_parked(engine: 
     [id] = stored(engine, "e1")
     assert id is not None
     with begin(engine) as work:
-        assert work.inbox.lease_abandoned(NOW + LEASE - timedelta(seconds=1)) == ([], [])
+        assert work.inbox.lease_abandoned(NOW + USUAL.event - timedelta(seconds=1)) == ([], [])
     now = NOW
     for attempt in (2, 3):
-        now += LEASE + timedelta(seconds=1)
+        now += USUAL.event + timedelta(seconds=1)
         with begin(engine) as work:
             assert work.inbox.lease_abandoned(now) == ([id], [])
         assert event_of(engine, id).attempts == attempt
         with begin(engine) as work:
             assert work.inbox.lease_abandoned(now) == ([], [])
     with begin(engine) as work:
-        assert work.inbox.lease_abandoned(now + LEASE + timedelta(seconds=1)) == ([], [id])
+        assert work.inbox.lease_abandoned(now + USUAL.event + timedelta(seconds=1)) == ([], [id])
     assert event_of(engine, id).status == PARKED
     with begin(engine) as work:
         assert work.inbox.claim(id) is None

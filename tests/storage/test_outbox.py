@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select
 
+from storage.leases import USUAL
 from storage.outbox import (
     DUE,
     HELD,
-    LEASE,
     REFRESH,
     SENDING,
     SENT,
@@ -208,17 +208,36 @@ def test_a_message_out_of_the_line_goes_by_itself(post: Post) -> None:
     assert sorted(bodies(*post.claim())) == ["a1", "a2"]
 
 
-def test_a_lease_that_ends_gives_the_message_to_another(post: Post) -> None:
+@pytest.mark.parametrize(("platform", "lease"), [("line", USUAL.line), ("slack", USUAL.slack)])
+def test_a_lease_that_ends_gives_the_message_to_another(post: Post, platform: str, lease: timedelta) -> None:
     """A carrier that died comes back with nothing: another carries, knowing that it may have arrived."""
-    post.give_token("A", "token", NOW + 50 * SECOND)
-    post.write("A", "a1")
+    post.write("A", "a1", platform=platform)
     assert len(post.claim()) == 1
-    assert post.claim(real=NOW + LEASE) == []
-    [again] = post.claim(real=NOW + LEASE + SECOND)
+    assert post.claim(real=NOW + lease) == []
+    [again] = post.claim(real=NOW + lease + SECOND)
     assert bodies(again) == ["a1"]
     assert again.head.error.startswith("unknown")
-    assert again.head.reply_token == ""
     assert again.head.attempts == 2
+
+
+def test_a_reply_whose_carrier_died_asks_the_same_token(post: Post) -> None:
+    """While LINE knows the token it tells whether the same rows arrived: nobody reads them twice."""
+    post.give_token("A", "token", NOW + 50 * SECOND)
+    post.write("A", "a1", "a2")
+    post.claim()
+    post.write("A", "a3")
+    [again] = post.claim(real=NOW + USUAL.line + SECOND)
+    assert (bodies(again), again.head.reply_token) == (["a1", "a2"], "token")
+
+
+def test_a_token_that_line_has_forgotten_is_not_asked(post: Post) -> None:
+    """After a minute LINE refuses any token: that says nothing, so what may be lost goes as a push."""
+    post.give_token("A", "token", NOW + 50 * SECOND)
+    post.write("A", "a1", "a2")
+    [first] = post.claim()
+    post.mark(first, status=DUE, error="unknown: timeout")  # kept for a second try, and the process died
+    [late] = post.claim(real=NOW + 56 * SECOND)
+    assert (bodies(late), late.head.reply_token) == (["a1"], "")
 
 
 def test_each_parcel_is_leased_to_one(post: Post) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from storage.time_rows import ANSWERED, ASKED, DROPPED, LEASE, THINKING, DueRow, ThoughtRow
+from storage.leases import USUAL
+from storage.time_rows import ANSWERED, ASKED, DROPPED, THINKING, DueRow, ThoughtRow
 from storage.unit_of_work import Work, begin
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -154,5 +155,5 @@ def test_a_thought_is_claimed_by_one_and_comes_back_when_its_thinker_dies(engine
     assert sorted(found) == sorted(f"g{n}" for n in range(30))
     assert set(thoughts(engine).values()) == {THINKING}
     with begin(engine) as work:
-        assert work.thoughts.claim(NOW + LEASE - SECOND) == []
-        assert len(work.thoughts.claim(NOW + LEASE + SECOND, 50)) == 30
+        assert work.thoughts.claim(NOW + USUAL.thought - SECOND) == []
+        assert len(work.thoughts.claim(NOW + USUAL.thought + SECOND, 50)) == 30

@@ -18,7 +18,8 @@ from bot.carry import carry
 from bot.errors import Refusal
 from bot.turn import Turn, take_turn
 from storage.inbox import Arrival
-from storage.outbox import LEASE, SENDING, OutMessage
+from storage.leases import USUAL
+from storage.outbox import SENDING, OutMessage
 from storage.unit_of_work import begin
 from tests.story.stages import Cast, at, new_cast, running
 from tests.story.world import Member, Owner, StoryWorld
@@ -85,7 +86,7 @@ class MortalWorld(StoryWorld):
                 return
             if self.dice.randrange(8) == 0:  # leased, not sent: it goes when the lease has ended
                 self.deaths += 1
-                self.now += LEASE + timedelta(seconds=1)
+                self.now += USUAL.slack + timedelta(seconds=1)
                 continue
             is_lost = self.dice.randrange(8) == 0  # sent, not marked: sent again under the same key
             with begin(self.engine) as work:
@@ -97,7 +98,7 @@ class MortalWorld(StoryWorld):
                         row.status = "sent"
             if is_lost:
                 self.deaths += 1
-                self.now += LEASE + timedelta(seconds=1)
+                self.now += USUAL.slack + timedelta(seconds=1)
 
 
 def told(world: StoryWorld, who: str) -> Counter[str]:
