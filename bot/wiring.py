@@ -27,7 +27,7 @@ from bot.slack.limits import safe as draw_slack
 from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
-from bot.asking import form_button
+from bot.talking import form_button
 from bot.thinking import Thinking
 from bot.turn import Rules, Turn
 from bot.turn_thread import Rank, TurnThread
@@ -142,10 +142,10 @@ class Bot:
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self.scheduler.add_job(
-            self.find_people, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
+            self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
         )
         self.scheduler.start()
-        await self.find_people()
+        await self.find_staff()
 
     async def prepare(self) -> Delivery:
         """Make ready to deliver, without starting anything."""
@@ -225,11 +225,6 @@ class Bot:
             await asyncio.sleep(FIND_SECONDS)
             await self.find_channels()
 
-    async def find_people(self) -> None:
-        """Look who is staff, and where everybody lives."""
-        await self.find_staff()
-        await self.find_zones()
-
     async def find_staff(self) -> None:
         """Make the staff exactly the members of the staff channel."""
         await self.find_channels()
@@ -243,23 +238,11 @@ class Bot:
         except SlackRefused:  # joins and leaves keep the rows; the next sweep repairs
             log.exception("staff not read", extra={"action": "find_staff"})
             return
-        await self.thread.do(sweeps.keep_staff, self.engine, self.rules, names, self.clock.now())
-        self.wake()
+        await self.thread.do(self._set_staff, names)
 
-    async def find_zones(self) -> None:
-        """Keep where people live, so that news reach them at a decent hour of theirs."""
-        if self.slack is None:
-            return
-        try:
-            zones = await self.slack.zones()
-        except SlackRefused:  # the zones we have still hold; who is new lives in Japan until the next sweep
-            log.warning("zones not read", extra={"action": "find_zones"})
-            return
-        await self.thread.do(self._set_zones, zones)
-
-    def _set_zones(self, zones: dict[str, str]) -> None:
+    def _set_staff(self, names: dict[str, str]) -> None:
         with begin(self.engine) as work:
-            work.parties.set_zones("slack", zones)
+            work.parties.set_staff("slack", names, self.clock.now())
 
     async def offer_form(self, sender: str, conversation: str) -> None:
         """A form could not be opened in time: leave a button that brings it."""
@@ -268,10 +251,8 @@ class Bot:
 
     def _offer_form(self, sender: str, conversation: str) -> None:
         with begin(self.engine) as work:
-            now = self.clock.now()
-            me = work.parties.meet("slack", sender, "talent", now)  # his own doing: it waits for no morning
-            turn = Turn(work, self.rules, now, me=me)
-            turn.tell(me, form_button(UUID(conversation)))
+            turn = Turn(work, self.rules, self.clock.now())
+            turn.tell(work.parties.meet("slack", sender, "talent", turn.now), form_button(UUID(conversation)))
             turn.finish()
 
     async def stop(self) -> None:
