@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.errors import Refusal
+from bot.payloads import aside_payload
 from bot.talking import begin
 from bot.turn import STAFF, Turn
 from flows.inbound import CardTapped
-from flows.messages import Message
+from flows.journal import Entry
+from flows.messages import Button, Message
 from flows.outcomes import RequestCall
-from flows.rules.calendar import call_slots, promised_noon, say_moment
-from storage.conversations import WAITING, Conversation
+from flows.rules.calendar import JST, call_slots, promised_noon, say_moment
+from storage.conversations import OPEN, WAITING, Conversation
 from storage.parties import Handle
-from storage.postings import State
 from storage.staff_tasks import StaffTask, TaskKind
 
 STAGES = {
@@ -38,6 +39,7 @@ STAGES = {
 }
 SEALED = ("pre_interview", "decide", "feedback", "renew")  # nobody reads these before both are done
 PROMISES = ("call_warn", "call_late")
+GO_ON = "このまま続ける"
 MOST_WORDS = 600  # the card shows the last words, not a life
 
 
@@ -96,6 +98,33 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
         begin(turn, "call", turn.me, {"task": task.id.hex})
 
 
+def offer(turn: Turn, talk: Conversation) -> None:
+    """Answers could not be read: offer a call at three times. Typed words still answer the question that is open."""
+    talk.unsure = 0
+    buttons = [
+        Button(said, aside_payload(talk.id, f"{over.astimezone(JST):%Y%m%d.%H}", "call"))
+        for said, over in call_slots(turn.now).items()
+    ]
+    go_on = Button(GO_ON, aside_payload(talk.id, next(iter(talk.asked), "-"), "keep"))
+    staff = turn.house(talk.party_id).staff
+    asks = f"お電話しましょうか？担当の{staff}が、お話をうかがって代わりに書きます。"
+    turn.tell(turn.person(), Message(asks, buttons=(*buttons, go_on)))
+
+
+def call_at(turn: Turn, talk: Conversation, slot: str) -> None:
+    """He tapped one of the three times: the staff hear of it, and only the number is asked."""
+    me = turn.person()
+    task = note_for_staff(turn, talk, TaskKind.CALL, "")
+    promise(turn, task)
+    slots = {f"{over.astimezone(JST):%Y%m%d.%H}": said for said, over in call_slots(turn.now).items()}
+    seed = [Entry("when", slots[slot], raw=slots[slot])] if slot in slots else []
+    if talk.status == OPEN:
+        talk.status = WAITING
+    if me.floor == talk.id:
+        me.floor = None
+    begin(turn, "call", me, {"task": task.id.hex}, seed)
+
+
 def promise(turn: Turn, task: StaffTask) -> None:
     if task.promised_at and task.promised_at > turn.now:
         return
@@ -112,8 +141,6 @@ def promise_by(turn: Turn, task: StaffTask, until: datetime) -> None:
 
 def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
     """Keep when and where to ring."""
-    task = turn.work.tasks.lock(UUID(outcome.task))
-    assert task is not None
     handle = turn.work.parties.handle(talk.handle_id)
     house = turn.house(talk.party_id)
     if not outcome.wanted:
@@ -121,6 +148,8 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
             handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。")
         )
         return
+    task = turn.work.tasks.lock(UUID(outcome.task))
+    assert task is not None
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
     slot = call_slots(talk.created_at).get(outcome.wanted)
     if slot:
@@ -160,13 +189,14 @@ def take(turn: Turn, tap: CardTapped) -> None:
     show(turn, task)
 
 
-def done(turn: Turn, tap: CardTapped) -> None:
+def done(turn: Turn, tap: CardTapped) -> StaffTask:
     """対応おわり."""
     task = tapped(turn, tap)
     assert turn.me is not None
     task.done_by, task.done_at, task.version = turn.me.id, turn.now, task.version + 1
     turn.work.dues.clear(task.id.hex, PROMISES, turn.now)
     show(turn, task)
+    return task
 
 
 def warn(turn: Turn, subject: str) -> None:
@@ -197,24 +227,3 @@ def own_up(turn: Turn, subject: str) -> None:
         ),
     )
     show(turn, task)
-
-
-def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
-    """いまどうなってる？ in two lines: what stands, and what comes next."""
-    assert turn.me is not None
-    postings = turn.work.postings.of_owner(turn.me.party_id)
-    if not postings:
-        if talk is None:
-            return (Message("まだご相談はありません。\n「相談する」と送ると始められます。"),)
-        return (Message("ご相談の途中です。\n続きは「前回のつづき」から始められます。"),)
-    latest = postings[0]
-    state = State[latest.state]
-    until = f"{say_moment(latest.promised_at, turn.now)}までにお知らせします。" if latest.promised_at else ""
-    following = {
-        State.DRAFT: "あとは会社のことを少しうかがいます。",
-        State.REVIEW: f"担当の{turn.house(turn.me.party_id).staff}が拝見しています。{until}",
-        State.ASKED: "お返事をお待ちしています。",
-        State.OPEN: "応募があったら、ここでお知らせします。",
-        State.CLOSED: "この募集は終わりました。",
-    }[state]
-    return (Message(f"「{latest.title}」は、いま{state.value}です。\n{following}"),)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
-from bot import calls, detours
-from bot.actions.welcome import SERVICE
+from bot import calls, detours, edits, front_door, held
+from bot.actions import relays
 from bot.arrivals import Answered
+from bot.asking import form_of, is_asked, note_asked, opened
 from bot.errors import Refusal
-from bot.talking import (
-    begin,
-    form_of,
-    has_waiting,
-    is_asked,
-    next_in_line,
-    note_asked,
-    opened,
-    settle,
-    stand,
-    write_answers,
-)
+from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
 from flows import detour
 from flows.inbound import (
+    AsideTapped,
     CardTapped,
     Due,
     Followed,
@@ -45,13 +35,9 @@ from flows.inbound import (
 from flows.interpret import Answer, Answers, Reading, Refused, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
-from flows.rules.coach import read_wish
 from flows.steps import Fill
-from flows.words import Word, word_of
-from prompts.results import Route
-from storage.conversations import CLOSED, HUMAN, PARKED, Conversation
+from storage.conversations import CLOSED, HUMAN, OPEN, PARKED, WAITING, Conversation
 
-INTRODUCED = re.compile(r"^\s*紹介[\s　:：]+(?P<partner>\S.{0,40})\s*$")
 MASKED = "大切な番号は、伏せて残しました。ここでお聞きすることはありません。"
 
 
@@ -74,9 +60,9 @@ def carry(turn: Turn, inbound: Inbound) -> None:
         turn.tell(turn.me, Message(MASKED))
     match inbound:
         case Followed():
-            followed(turn)
+            front_door.followed(turn)
         case Unfollowed():
-            unfollowed(turn)
+            front_door.unfollowed(turn)
         case HomeOpened():
             turn.refresh(f"home:{turn.me.id.hex}", handle=turn.me)
         case StaffJoined() | StaffLeft():
@@ -85,6 +71,9 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             tap_card(turn, inbound)
         case FormAsked():
             open_form(turn, inbound)
+        case AsideTapped():
+            turn.me.wrote_at, turn.me.is_reachable = turn.now, True
+            aside_tapped(turn, inbound)
         case Ignored():
             foreign(turn)
         case Unsent():
@@ -98,13 +87,15 @@ def talk_with(turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitte
     """A person said or tapped something: find the conversation it belongs to, and read it there."""
     assert turn.me is not None
     turn.me.is_reachable = True  # whoever writes can be written to
-    if isinstance(inbound, Typed) and introduced(turn, inbound.text):
+    if isinstance(inbound, Typed) and front_door.introduced(turn, inbound.text):
+        return
+    if isinstance(inbound, Typed) and relays.quoted(turn, inbound.quoted_id, inbound.text):
         return
     talk = conversation_for(turn, inbound)
     if talk is None and isinstance(inbound, Tapped | Submitted):
         return foreign(turn)
     if talk is None:
-        return front_door(turn, inbound)
+        return front_door.come_in(turn, inbound)
     journal = turn.work.conversations.journals([talk.id])[talk.id]
     state = stand(turn, talk, journal)
     reading = interpret(inbound, opened(talk, state))
@@ -140,11 +131,35 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
 def aside(
     turn: Turn, reading: Reading, talk: Conversation, journal: Journal, here: Conversation | None, at: Journal
 ) -> None:
-    """Answer a detour in the talk that is open now; an old button's answer is read from its own journal."""
+    """Answer a detour in the talk that is open now."""
     if here is talk or here is None:
         return detours.take(turn, reading, here, journal)
-    entry = journal.latest(getattr(reading, "key", ""))
-    detours.repeat(turn, here, at, Message(detour.stale(entry.raw if entry else "")))
+    repeat(turn, here, at, Message(detour.OVER))
+
+
+def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
+    """A button beside the road: change an answer, let it stand, or say what the words held back are."""
+    talk = detours.find_talk(turn, tap.conversation)
+    if talk is None:
+        return foreign(turn)
+    here = talk if talk.status in (OPEN, WAITING, HUMAN) else floor(turn)
+    if here is not talk:  # over, or at rest: where we are now is what he needs
+        journal = turn.work.conversations.journals([here.id])[here.id] if here else Journal()
+        return repeat(turn, here, journal, Message(detour.OVER))
+    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    match tap.verb:
+        case "edit":
+            edits.edit(turn, talk, journal, tap.key)
+        case "keep":
+            edits.keep(turn, talk, journal, tap.key)
+        case "use":
+            held.use(turn, talk, journal, tap.key)
+        case "ask":
+            held.ask(turn, talk, journal)
+        case "call":
+            calls.call_at(turn, talk, tap.key)
+        case "tell" if talk.status == HUMAN:
+            relays.tell_held(turn, talk, journal)
 
 
 def conversation_for(
@@ -153,107 +168,6 @@ def conversation_for(
     if isinstance(inbound, Tapped | Submitted):
         return detours.find_talk(turn, inbound.conversation)
     return floor(turn)
-
-
-def floor(turn: Turn) -> Conversation | None:
-    """Return the conversation that typed words answer now."""
-    assert turn.me is not None
-    talk = turn.work.conversations.get(turn.me.floor) if turn.me.floor else None
-    return talk if talk is not None and talk.status not in (CLOSED, PARKED, HUMAN) else None
-
-
-def front_door(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted) -> None:
-    """Nobody is being asked anything: greet, go on with what was parked, or take the words as a new wish."""
-    assert turn.me is not None
-    if turn.me.platform == "slack":
-        return at_slack(turn, inbound)
-    reading = interpret(inbound, None)
-    words = inbound.text if isinstance(inbound, Typed) else ""
-    if not isinstance(reading, Said) and has_waiting(turn, turn.me):
-        turn.tell(turn.me, Message(detour.FIRST_THIS))  # his words are kept, and are not the answer to this
-        next_in_line(turn, turn.me)
-        return
-    if not turn.work.parties.has_consented(turn.me.party_id, SERVICE):
-        if isinstance(reading, Said) and reading.word not in (Word.START, Word.RESUME):
-            return detours.take(turn, reading, None, Journal())
-        seed = [Entry("first_words", words)] if len(words) >= detour.LEAST_WISH and not word_of(words) else []
-        begin(turn, "hello", turn.me, {}, seed)
-        return
-    if isinstance(reading, Said):
-        return detours.take(turn, reading, None, Journal())
-    if read_wish(words).route is Route.EMPTY and turn.work.postings.of_owner(turn.me.party_id):
-        return detours.said(turn, Word.STATE, None, Journal())  # 「ありがとう」 is no new wish
-    if [talk for talk in turn.work.conversations.live(turn.me.id) if talk.status == PARKED]:
-        return detours.offer_parked(turn)
-    if running := turn.work.engagements.talking(turn.me.id):
-        return detours.offer_tell(turn, running)
-    seed = [Entry("wish", words, raw=words)] if words.strip() else []
-    begin(turn, "posting", turn.me, {"again": True}, seed)
-
-
-def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted) -> None:
-    """A talent writes to the bot outside any question: a person is one word away, the rest is on the home."""
-    assert turn.me is not None
-    is_call = isinstance(inbound, WordTapped) and inbound.word == Word.PERSON.value
-    if is_call or (isinstance(inbound, Typed) and word_of(inbound.text) is Word.PERSON):
-        calls.ask_person(turn, None)
-        return
-    turn.tell(
-        turn.me,
-        Message(
-            "ありがとうございます。いまのことは「ホーム」のタブで見られます。困ったら「人と話す」と送ってください。"
-        ),
-    )
-
-
-def introduced(turn: Turn, text: str) -> bool:
-    """Take 「紹介 ◯◯信用金庫」, which a partner's card puts in the input field; it proves nothing and opens nothing."""
-    found = INTRODUCED.match(text)
-    if found is None or turn.me is None or turn.me.platform != "line":
-        return False
-    party = turn.party()
-    party.referred_by = found["partner"].strip()[:100]
-    talk = floor(turn)
-    if talk is None and not turn.work.parties.has_consented(party.id, SERVICE):
-        begin(turn, "hello", turn.me, {})
-        return True
-    journal = turn.work.conversations.journals([talk.id])[talk.id] if talk else Journal()
-    detours.repeat(
-        turn, talk, journal, Message(f"{party.referred_by}さんのご紹介ですね。ありがとうございます。")
-    )
-    return True
-
-
-def followed(turn: Turn) -> None:
-    """A friend, new or back again: greet, or go on where we were."""
-    assert turn.me is not None
-    turn.me.is_reachable = True
-    if not turn.work.parties.has_consented(turn.me.party_id, SERVICE):
-        talk = floor(turn)
-        if talk is None:
-            begin(turn, "hello", turn.me, {})
-        else:
-            detours.repeat(
-                turn, talk, turn.work.conversations.journals([talk.id])[talk.id], Message(detour.BACK_AGAIN)
-            )
-        return
-    detours.tell(turn, Message(detour.BACK_AGAIN))
-    detours.said(turn, Word.STATE, floor(turn), Journal())
-
-
-def unfollowed(turn: Turn) -> None:
-    """Blocked: stop sending, keep everything, and tell the staff once."""
-    assert turn.me is not None
-    was_reachable, turn.me.is_reachable = turn.me.is_reachable, False
-    turn.work.outbox.close_unreachable(turn.me.id)
-    posting = next(iter(turn.work.postings.of_owner(turn.me.party_id)), None)
-    if was_reachable and posting is not None:
-        turn.post(
-            "staff",
-            Message(
-                f"「{posting.title}」の社長に、LINEでは届かなくなりました。お電話で様子をうかがってください。"
-            ),
-        )
 
 
 def tap_card(turn: Turn, tap: CardTapped) -> None:

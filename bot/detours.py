@@ -6,20 +6,21 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import calls
+from bot import calls, edits, held, mine
 from bot.payloads import card_payload, word_payload
-from bot.talking import ask_message, begin, settle, stand
+from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
 from flows import detour
 from flows.answers import answer
 from flows.detour import LEAST_WISH
-from flows.interpret import STICKER, Kept, Nod, Reading, Said, Stale, Unclear
+from flows.interpret import Kept, Nod, Questioned, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
-from flows.messages import Button, Look, Message, together
+from flows.messages import Button, Look, Message
 from flows.replay import Waiting
+from flows.rules.reading import is_dont_know
 from flows.steps import Think
 from flows.words import ANSWERS, LABELS, Word
-from storage.conversations import OPEN, PARKED, Conversation
+from storage.conversations import CLOSED, OPEN, PARKED, Conversation
 from storage.engagements import Engagement
 
 log = logging.getLogger("smallwin.detours")
@@ -31,9 +32,11 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
         case Said(word):
             said(turn, word, talk, journal)
         case Stale(key):
-            stale(turn, key, talk, journal)
+            edits.stale(turn, key, talk, journal)
         case Unclear(why):
             unclear(turn, why, talk, journal)
+        case Questioned() if talk is not None:
+            held.questioned(turn, reading, talk, journal, words_in(turn))
         case Nod():
             repeat(turn, talk, journal, Message(detour.NOD))
         case Kept(kind):
@@ -50,8 +53,10 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             words = detour.MENUS[word]
             menu = Message(detour.menu(word, house), buttons=_buttons(words))
             tell(turn, menu)
-        case Word.BACK | Word.EDIT:
-            back(turn, talk, journal)
+        case Word.BACK:
+            edits.back(turn, talk, journal)
+        case Word.EDIT:
+            edits.choose(turn, talk, journal)
         case Word.CANCEL:
             tell(turn, Message(detour.CANCEL, buttons=_buttons((Word.PARK, Word.RESUME))))
         case Word.LATER | Word.PARK:
@@ -61,24 +66,17 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
         case Word.START:
             start(turn, talk, journal)
         case Word.LOOK if talk is None:  # it came long ago, and was answered
-            tell(turn, *calls.state_of(turn, talk))
+            tell(turn, *mine.state_of(turn, talk))
         case Word.LOOK:
             repeat(turn, talk, journal)
         case Word.STATE:
-            tell(turn, *calls.state_of(turn, talk))
+            tell(turn, *mine.state_of(turn, talk))
+        case Word.ME:
+            tell(turn, *mine.known(turn))
+        case Word.BUSY:
+            mine.busy(turn, talk)
         case Word.PERSON:
             calls.ask_person(turn, talk)
-
-
-def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Message) -> None:
-    """Say something, then the question that is still open, in the same words and with the same buttons."""
-    state = stand(turn, talk, journal) if talk else None
-    if talk is None or state is None:
-        tell(turn, *first)
-    elif isinstance(state.step, Think):
-        tell(turn, *first, Message(detour.THINKING, buttons=_buttons((Word.LOOK,))))
-    else:
-        tell(turn, *together(first, ask_message(talk, state.open_questions()[0])))
 
 
 def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -> None:
@@ -88,12 +86,14 @@ def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -
     if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):
         is_kept = _overhear(turn, talk, state, journal)
         talk.unsure += 1
-    said = detour.OVERHEARD if is_kept else why or detour.UNCLEAR
-    repeat(turn, talk, journal, Message(said + detour.HARD_TO_READ if talk and talk.unsure > 1 else said))
+    most = 2 if is_dont_know(words_in(turn)) else 3  # a second 「分からない」 is enough
+    if talk is not None and talk.unsure >= most and not is_kept:
+        return calls.offer(turn, talk)
+    repeat(turn, talk, journal, Message(detour.OVERHEARD if is_kept else why or detour.UNCLEAR))
 
 
 def _overhear(turn: Turn, talk: Conversation, state: Waiting, journal: Journal) -> bool:
-    key, words = state.open_questions()[0].question.overhear, _words(turn)
+    key, words = state.open_questions()[0].question.overhear, words_in(turn)
     if not key or len(words) < LEAST_WISH:
         return False
     before = journal.latest(key)
@@ -102,34 +102,16 @@ def _overhear(turn: Turn, talk: Conversation, state: Waiting, journal: Journal) 
     return True
 
 
-def _words(turn: Turn) -> str:
+def words_in(turn: Turn) -> str:
+    """Return what was typed in this event."""
     body = turn.event.body if turn.event else {}
     message = body.get("message")
     return str(message.get("text", "")) if isinstance(message, dict) else ""
 
 
-def stale(turn: Turn, key: str, talk: Conversation | None, journal: Journal) -> None:
-    """An old button: say what was answered, and where we are now."""
-    entry = journal.latest(key) if key else None
-    shown = entry.raw if entry and entry.raw != STICKER else ""
-    repeat(turn, talk, journal, Message(detour.stale(shown)))
-
-
 def foreign(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
     """A tap that is not this person's to make, or that nobody ever drew."""
     repeat(turn, talk, journal, Message(detour.FOREIGN))
-
-
-def back(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
-    """戻る: take back the last answer a person gave; what depended on it opens again by itself."""
-    given = [entry for entry in journal.entries if entry.raw and journal.latest(entry.key) is entry]
-    if talk is None or not given:
-        return repeat(turn, talk, journal, Message(detour.NO_BACK))
-    talk.turn += 1
-    blank = Entry(given[-1].key, None, turn=talk.turn, is_blank=True)
-    turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
-    tell(turn, Message(detour.BACK))
-    settle(turn, talk, journal.write(blank))
 
 
 def park(turn: Turn, talk: Conversation | None) -> None:
@@ -144,8 +126,13 @@ def park(turn: Turn, talk: Conversation | None) -> None:
 
 def resume(turn: Turn, talk: Conversation | None) -> None:
     """Go on where we stopped, or begin with a new wish."""
-    assert turn.me is not None
-    parked = [item for item in turn.work.conversations.live(turn.me.id) if item.status == PARKED]
+    me = turn.person()
+    if talk is None and (human := with_person(turn, me)):
+        human.status, me.floor = CLOSED, None  # he would rather go on with the bot
+        next_in_line(turn, me)
+        if me.floor is not None or turn.out:
+            return
+    parked = [item for item in turn.work.conversations.live(me.id) if item.status == PARKED]
     again = talk or (parked[-1] if parked else None)
     if again is None:
         return start(turn, None, Journal())

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from flows.inbound import CardTapped, FormAsked, Tapped, WordTapped
+from flows.inbound import AsideTapped, CardTapped, FormAsked, Tapped, WordTapped
 from flows.words import Word
 
 MOST_UNITS = 300  # LINE postback data, in UTF-16 units; Slack takes more
@@ -20,6 +20,7 @@ ANSWER = re.compile(f"a:({ID}):({NAME}):({NUMBER}):({VALUE})", re.DOTALL)
 CARD = re.compile(f"c:({NAME}):({ID}):({NUMBER}):({NAME})")
 WORD = re.compile(f"w:({NAME})")
 FORM = re.compile(f"f:({ID})")
+ASIDE = re.compile(f"e:({ID}):({NAME}):(edit|keep|use|ask|tell|call)")
 
 
 def answer_payload(conversation: UUID, key: str, turn: int, value: str) -> str:
@@ -40,7 +41,14 @@ def form_payload(conversation: UUID) -> str:
     return _checked(f"f:{conversation.hex}", FORM)
 
 
-def decode(payload: str, at: datetime) -> Tapped | CardTapped | WordTapped | FormAsked | None:
+def aside_payload(conversation: UUID, key: str, verb: str) -> str:
+    """Bind an aside to its conversation and key: edit, keep, use, ask, tell, call."""
+    return _checked(f"e:{conversation.hex}:{key}:{verb}", ASIDE)
+
+
+def decode(
+    payload: str, at: datetime
+) -> Tapped | CardTapped | WordTapped | FormAsked | AsideTapped | None:
     """Read a payload back; None is forged or unreadable. Whatever it names is a claim, not a right."""
     if units(payload) > MOST_UNITS:
         return None
@@ -52,6 +60,8 @@ def decode(payload: str, at: datetime) -> Tapped | CardTapped | WordTapped | For
         return WordTapped(hit[1], at)
     if hit := FORM.fullmatch(payload):
         return FormAsked(hit[1], at)
+    if hit := ASIDE.fullmatch(payload):
+        return AsideTapped(hit[1], hit[2], hit[3], at)
     return None
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from bot.arrivals import Answered
+from bot.asking import ask_message, form_button, form_of, note_asked
 from bot.errors import Refusal
 from bot.facts import facts_of
-from bot.payloads import answer_payload, form_payload, word_payload
+from bot.payloads import word_payload
 from bot.turn import Turn
-from flows.interpret import Answer, Opened
+from flows import detour
+from flows.interpret import Answer
 from flows.journal import Entry, Journal, digest, plain
-from flows.messages import Button, Form, FormField, Look, Message, together
-from flows.questions import Choice, Pick, Question, Text
+from flows.messages import Button, Message, together
 from flows.registry import FLOWS
 from flows.replay import Finished, Waiting, replay
-from flows.steps import Fill, OpenQuestion, Think
-from flows.words import LABELS
-from storage.conversations import CLOSED, OPEN, PARKED, WAITING, Conversation
+from flows.steps import Fill, Think
+from flows.words import LABELS, Word
+from storage.conversations import CLOSED, HUMAN, OPEN, PARKED, WAITING, Conversation
 from storage.parties import Handle
 
 FLOOR_IDLE = timedelta(minutes=10)  # a question unanswered this long lets a newer one be asked
@@ -72,7 +72,7 @@ def settle(
         if isinstance(state, Finished):
             return _finish(turn, talk, journal, handle, state)
         if not isinstance(state.step, Think):
-            return _ask(turn, talk, handle, state)
+            return _ask(turn, talk, journal, handle, state)
         if turn.rules.has_model and state.step.key not in by_rules:
             return _think(turn, talk, handle, state, state.step)
         step = state.step
@@ -120,18 +120,17 @@ def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no
             turn.tell(handle, Message(no.why))
             next_in_line(turn, handle)
         return
-    talk.turn += 1
-    blank = Entry(no.key, None, turn=talk.turn, is_blank=True)
-    turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
+    again = _blanked(turn, talk, journal, no.key)
     if handle.platform == "line":
         turn.tell(handle, Message(no.why))
-    settle(turn, talk, journal.write(blank))
+    settle(turn, talk, again)
     if handle.platform == "slack":
         turn.answer = Answered(errors={no.key: no.why})
 
 
-def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None:
-    note_asked(talk, state)
+def _ask(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state: Waiting) -> None:
+    if note_asked(talk, state):
+        talk.asked_by = turn.event_id
     hour = turn.hour_for(handle)
     if (
         hour > turn.now
@@ -142,7 +141,8 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
     talk.status = OPEN
     if handle.platform == "line" and not _take_floor(turn, talk, handle):
         talk.status = WAITING  # asked when the other talk ends, or has been silent for a while
-        turn.work.dues.add("ask", talk.id.hex, (handle.floor_at or turn.now) + FLOOR_IDLE)
+        if not is_with_person(turn, handle):
+            turn.work.dues.add("ask", talk.id.hex, (handle.floor_at or turn.now) + FLOOR_IDLE)
         return
     messages = [*state.said, *([Message(state.why)] if state.why else [])]
     is_fresh = isinstance(state.step, Fill) and len(state.keys) == len(state.step.questions())
@@ -157,22 +157,57 @@ def _ask(turn: Turn, talk: Conversation, handle: Handle, state: Waiting) -> None
         turn.answer = Answered(form=form_of(talk, state))
         return
     first = state.open_questions()[0]
-    asked = ask_message(talk, first)
+    asked = ask_message(talk, first, state.former(journal))
     turn.tell(handle, *((*messages, asked) if first.question.is_alone else together(messages, asked)))
 
 
-def note_asked(talk: Conversation, state: Waiting) -> None:
-    """Bind each open question to what it is about and to the turn it was first asked in."""
-    given, before = {item.key: item.given for item in state.open_questions()}, talk.asked
-    talk.asked = {
-        key: before[key] if key in before and before[key][0] == what else [what, talk.turn]
-        for key, what in given.items()
-    }
+def ask_again(turn: Turn, talk: Conversation, journal: Journal, key: str, first: Message) -> None:
+    """Take an answer back and ask for it once more; ``first`` says why."""
+    again = _blanked(turn, talk, journal, key)
+    handle = turn.work.parties.handle(talk.handle_id)
+    if handle.platform == "line":
+        _take_floor(turn, talk, handle, is_his=True)
+    turn.tell(handle, first)
+    settle(turn, talk, again)
 
 
-def is_asked(talk: Conversation, state: Waiting) -> bool:
-    """Tell whether the question that is open now is the one that was asked."""
-    return all(talk.asked.get(item.key, [None])[0] == item.given for item in state.open_questions()[:1])
+def _blanked(turn: Turn, talk: Conversation, journal: Journal, key: str) -> Journal:
+    talk.turn += 1
+    blank = Entry(key, None, turn=talk.turn, is_blank=True)
+    turn.work.conversations.write(talk.id, [blank], turn.event_id, turn.rules.release, turn.now)
+    return journal.write(blank)
+
+
+def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Message) -> None:
+    """Say something, then the question that is still open, in the same words and with the same buttons."""
+    me, state = turn.person(), stand(turn, talk, journal) if talk else None
+    if talk is None or state is None:
+        turn.tell(me, *first)
+    elif isinstance(state.step, Think):
+        look = Button(LABELS[Word.LOOK], word_payload(Word.LOOK))
+        turn.tell(me, *first, Message(detour.THINKING, buttons=(look,)))
+    else:
+        asked = ask_message(talk, state.open_questions()[0], state.former(journal))
+        turn.tell(me, *together(first, asked))
+
+
+def floor(turn: Turn) -> Conversation | None:
+    """Return the conversation that typed words answer now."""
+    id = turn.person().floor
+    talk = turn.work.conversations.get(id) if id else None
+    return talk if talk is not None and talk.status not in (CLOSED, PARKED, HUMAN) else None
+
+
+def with_person(turn: Turn, handle: Handle) -> Conversation | None:
+    """Return the talk in which a person of the staff speaks with somebody; the bot is quiet meanwhile."""
+    if handle.platform != "line":
+        return None
+    live = turn.work.conversations.live(handle.id)
+    return next((talk for talk in live if talk.status == HUMAN), None)
+
+
+def is_with_person(turn: Turn, handle: Handle) -> bool:
+    return with_person(turn, handle) is not None
 
 
 def _take_floor(turn: Turn, talk: Conversation, handle: Handle, *, is_his: bool = False) -> bool:
@@ -185,6 +220,8 @@ def _take_floor(turn: Turn, talk: Conversation, handle: Handle, *, is_his: bool 
         busy = holder is not None and holder.status == OPEN
         is_wanted = is_his or (turn.is_tap and turn.is_answering(handle))
         if busy and not is_wanted and handle.floor_at and turn.now - handle.floor_at < FLOOR_IDLE:
+            return False
+        if holder is not None and holder.status == HUMAN and not is_wanted:
             return False
         if holder is not None and busy:
             holder.status = WAITING
@@ -200,6 +237,9 @@ def next_in_line(turn: Turn, handle: Handle) -> None:
     """The floor is free: go on with what he was in the middle of, else ask what has waited longest."""
     if handle.floor is not None:
         return
+    if (human := with_person(turn, handle)) is not None:
+        handle.floor = human.id  # the person of the staff has the word again
+        return
     for talk in sorted(turn.work.conversations.live(handle.id), key=lambda talk: talk.turn == 0):
         if talk.status == WAITING:
             return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
@@ -211,50 +251,3 @@ def stand(turn: Turn, talk: Conversation, journal: Journal) -> Waiting | None:
         return None
     state = replay(FLOWS[talk.flow], facts_of(turn, talk), journal)
     return state if isinstance(state, Waiting) else None
-
-
-def opened(talk: Conversation, state: Waiting | None) -> Opened | None:
-    if state is None or isinstance(state.step, Think):
-        return None
-    asked = {key: (str(what), int(at)) for key, (what, at) in talk.asked.items()}
-    return Opened(talk.id.hex, state.open_questions(), asked)
-
-
-def ask_message(talk: Conversation, open_question: OpenQuestion) -> Message:
-    """Draw a question with its buttons bound to this conversation, key and turn."""
-    asked: Question[Any] = open_question.question
-    at = int(talk.asked.get(open_question.key, ["", talk.turn])[1])
-    answers = [
-        Button(option.label, answer_payload(talk.id, open_question.key, at, option.value), option.look)
-        for option in asked.options()
-    ]
-    aside = [Button(LABELS[word], word_payload(word)) for word in asked.words]
-    return Message(asked.wording, asked.card, (*answers, *aside))
-
-
-def form_of(talk: Conversation, state: Waiting) -> Form:
-    """Draw an open form as one modal."""
-    assert isinstance(state.step, Fill)
-    asked = state.step.questions()
-    fields = tuple(_field(key, asked[key]) for key in asked if key in state.keys)
-    at = max((int(item[1]) for item in talk.asked.values()), default=talk.turn)
-    return Form(talk.id.hex, at, state.step.title, state.step.submit, fields, state.step.lead)
-
-
-def _field(key: str, asked: Question[Any]) -> FormField:
-    is_choice = isinstance(asked, Choice | Pick)
-    options = tuple((option.value, option.label) for option in asked.options()) if is_choice else ()
-    most = asked.most if isinstance(asked, Text) else 3_000
-    is_optional = isinstance(asked, Text) and asked.least == 0
-    return FormField(
-        key, asked.wording, options, asked.initial, asked.hint, min(most, 3_000), asked.is_long, is_optional
-    )
-
-
-def form_button(
-    talk: UUID,
-    words: str = "フォームを開けませんでした。下のボタンからどうぞ。",
-    label: str = "フォームを開く",
-) -> Message:
-    """Offer a form by a button: it could not be opened in time, or nobody was there to open it for."""
-    return Message(words, buttons=(Button(label, form_payload(talk), Look.PRIMARY),))

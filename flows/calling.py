@@ -21,11 +21,14 @@ def call(caller: Caller) -> Steps[RequestCall]:
         asks = f"ご都合のよい時に、担当の{house.staff}からお電話してもよろしいですか？"
     else:
         asks = "お電話は、いつがよろしいですか？"
-    wanted = yield from ask("when", Choice(asks, choices=(*caller.slots, NOT_NOW), or_words=True))
+    asked = Choice(asks, choices=(*caller.slots, NOT_NOW), or_words=True, label="お電話の時間")
+    wanted = yield from ask("when", asked)
     if wanted == NOT_NOW:
         return RequestCall(caller.task, "", "")
     ready = (caller.phone,) if caller.phone else ()
     if is_dont_know(wanted):
         wanted = SOON
-    phone = yield from ask("phone", Contact("お電話は、どの番号にかけましょうか？", ready=ready))
+    phone = yield from ask(
+        "phone", Contact("お電話は、どの番号にかけましょうか？", ready=ready, label="電話番号")
+    )
     return RequestCall(caller.task, wanted, phone)

@@ -29,6 +29,8 @@ def answer_talent(facts: Asked) -> Steps[AnswerFirmQuestion]:
             f"募集を見た方から、質問が一つ来ました。\n「{facts.words}」\n何とお返事しましょうか？",
             most=500,
             words=(Word.PERSON,),
+            label="お返事",
+            is_free=True,
         ),
         given=facts.words,
     )
@@ -37,7 +39,10 @@ def answer_talent(facts: Asked) -> Steps[AnswerFirmQuestion]:
 
 def ask_talent(facts: Asker) -> Steps[AskTalent]:
     """Owner: 聞きたい."""
-    words = yield from ask("what", Text(f"{facts.name}さんに、何を聞きましょうか？", most=500))
+    words = yield from ask(
+        "what",
+        Text(f"{facts.name}さんに、何を聞きましょうか？", most=500, label="聞きたいこと", is_free=True),
+    )
     return AskTalent(facts.about, words)
 
 
@@ -56,5 +61,7 @@ def reply_owner(facts: Asked) -> Steps[ReplyOwner]:
 
 def decline(facts: Asker) -> Steps[Decline]:
     """Owner: 見送る, with a reason class."""
-    reason = yield from ask("reason", Pick(f"{facts.name}さんを見送るわけは、どれに近いですか？", of=Reason))
+    reason = yield from ask(
+        "reason", Pick(f"{facts.name}さんを見送るわけは、どれに近いですか？", of=Reason, label="見送るわけ")
+    )
     return Decline(facts.about, reason.name)

@@ -25,6 +25,13 @@ FIRST_THIS = "ありがとうございます。先に、こちらを一つだけ
 FOR_WHOM = "ありがとうございます。どなたへのお話ですか？"
 GO_ON = "前回の続きから始めますか？"
 BACK = "ひとつ前に戻ります。"
+STAY, CHANGE = "このままでよい", "変える"
+WHICH = "どれを直しますか？"
+WHICH_OF_TWO = "ご質問ですか、お答えですか？"
+NOTHING_TO_EDIT = "まだ直すところがありません。"
+FORMER = "もう一度うかがいます。"
+KEPT_SO_FAR = "ここまでのお話は残してあります。"
+JOINED = "続きも、いっしょに残しました。"
 NO_BACK = "まだ戻るところがありません。"
 FOREIGN = "すみません、そのボタンは使えませんでした。"
 OVER = "そのご相談は、もう次に進んでいます。"
@@ -46,11 +53,14 @@ def menu(word: Word, house: House) -> str:
             return "どうされますか？"
 
 
-def stale(answered: str) -> str:
-    if not answered:
-        return OVER
-    shown = answered if len(answered) <= 30 else answered[:29] + "…"
-    return f"その質問には「{shown}」とお答えいただいています。直すときは「戻る」と送ってください。"
+def changes(answered: str) -> str:
+    """Offer to change what an old button's question was answered with."""
+    said = f"「{answered}」とお答え" if answered else "お返事を"
+    return f"その質問には{said}いただいています。変えますか？"
+
+
+def former(answered: str) -> str:
+    return f"いまのお答えは「{answered}」です。"
 
 
 def kept(kind: Kind) -> str:

@@ -29,18 +29,23 @@ def firm(facts: Firm) -> Steps[RequestReview]:
         if ready
         else "募集に載せる電話番号かメールを、書いていただけますか？"
     )
-    contact = yield from ask("contact", Contact(asks, ready=ready))
+    contact = yield from ask("contact", Contact(asks, ready=ready, label="載せる連絡先"))
     decider = ""
     if facts.known is None:
         asked_decider = Choice(
             "お返事や契約を決めるのは、どなたですか？",
             choices=("自分が決める", "ほかの人が決める"),
             or_words=True,
+            label="決める方",
         )
         decider = yield from ask("decider", asked_decider)
     shares = False
     if facts.partner:
-        asked = Pick(f"{facts.partner}さんに、進み具合をお伝えしてもよろしいですか？", of=Sharing)
+        asked = Pick(
+            f"{facts.partner}さんに、進み具合をお伝えしてもよろしいですか？",
+            of=Sharing,
+            label="紹介元への連絡",
+        )
         shares = (yield from ask("sharing", asked)) is Sharing.YES
     return RequestReview(facts.posting, record, contact, decider, shares)
 
@@ -52,7 +57,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         return facts.known
     yield from say("ありがとうございます。募集には会社名・住所・連絡先を出す決まりです。")
     asks = "会社のお名前と住所を、教えていただけますか？(例：山田商店 長野県飯田市本町1-2)"
-    told = yield from ask("firm", Text(asks, most=300, unknown="お店の名前で大丈夫です。"))
+    told = yield from ask("firm", Text(asks, most=300, unknown="お店の名前で大丈夫です。", label="会社"))
     name, address = split_address(told)
     found = facts.find(name)
     if found:
@@ -62,6 +67,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         asked = Choice(
             f"{len(found[:4])}つ見つかりました。どちらですか？" if len(found) > 1 else "こちらの会社ですか？",
             choices=(*options, Option(NONE_OF_THESE, "どれでもない")),
+            label="会社の確認",
         )
         chosen = yield from ask("which", asked, given=[plain.name + plain.address for plain in found])
         if chosen != NONE_OF_THESE:
@@ -75,6 +81,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
                 most=200,
                 again="町名と番地までお願いします。",
                 unknown="名刺や看板にある住所で大丈夫です。",
+                label="住所",
             ),
             given=name,
         )

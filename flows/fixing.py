@@ -34,27 +34,36 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
     key = f"fix.{n}"
     match part:
         case Part.TITLE:
-            title = yield from rewrite(key, Text("題名を、どう書きますか？", most=40))
+            title = yield from rewrite(key, Text("題名を、どう書きますか？", most=40, label="題名"))
             return replace(draft, title=title or draft.title)
         case Part.WORDS:
-            words = yield from rewrite(key, Text("「社長のことば」を、どう書き直しますか？"))
+            words = yield from rewrite(
+                key, Text("「社長のことば」を、どう書き直しますか？", label="社長のことば", is_free=True)
+            )
             return replace(draft, words=words or draft.words)
         case Part.GOAL:
-            goal = yield from rewrite(key, Text("3か月後、どうなっていたらうれしいですか？", most=200))
+            goal = yield from rewrite(
+                key, Text("3か月後、どうなっていたらうれしいですか？", most=200, label="3か月後")
+            )
             return replace(draft, goal=goal, changes=()) if goal else draft
         case Part.TASKS:
             asks = "一つ二つで大丈夫です。最初にやってほしいことは何ですか？"
-            tasks = yield from rewrite(key, Text(asks, most=300))
+            tasks = yield from rewrite(key, Text(asks, most=300, label="最初の仕事"))
             return replace(
                 draft, tasks=tuple(line for line in tasks.splitlines() if line.strip()) or draft.tasks
             )
         case Part.PARTNER:
             asks = "一緒に進める方は、どんなお役目ですか？(例：発送の担当)"
-            who = yield from rewrite(key, Text(asks, most=60))
+            who = yield from rewrite(key, Text(asks, most=60, label="一緒に進める方"))
             return replace(draft, partner=who or draft.partner)
         case Part.HOURS:
             asked = Amount(
-                "月に何時間くらいお願いしますか？", unit="時間", least=5, most=80, examples=(10, 20, 30)
+                "月に何時間くらいお願いしますか？",
+                unit="時間",
+                least=5,
+                most=80,
+                examples=(10, 20, 30),
+                label="時間",
             )
             return replace(draft, hours=(yield from ask(key, asked)) or draft.hours)
         case Part.PAY:
@@ -78,13 +87,19 @@ def rewrite(key: str, asked: Text) -> Steps[str]:
 def fix_place(key: str, draft: Draft) -> Steps[Draft]:
     """Onsite days, and who pays the way there."""
     asked = Amount(
-        "月に何日くらい、会社に来てもらいますか？", unit="日", least=0, most=10, examples=(0, 1, 2)
+        "月に何日くらい、会社に来てもらいますか？",
+        unit="日",
+        least=0,
+        most=10,
+        examples=(0, 1, 2),
+        label="来てもらう日数",
     )
     days = yield from ask(key, asked)
     if not days:
         return replace(draft, onsite_days=0, travel="")
     travel = yield from ask(
-        f"{key}.travel", Choice("交通費は、どうしますか？", choices=(TRAVEL, TALK), unsure=TALK)
+        f"{key}.travel",
+        Choice("交通費は、どうしますか？", choices=(TRAVEL, TALK), unsure=TALK, label="交通費"),
     )
     return replace(draft, onsite_days=days, travel=travel if travel == TRAVEL else f"交通費は{TALK}")
 
@@ -93,5 +108,7 @@ def fix_code(key: str, draft: Draft) -> Steps[Draft]:
     """The kinds of work near this one, by their plain names."""
     near = [code for code in job_codes().values() if code.group == draft.code[:2]]
     options = tuple(Option(code.code, code.name) for code in near)
-    chosen = yield from ask(key, Choice("どれに近いですか？", choices=options), given=draft.code)
+    chosen = yield from ask(
+        key, Choice("どれに近いですか？", choices=options, label="仕事の分類"), given=draft.code
+    )
     return replace(draft, code=chosen)

@@ -53,6 +53,7 @@ def hello(visitor: Visitor) -> Steps[Welcome]:
             card=DATA_USE,
             words=(Word.TERMS, Word.MORE),
             overhear="first_words",
+            is_listed=False,
         ),
     )
     return Welcome(DATA_USE_VERSION, first_words or "")

@@ -50,6 +50,20 @@ class WordTapped:
 
 
 @dataclass(frozen=True)
+class AsideTapped:
+    """A person tapped a button beside the road, about one question of a conversation.
+
+    ``verb``: ``edit`` asks it again, ``keep`` leaves the answer, ``use`` takes the words held back as its answer,
+    ``ask`` and ``tell`` pass them to the staff, ``call`` asks to be rung at the time the key names.
+    """
+
+    conversation: str
+    key: str
+    verb: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FormAsked:
     """A person tapped 「フォームを開く」."""
 
@@ -156,6 +170,7 @@ Inbound = (
     | Tapped
     | CardTapped
     | WordTapped
+    | AsideTapped
     | FormAsked
     | Sent
     | Submitted

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from flows.errors import Unreadable
 from flows.inbound import Kind, Sent, Submitted, Tapped, Typed, WordTapped
 from flows.journal import Json
-from flows.rules.asking import asks_about
+from flows.rules.asking import asks_about, is_question
 from flows.steps import OpenQuestion
 from flows.words import Word, fold, word_of
 
@@ -62,6 +62,13 @@ class Unclear:
 
 
 @dataclass(frozen=True)
+class Questioned:
+    """It ends like a question to us. ``could_be``: the open question could also take it as its answer."""
+
+    could_be: bool
+
+
+@dataclass(frozen=True)
 class Refused:
     """A form that cannot be taken yet: what to say at which key."""
 
@@ -80,7 +87,7 @@ class Kept:
     kind: Kind
 
 
-Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Refused | Nod | Kept
+Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Questioned | Refused | Nod | Kept
 
 STICKER = "（スタンプ）"
 
@@ -164,5 +171,7 @@ def _typed(text: str, opened: Opened | None) -> Reading:
     try:
         value = first.question.read(text)
     except Unreadable as why:
-        return Unclear(str(why))
+        return Questioned(could_be=False) if is_question(text) else Unclear(str(why))
+    if first.question.may_be_asked_back and fold(text) not in labels and is_question(text):
+        return Questioned(could_be=True)
     return Answer(first.key, value, text, first.given)

@@ -69,7 +69,7 @@ def ask_pay(key: str, asks: str = ASKS, *, or_unknown: bool) -> Steps[int | None
     """Ask until the amount is one a month can be paid with. None: he cannot say, or we could not agree."""
     examples, again = USUAL, asks
     for n in range(1, TRIES + 1):
-        asked = Pay(again, examples=examples, or_unknown=or_unknown or n > 1)
+        asked = Pay(again, examples=examples, or_unknown=or_unknown or n > 1, label="お支払い")
         pay = yield from ask(key if n == 1 else f"{key}.{n}", asked)
         if pay is None or LEAST_PAY <= pay <= MOST_PAY:
             return pay

@@ -118,10 +118,15 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
 def wish_question(owner: Owner) -> Text:
     """Ask for the wish; a sticker or an empty line is a hello, and gets three easy buttons."""
     if owner.after:
-        return Text(after(owner.after)[1], least=0, nod="", words=(Word.PERSON,))
-    if owner.is_again:
-        return Text("次に「やりたいな」と思っていることは何ですか？", least=0, nod="")
-    return Text("前から「やりたいな」と思っていたことは何ですか？", least=0, nod="")
+        return Text(
+            after(owner.after)[1], least=0, nod="", words=(Word.PERSON,), label="やりたいこと", is_free=True
+        )
+    asks = (
+        "次に「やりたいな」と思っていることは何ですか？"
+        if owner.is_again
+        else "前から「やりたいな」と思っていたことは何ですか？"
+    )
+    return Text(asks, least=0, nod="", label="やりたいこと", is_free=True)
 
 
 def narrow(heard: Heard) -> Steps[JobCode]:
@@ -134,7 +139,12 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     if not stuck:
         choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
         unsure = [option for option in options if option.label.endswith(DONT_KNOW)]
-        asked = Choice(code.stuck.ask, choices=tuple(options if unsure else choices), or_words=True)
+        asked = Choice(
+            code.stuck.ask,
+            choices=tuple(options if unsure else choices),
+            or_words=True,
+            label="困っているところ",
+        )
         stuck = yield from ask("stuck", asked, given=heard.code)
     closer = next(
         (option.code for option in code.stuck.options if option.label == stuck and option.code), code.code
@@ -147,20 +157,24 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
     labels = [win.label for win in code.wins]
     asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
     chosen = yield from ask(
-        "goal", Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True), given=code.code
+        "goal",
+        Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True, label="3か月後の目標"),
+        given=code.code,
     )
     if chosen == EXAMPLE or is_dont_know(chosen):
         yield from say("\n".join(["例です。", *(f"・{win.text}" for win in code.wins)]))
         chosen = yield from ask(
             "goal.2",
-            Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True),
+            Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
             given=code.code,
         )
     if is_dont_know(chosen):
         yield from say("大丈夫です。あとで直せます。")
         chosen = labels[0]
     if chosen == OWN_WORDS or is_neither(chosen):
-        chosen = yield from ask("goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300))
+        chosen = yield from ask(
+            "goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿")
+        )
     win = next((win for win in code.wins if win.label == chosen), None)
     if win is None and is_both(chosen):
         win = next(
@@ -177,7 +191,9 @@ def counted(goal: str) -> Steps[str]:
     if has_number(goal):
         return goal
     asks = "ざっくりで大丈夫です。数にすると、どのくらいですか？"
-    number = yield from ask("goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True), given=goal)
+    number = yield from ask(
+        "goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True, label="目標の数"), given=goal
+    )
     if number == DONT_KNOW:
         yield from say("大丈夫です。数は、最初の1週間でお相手と決めましょう。")
         return f"{goal.rstrip('。')}(数は最初の1週間で決める)"
@@ -191,7 +207,9 @@ def today(wish: str, code: JobCode, win: Win | None) -> Steps[str]:
         return told
     ready = (*code.measure.options, DONT_KNOW) if win else (DONT_KNOW,)
     asks = code.measure.ask if win else "ざっくりで大丈夫です。それは、いまどのくらいですか？"
-    asked = Quantity(asks, choices=ready, or_words=True, unit=code.measure.unit if win else "")
+    asked = Quantity(
+        asks, choices=ready, or_words=True, unit=code.measure.unit if win else "", label="いまの数"
+    )
     now = yield from ask("now", asked, given=asks)
     if now == DONT_KNOW:
         yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
@@ -201,7 +219,11 @@ def today(wish: str, code: JobCode, win: Win | None) -> Steps[str]:
 def ask_partner() -> Steps[str]:
     """Ask who goes along in the firm; a firm of one man may say so."""
     asked = Choice(
-        "会社の中で、一緒に進めるのはどなたですか？", choices=(MYSELF, LATER), or_words=True, most=200
+        "会社の中で、一緒に進めるのはどなたですか？",
+        choices=(MYSELF, LATER),
+        or_words=True,
+        most=200,
+        label="一緒に進める方",
     )
     partner = yield from ask("partner", asked)
     if partner == LATER or is_dont_know(partner):
@@ -217,13 +239,23 @@ def ask_partner() -> Steps[str]:
 def own_words(wish: str) -> Steps[str]:
     """Ask for his own words; who cannot find any has said some already. Empty: a person should ask."""
     asks = "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。どんな会社で、どうなったらうれしいですか？"
-    words = yield from ask("own", Text(asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。"))
+    words = yield from ask(
+        "own",
+        Text(
+            asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。", label="社長のことば", is_free=True
+        ),
+    )
     if not is_dont_know(words):
         return words
     if wish.strip():
         yield from say("大丈夫です。最初のお話を、そのまま「社長のことば」に載せます。")
         return wish
-    words = yield from ask("own.2", Text("いま困っていることを、ひとことだけ書いていただけますか？"))
+    words = yield from ask(
+        "own.2",
+        Text(
+            "いま困っていることを、ひとことだけ書いていただけますか？", label="困っていること", is_free=True
+        ),
+    )
     return "" if is_dont_know(words) else words
 
 
@@ -255,6 +287,7 @@ def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
         Pick(
             f"{named}が入っています。募集を見る方に、このまま見せてもよろしいですか？",
             of=Spare,
+            label="載せ方",
             unsure=Spare.DROP,
         ),
         given=words,
@@ -264,7 +297,7 @@ def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
     left = drop_sentences(words, found.kinds, (partner,) if partner else ())
     if not left:
         asks = "それを外すと、ことばが残りません。ひとことだけ、書き直していただけますか？"
-        left = yield from ask(f"{key}.again", Text(asks), given=words)
+        left = yield from ask(f"{key}.again", Text(asks, label="書き直し", is_free=True), given=words)
     return left
 
 
@@ -274,10 +307,12 @@ def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraf
     words = submit.words
     for n in count(1):
         card = preview(draft, owner.house, is_new)
-        asked = Pick("この下書きで、よろしいですか？", of=Verdict, primary=Verdict.YES, card=card)
+        asked = Pick(
+            "この下書きで、よろしいですか？", of=Verdict, primary=Verdict.YES, card=card, is_listed=False
+        )
         if (yield from ask(f"verdict.{n}", asked, given=draft)) is Verdict.YES:
             return replace(submit, words=words, draft=draft)
-        part = yield from ask(f"part.{n}", Pick("どこを直しますか？", of=Part), given=draft)
+        part = yield from ask(f"part.{n}", Pick("どこを直しますか？", of=Part, is_listed=False), given=draft)
         fixed = yield from fix(part, n, draft)
         if part is Part.WORDS:
             words = fixed.words

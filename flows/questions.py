@@ -45,6 +45,13 @@ class Question(ABC, Generic[T]):
     hint: str = field(default="", kw_only=True)
     is_long: bool = field(default=False, kw_only=True)
     is_alone: bool = field(default=False, kw_only=True)  # a text of the method: nothing else in its bubble
+    is_listed: bool = field(default=True, kw_only=True)  # 直す shows it among his answers
+    is_free: bool = field(default=False, kw_only=True)  # his own words, question marks and all
+
+    @property
+    def may_be_asked_back(self) -> bool:
+        """Tell whether words that end like a question may be a question to us rather than the answer."""
+        return not (self.is_alone or self.is_free)
 
     def options(self) -> tuple[Option, ...]:
         return ()

@@ -16,7 +16,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Words:
-    words: str = question(Text("何を伝えますか？", most=MOST, is_long=True))
+    words: str = question(Text("何を伝えますか？", most=MOST, is_long=True, label="伝えること", is_free=True))
 
 
 def tell_other(pair: Pair) -> Steps[TellOther]:
@@ -33,6 +33,14 @@ def tell_person(relay: Relay) -> Steps[TellPerson]:
 
 def tell_staff(relay: Relay) -> Steps[TellStaff]:
     """Either side: an answer to what the staff sent."""
-    asked = {"words": Text(f"担当の{relay.house.staff}に、何を伝えますか？", most=MOST, is_long=True)}
+    asked = {
+        "words": Text(
+            f"担当の{relay.house.staff}に、何を伝えますか？",
+            most=MOST,
+            is_long=True,
+            label="伝えること",
+            is_free=True,
+        )
+    }
     told: Any = yield from fill("tell", "担当に伝える", form("Words", asked), submit="伝える")
     return TellStaff(relay.task, told.words)

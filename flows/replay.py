@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +21,17 @@ class Waiting:
     keys: tuple[str, ...]
     said: tuple[Message, ...] = ()
     why: str = ""
-    given: tuple[GivenAnswer, ...] = ()  # what he has answered so far, in the order of asking
-    former: Entry | None = None  # what he had answered here before he took it back
+    path: tuple[Ask | Fill, ...] = ()  # the steps answered on the way
+
+    def given(self, journal: Journal) -> tuple[GivenAnswer, ...]:
+        """Return what he has answered himself so far and still holds, in the order of asking."""
+        steps = (*self.path, self.step) if isinstance(self.step, Fill) else self.path
+        found = [item for step in steps for item in step.given_answers(journal)]
+        return tuple(item for item in found if item.question.key not in self.keys)
+
+    def former(self, journal: Journal) -> Entry | None:
+        """Return what he had answered here before he took it back."""
+        return None if isinstance(self.step, Think) else journal.former(*self.keys[:1])
 
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         return () if isinstance(self.step, Think) else self.step.open_questions(self.keys)
@@ -35,7 +43,10 @@ class Finished:
 
     outcome: Any
     said: tuple[Message, ...] = ()
-    given: tuple[GivenAnswer, ...] = ()
+    path: tuple[Ask | Fill, ...] = ()
+
+    def given(self, journal: Journal) -> tuple[GivenAnswer, ...]:
+        return tuple(item for step in self.path for item in step.given_answers(journal))
 
 
 def replay(
@@ -47,7 +58,7 @@ def replay(
     """
     steps, seen = flow(facts), set[str]()
     said: list[Message] = []
-    given: list[GivenAnswer] = []
+    path: list[Ask | Fill] = []
     reply: Any = None
     try:
         for _ in range(MAX_STEPS):
@@ -62,24 +73,18 @@ def replay(
             if isinstance(step, Recall):
                 reply = step.resolve(journal)
                 continue
-            if not isinstance(step, Think):
-                given += step.given_answers(journal)
             try:
                 reply = step.resolve(journal)
             except Open as gap:
                 if isinstance(step, Fill) and len(gap.keys) < len(step.questions()):
                     said.clear()  # heard before the form's first question
-                former = journal.former(gap.keys[0])
-                return Waiting(step, gap.keys, tuple(said), gap.why, _holding(given, gap.keys), former)
+                return Waiting(step, gap.keys, tuple(said), gap.why, tuple(path))
+            if not isinstance(step, Think):
+                path.append(step)
             if step.key not in thought:
                 said.clear()  # heard in an earlier turn
         raise RunawayFlow(getattr(flow, "__name__", "flow"))
     except StopIteration as end:
-        return Finished(end.value, tuple(said), tuple(given))
+        return Finished(end.value, tuple(said), tuple(path))
     finally:
         steps.close()
-
-
-def _holding(given: Sequence[GivenAnswer], open_keys: tuple[str, ...]) -> tuple[GivenAnswer, ...]:
-    """Leave out an answer that its question cannot read any more."""
-    return tuple(item for item in given if item.question.key not in open_keys)

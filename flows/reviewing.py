@@ -63,11 +63,13 @@ def clarify(review: Review) -> Steps[AnswerStaff]:
         choices=(SAME, OTHER),
         or_words=True,
         words=(Word.PERSON,),
+        label="お返事",
+        is_free=True,
     )
     reply = yield from ask("reply", asked, given=review.question)
     if reply == OTHER:
         reply = yield from ask(
-            "reply.how", Text("どのように直しましょうか？", most=500), given=review.question
+            "reply.how", Text("どのように直しましょうか？", most=500, label="直し方"), given=review.question
         )
     return AnswerStaff(review.posting, reply)
 
@@ -85,6 +87,7 @@ def consent_edit(review: Review) -> Steps[DecideEdit]:
         primary=Agreed.YES,
         card=difference(review.draft, review.proposed),
         words=(Word.PERSON,),
+        label="直した案",
     )
     verdict = yield from ask("verdict", asked, given=(review.draft, review.proposed))
     return DecideEdit(review.posting, review.proposed, verdict is Agreed.YES)

@@ -124,7 +124,14 @@ def follow(key: str, road: Road, given: object, most: int) -> Steps[Walk]:
     for turn in range(1, most + 1):
         if road.says:
             yield from say(road.says)
-        asked = Choice(road.asks, choices=road.choices, or_words=True, words=(Word.PERSON,))
+        asked = Choice(
+            road.asks,
+            choices=road.choices,
+            or_words=True,
+            words=(Word.PERSON,),
+            label="お話の続き",
+            is_free=True,
+        )
         led = yield from ask(f"{key}.{turn}", asked, given=given)
         if led not in {option.value for option in road.choices}:
             if road.urgent and re.search(road.urgent, led):

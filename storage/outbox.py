@@ -269,6 +269,11 @@ class Outbox:
         """Mark a finished group with one statement."""
         self.session.execute(update(OutMessage).where(OutMessage.id.in_(ids)).values(**values))
 
+    def sent_to(self, handle: UUID, external_id: str) -> OutMessage | None:
+        """Return the message that a platform knows under this id, if it went to this person."""
+        mine = (OutMessage.handle_id == handle, OutMessage.external_id == external_id)
+        return self.session.scalars(select(OutMessage).where(*mine)).first() if external_id else None
+
     def deduped(self, prefix: str) -> list[OutMessage]:
         """Lock the messages of one dedupe key."""
         mine = select(OutMessage).where(OutMessage.dedupe.startswith(prefix, autoescape=True))

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
 
+MOST_ZONE = 40  # the longest name of a zone has 32 letters
+
 
 class Party(Base):
     """A person: owner, talent or staff. ``call_name`` is only what the person gave us."""
@@ -42,7 +44,7 @@ class Handle(Base):
     floor_at: Mapped[datetime | None] = mapped_column(default=None)
     wrote_at: Mapped[datetime | None] = mapped_column(default=None)
     busy_until: Mapped[datetime | None] = mapped_column(default=None)  # しばらく忙しい: no nudges before
-    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")  # Slack's: Europe/Tallinn
+    zone: Mapped[str] = mapped_column(String(MOST_ZONE), default="", server_default="")  # Europe/Tallinn
     menu: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the rich menu he sees
     created_at: Mapped[datetime]
 
@@ -138,6 +140,14 @@ class Parties:
             handle.is_staff = True
             self.party(handle.party_id).call_name = names[external_id]
 
+    def set_zones(self, platform: str, zones: Mapping[str, str]) -> None:
+        """Keep where people live, by id; whom the platform does not name stays where he was."""
+        known = select(Handle).where(Handle.platform == platform).order_by(Handle.id)
+        for handle in self.session.scalars(known):
+            zone = zones.get(handle.external_id, "")
+            if zone and len(zone) <= MOST_ZONE and zone != handle.zone:
+                handle.zone = zone
+
     def name(self, handle: UUID | None) -> str:
         """Return how a person is called, for people inside the house; empty when nobody told us."""
         if handle is None:
@@ -149,6 +159,12 @@ class Parties:
         self.session.add(
             Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now)
         )
+
+    def consented_at(self, party: UUID, kind: str) -> datetime | None:
+        given = select(Consent.at).where(
+            Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None)
+        )
+        return self.session.scalars(given.order_by(Consent.id.desc()).limit(1)).first()
 
     def has_consented(self, party: UUID, kind: str) -> bool:
         given = select(Consent.id).where(

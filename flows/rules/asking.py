@@ -57,6 +57,17 @@ def asks_about(text: str) -> Word | None:
     return None
 
 
+_ENDS = re.compile(
+    r"([?]|(です|ます|でしょう|ません|ました|でした|の|ん)か(ね|な|しら)?|(の|ん)(かな|やろ)|っけ|教えて(ください|くださいね|ほしい)?)$"
+)
+
+
+def is_question(text: str) -> bool:
+    """Tell words that end as a question to us does; longer texts tell something."""
+    folded = fold(text)
+    return len(folded) <= MOST_WORDS and bool(_ENDS.search(folded))
+
+
 def _little_else(text: str, found: re.Match[str]) -> bool:
     rest = text[: found.start()] + " " + text[found.end() :]
     rest = re.sub(

@@ -48,14 +48,14 @@ def test_a_changed_answer_opens_what_depended_on_it(house: House) -> None:
 
 
 def test_an_old_button_tells_what_was_answered(house: House) -> None:
-    """A tap on an answered question changes nothing, says the answer, and repeats the open question."""
+    """A tap on an answered question changes nothing, says the answer, and offers to change it."""
     with trial(house, in_order(place=PLACE, wish=WISH)) as flow:
         flow.begins()
         old = house.payload("会社")
         house.taps("家")
         heard = house.taps_payload(old)
         assert "「家」" in " ".join(heard)
-        assert "何を？" in heard[-1]
+        assert "[変える]" in heard[-1]
         assert house.answers() == {"place": "家"}
         house.says("味噌")
         heard = house.taps_payload(old)  # the whole talk is over

@@ -120,9 +120,11 @@ def test_a_talent_can_answer_the_staff_too() -> None:
 
 
 def test_a_tap_is_answered_in_the_middle_of_another_question() -> None:
-    """返事をする while the bot waits for a phone number: he is asked at once, and then about the phone again."""
+    """返事をする while the bot waits for a phone number: he is asked at once; the phone waits for 対応おわり."""
     cast = asked(at(published))
     cast.world.move(cast.world.now + timedelta(seconds=11))
     assert "何を伝えますか" in cast.owner.do("[返事をする]")[-1]
-    assert "お電話は、いつ" in cast.owner.do("承知しました")[-1]
+    assert "佐藤に伝えました" in cast.owner.do("承知しました")[-1]
     assert any("← 承知しました" in text for text in cast.world.told("staff"))
+    cast.staff.press("対応おわり")
+    assert "お電話は、いつ" in cast.owner.said[-200:]

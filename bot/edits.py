@@ -1,0 +1,90 @@
+"""Edits: an earlier answer can always be changed; what depended on it opens again by itself."""
+
+from __future__ import annotations
+
+from bot.payloads import aside_payload
+from bot.talking import ask_again, repeat, stand, write_answers
+from bot.turn import Turn
+from flows import detour
+from flows.errors import Unreadable
+from flows.interpret import STICKER, Answer
+from flows.journal import Journal
+from flows.messages import Button, Card, Line, Look, Message
+from flows.replay import Waiting
+from flows.steps import GivenAnswer, Think
+from storage.conversations import Conversation
+
+MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
+SHOWN = 30
+
+
+def back(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
+    """戻る: ask the last thing he answered once more."""
+    given = given_in(turn, talk, journal)
+    if talk is None or not given:
+        return repeat(turn, talk, journal, Message(detour.NO_BACK))
+    edit(turn, talk, journal, given[-1].question.key, detour.BACK)
+
+
+def choose(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
+    """直す: list what he has answered, by its nouns; each can be asked again."""
+    given = [item for item in given_in(turn, talk, journal) if item.question.question.is_listed]
+    if talk is None or not given:
+        return repeat(turn, talk, journal, Message(detour.NOTHING_TO_EDIT))
+    shown = given[-MOST_LISTED:]
+    lines = tuple(Line(item.question.label, short(item), is_quote=True) for item in shown)
+    buttons = [
+        Button(item.question.label, aside_payload(talk.id, item.question.key, "edit")) for item in shown
+    ]
+    stay = Button(detour.STAY, aside_payload(talk.id, shown[-1].question.key, "keep"), Look.PRIMARY)
+    turn.tell(turn.person(), Message(detour.WHICH, Card("ここまでのお答え", lines), (*buttons, stay)))
+
+
+def edit(turn: Turn, talk: Conversation, journal: Journal, key: str, first: str = "") -> None:
+    """Ask one answered question again, with what was answered beside it."""
+    found = next((item for item in given_in(turn, talk, journal) if item.question.key == key), None)
+    if found is None:
+        return repeat(turn, talk, journal)
+    first = first or (detour.FORMER if found.entry.raw == STICKER else detour.former(short(found)))
+    ask_again(turn, talk, journal, key, Message(first))
+
+
+def keep(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:
+    """このままでよい: what he had answered stands again."""
+    state = stand(turn, talk, journal)
+    former = state.former(journal) if state else None
+    if state is None or former is None or state.keys[0] != key:
+        return repeat(turn, talk, journal)
+    asked = state.open_questions()[0]
+    try:
+        asked.question.restore(former.value)
+    except Unreadable as why:
+        return repeat(turn, talk, journal, Message(str(why) or detour.UNCLEAR))
+    write_answers(turn, talk, journal, [Answer(key, former.value, former.raw, asked.given)])
+
+
+def stale(turn: Turn, key: str, talk: Conversation | None, journal: Journal) -> None:
+    """An old button: say what was answered, and offer to change it."""
+    given = (item for item in given_in(turn, talk, journal) if item.question.key == key)
+    found = next(given, None)
+    if talk is None or found is None or not found.question.question.is_listed:
+        return repeat(turn, talk, journal, Message(detour.OVER))
+    change = Button(detour.CHANGE, aside_payload(talk.id, key, "edit"))
+    stay = Button(detour.STAY, aside_payload(talk.id, key, "keep"), Look.PRIMARY)
+    answered = "" if found.entry.raw == STICKER else short(found)
+    turn.tell(turn.person(), Message(detour.changes(answered), buttons=(change, stay)))
+
+
+def given_in(turn: Turn, talk: Conversation | None, journal: Journal) -> tuple[GivenAnswer, ...]:
+    """Return what a person has answered in the talk he is in."""
+    state = stand(turn, talk, journal) if talk else None
+    return state.given(journal) if isinstance(state, Waiting) else ()
+
+
+def is_thinking(state: Waiting | None) -> bool:
+    return state is not None and isinstance(state.step, Think)
+
+
+def short(item: GivenAnswer) -> str:
+    spoken = item.spoken.replace("\n", " ")
+    return spoken if len(spoken) <= SHOWN else spoken[: SHOWN - 1] + "…"

@@ -1,0 +1,112 @@
+"""Mine: what anybody may ask about himself at any moment. How it stands, what we hold, and a time to be left alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.payloads import card_payload, word_payload
+from bot.turn import Turn
+from flows import detour
+from flows.messages import Button, Card, Line, Message
+from flows.rules.calendar import JST, WEEKDAYS, say_day, say_moment, say_time
+from flows.words import LABELS, Word
+from storage.conversations import OPEN, PARKED, WAITING, Conversation
+from storage.engagements import Engagement, Phase
+from storage.postings import Posting, State
+from storage.talents import Stage
+
+REST = timedelta(days=14)
+NEXT = {
+    Phase.QUESTIONS: "お二人そろったら、お答えを同時にお見せします。",
+    Phase.DECIDING: "お二人のお返事がそろったら、お知らせします。",
+    Phase.KICKOFF: "最初の打ち合わせで決める6つを、お相手が書いています。",
+    Phase.FEEDBACK: "ふりかえりがそろったら、同時にお見せします。",
+    Phase.RENEWAL: "これからのことを、お二人にうかがっています。",
+}
+
+
+def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
+    """いまどうなってる？ in two lines: what stands, and what comes next."""
+    me = turn.person()
+    running = [item for item in turn.work.engagements.of_handle(me.id) if item.phase != Phase.ENDED.name]
+    if running:
+        return tuple(Message(_engagement_line(turn, item)) for item in running[:3])
+    postings = turn.work.postings.of_owner(me.party_id)
+    if postings:
+        return (Message(_posting_line(turn, postings[0])),)
+    if talk is None and not [item for item in turn.work.conversations.live(me.id) if item.status == PARKED]:
+        return (Message("まだご相談はありません。\n「相談する」と送ると始められます。"),)
+    return (Message("ご相談の途中です。\n続きは「前回のつづき」から始められます。"),)
+
+
+def _posting_line(turn: Turn, posting: Posting) -> str:
+    state = State[posting.state]
+    until = (
+        f"{say_moment(posting.promised_at, turn.now)}までにお知らせします。" if posting.promised_at else ""
+    )
+    following = {
+        State.DRAFT: "あとは会社のことを少しうかがいます。",
+        State.REVIEW: f"担当の{turn.house(posting.owner_id).staff}が拝見しています。{until}",
+        State.ASKED: "お返事をお待ちしています。",
+        State.OPEN: _applicants(turn, posting),
+        State.CLOSED: "この募集は終わりました。",
+    }[state]
+    return f"「{posting.title}」は、いま{state.value}です。\n{following}"
+
+
+def _applicants(turn: Turn, posting: Posting) -> str:
+    count = len(turn.work.talents.of_posting(posting.id, Stage.APPLIED))
+    return f"応募は{count}名です。" if count else "応募があったら、ここでお知らせします。"
+
+
+def _engagement_line(turn: Turn, engagement: Engagement) -> str:
+    title = turn.work.postings.get(engagement.posting_id).title
+    phase = Phase[engagement.phase]
+    following = NEXT.get(phase, "")
+    meetings = [item for item in turn.work.engagements.meetings(engagement.id) if item.meets_at > turn.now]
+    if meetings:
+        here = meetings[0].meets_at.astimezone(JST)
+        day = f"{here.month}月{here.day}日({WEEKDAYS[here.weekday()]})"
+        following = f"次の打ち合わせは、{day}の{say_time(here.time())}からです。"
+    return f"「{title}」は、いま{phase.value}です。\n{following}"
+
+
+def known(turn: Turn) -> tuple[Message, ...]:
+    """わたしの情報: what we hold about him, and how to have it put right or deleted."""
+    me, party = turn.person(), turn.party()
+    company = turn.work.companies.of_party(party.id)
+    profile = turn.work.talents.profile(party.id)
+    postings = turn.work.postings.of_owner(party.id)
+    consented = turn.work.parties.consented_at(party.id, "service")
+    rows = [
+        Line("お名前", party.call_name or (profile.name if profile else "")),
+        Line("会社", company.legal_name if company else ""),
+        Line("住所", company.address if company else ""),
+        Line("載せる連絡先", company.contact if company else ""),
+        Line("紹介元", party.referred_by),
+        Line("ご相談", f"{len(postings)}件" if postings else ""),
+        Line("同意した日", say_day(consented.astimezone(JST).date()) if consented else ""),
+    ]
+    held = tuple(line for line in rows if line.text)
+    house = turn.house(party.id)
+    note = f"直すとき・消したいときは「人と話す」で、担当の{house.staff}が14日以内にお返事します。"
+    card = Card("わたしの情報", held, lead="" if held else "まだ何もお預かりしていません。", note=note)
+    buttons = tuple(Button(LABELS[word], word_payload(word)) for word in (Word.TERMS, Word.PERSON))
+    if me.platform == "slack":
+        buttons = (Button("自己紹介を直す", card_payload("profile", me.id, 0, "open")), *buttons[1:])
+    return (Message(card=card, buttons=buttons),)
+
+
+def busy(turn: Turn, talk: Conversation | None) -> None:
+    """しばらく忙しい: nobody knocks for two weeks; what is open rests, and is not lost."""
+    me = turn.person()
+    me.busy_until = turn.now + REST
+    for live in turn.work.conversations.live(me.id):
+        if live.status in (OPEN, WAITING):
+            live.status = PARKED
+    me.floor = None
+    until = say_day(me.busy_until.astimezone(JST).date())
+    words = f"承知しました。{until}までは、こちらからお声がけしません。"
+    on = (Word.RESUME, Word.PERSON) if talk else (Word.MENU, Word.PERSON)
+    buttons = tuple(Button(LABELS[word], word_payload(word)) for word in on)
+    turn.tell(me, Message(f"{words}{detour.KEPT_SO_FAR if talk else ''}", buttons=buttons))
