@@ -18,7 +18,7 @@ from bot.errors import Refusal
 from flows.facts import House, Register, no_register
 from flows.inbound import CardTapped, Inbound
 from flows.messages import Message
-from flows.rules.calendar import owner_time
+from flows.rules.calendar import owner_time, talent_time
 from storage import inbox
 from storage.conversations import Conversation
 from storage.inbox import Event
@@ -95,10 +95,15 @@ class Turn:
         return self.me is not None and self.me.id == handle.id
 
     def hour_for(self, handle: Handle) -> datetime:
-        """Return when a person may hear from this turn: at once for his own, in decent hours for the rest."""
-        if handle.platform != "line" or self.is_answering(handle):
+        """Return when a person may hear from this turn: at once for his own, in decent hours for the rest.
+
+        Staff asked for all of it: they are told at once.
+        """
+        if handle.is_staff or self.is_answering(handle):
             return self.now
-        return owner_time(self.now, handle.wrote_at)
+        if handle.platform == "line":
+            return owner_time(self.now, handle.wrote_at)
+        return talent_time(self.now, handle.zone)
 
     def post(self, channel: str, message: Message, subject: str = "", dedupe: str = "") -> None:
         """Post in one of our channels."""

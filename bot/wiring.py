@@ -142,10 +142,10 @@ class Bot:
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self.scheduler.add_job(
-            self.find_staff, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
+            self.find_people, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
         )
         self.scheduler.start()
-        await self.find_staff()
+        await self.find_people()
 
     async def prepare(self) -> Delivery:
         """Make ready to deliver, without starting anything."""
@@ -225,6 +225,11 @@ class Bot:
             await asyncio.sleep(FIND_SECONDS)
             await self.find_channels()
 
+    async def find_people(self) -> None:
+        """Look who is staff, and where everybody lives."""
+        await self.find_staff()
+        await self.find_zones()
+
     async def find_staff(self) -> None:
         """Make the staff exactly the members of the staff channel."""
         await self.find_channels()
@@ -240,9 +245,24 @@ class Bot:
             return
         await self.thread.do(self._set_staff, names)
 
+    async def find_zones(self) -> None:
+        """Keep where people live, so that news reach them at a decent hour of theirs."""
+        if self.slack is None:
+            return
+        try:
+            zones = await self.slack.zones()
+        except SlackRefused:  # the zones we have still hold; who is new lives in Japan until the next sweep
+            log.warning("zones not read", extra={"action": "find_zones"})
+            return
+        await self.thread.do(self._set_zones, zones)
+
     def _set_staff(self, names: dict[str, str]) -> None:
         with begin(self.engine) as work:
             work.parties.set_staff("slack", names, self.clock.now())
+
+    def _set_zones(self, zones: dict[str, str]) -> None:
+        with begin(self.engine) as work:
+            work.parties.set_zones("slack", zones)
 
     async def offer_form(self, sender: str, conversation: str) -> None:
         """A form could not be opened in time: leave a button that brings it."""
@@ -251,8 +271,10 @@ class Bot:
 
     def _offer_form(self, sender: str, conversation: str) -> None:
         with begin(self.engine) as work:
-            turn = Turn(work, self.rules, self.clock.now())
-            turn.tell(work.parties.meet("slack", sender, "talent", turn.now), form_button(UUID(conversation)))
+            now = self.clock.now()
+            me = work.parties.meet("slack", sender, "talent", now)  # his own doing: it waits for no morning
+            turn = Turn(work, self.rules, now, me=me)
+            turn.tell(me, form_button(UUID(conversation)))
             turn.finish()
 
     async def stop(self) -> None:

@@ -124,6 +124,11 @@ class SlackClient:
         )
         return next((str(name) for name in names if name), user)
 
+    async def zones(self) -> dict[str, str]:
+        """Give the time zone of everybody in the workspace who has one, by id."""
+        people = [person async for person in self._pages("users.list", "members", {})]
+        return {str(person["id"]): str(person["tz"]) for person in people if person.get("tz")}
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
 JST = timezone(timedelta(hours=9), "JST")  # Japan has no summer time
 WEEKDAYS = "月火水木金土日"
 OWNER_FROM, OWNER_TO = time(8), time(19)
+TALENT_FROM, TALENT_TO = time(8), time(20)
 
 
 @lru_cache(maxsize=64)
@@ -44,6 +46,24 @@ def owner_time(now: datetime, wrote_at: datetime | None) -> datetime:
         return now
     early = is_business_day(here.date()) and here.time() < OWNER_FROM
     return datetime.combine(here.date() if early else next_business_day(here.date()), OWNER_FROM, JST)
+
+
+def talent_time(now: datetime, zone: str) -> datetime:
+    """Return when a talent may hear news: 8–20 where he lives, on any day."""
+    here = now.astimezone(zone_of(zone))
+    if TALENT_FROM <= here.time() < TALENT_TO:
+        return now
+    day = here.date() if here.time() < TALENT_FROM else here.date() + timedelta(days=1)
+    return datetime.combine(day, TALENT_FROM, here.tzinfo).astimezone(JST)
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """Find a zone by the name Slack gives it; what nobody knows is Japan."""
+    try:
+        return ZoneInfo(name) if name else JST
+    except (LookupError, ValueError, OSError):  # no such zone, no name of a zone, a folder of zones
+        return JST
 
 
 def say_day(day: date) -> str:

@@ -174,6 +174,21 @@ async def test_names_and_ourselves(slack: Slack) -> None:
     assert await slack.client.user_name(slack.user) == "野村 葵"
 
 
+async def test_everybody_s_zone_over_all_pages(slack: Slack) -> None:
+    """Slack says where people live; we and whoever left have no zone."""
+    far = slack.world.add_person("遠くの人", "far@example.com", tz="Europe/Tallinn")
+    gone = slack.world.add_person("去った人", "gone@example.com")
+    slack.world.people[gone].is_deleted = True
+    for number in range(220):
+        slack.world.add_person(f"人{number}", f"p{number}@example.com")
+    zones = await slack.client.zones()
+    assert zones[far] == "Europe/Tallinn"
+    assert zones[slack.user] == "Asia/Tokyo"
+    assert not {gone, "U0SANDBOT1"} & set(zones)
+    assert len(zones) >= 222
+    assert len(slack.made("users.list")) == 2
+
+
 async def test_a_dm_is_opened_once(slack: Slack) -> None:
     """The channel of a DM is remembered."""
     for _ in range(3):
