@@ -12,6 +12,7 @@ from flows.facts import (
     Asked,
     Asker,
     Caller,
+    Colleague,
     Draft,
     Firm,
     FirmRecord,
@@ -150,6 +151,19 @@ def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
+def colleagues(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    staff, found = turn.work.staff, {}
+    names = {handle.id: turn.work.parties.name(handle.id) for handle in turn.work.parties.staff()}
+    for talk in talks:
+        mine, deputy = staff.profile(talk.handle_id), staff.deputy(talk.handle_id)
+        others = {id.hex: name or "(お名前なし)" for id, name in names.items() if id != talk.handle_id}
+        firms = {firm.id.hex: firm.legal_name for firm in staff.firms_of(talk.handle_id)}
+        found[talk.id] = Colleague(
+            turn.rules.house, mine.hours, mine.phone, deputy.id.hex if deputy else "", others, firms
+        )
+    return found
+
+
 def profile_of(turn: Turn, party: UUID) -> Profile | None:
     """Return a talent's profile as the flows see it."""
     talent = turn.work.talents.profile(party)
@@ -207,6 +221,8 @@ FACTS: dict[str, Loader] = {
     "tell_other": pairs,
     "tell_person": relays,
     "tell_staff": relays,
+    "staff_contact": colleagues,
+    "hand_over": colleagues,
 }
 
 

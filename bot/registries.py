@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import calls, waiting
-from bot.actions import drafts, matching, pairs, relays, reviews, weekly, welcome
+from bot.actions import drafts, matching, pairs, relays, reviews, staffing, weekly, welcome
 from bot.turn import Action, Moment, Verb
 from flows import outcomes
 
@@ -33,6 +33,8 @@ ACTIONS: dict[type, Action] = {
     outcomes.TellOther: relays.tell_other,
     outcomes.TellPerson: relays.tell_person,
     outcomes.TellStaff: relays.tell_staff,
+    outcomes.KeepContact: staffing.keep_contact,
+    outcomes.HandOver: staffing.hand_over,
 }
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -47,6 +49,8 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("said", "undo"): relays.undo,
     ("engagement", "tell"): relays.tell_tapped,
     ("profile", "open"): matching.open_profile,
+    ("staff", "contact"): staffing.contact_tapped,
+    ("staff", "hand_over"): staffing.hand_over_tapped,
     ("posting", "interest"): matching.interested,
     ("posting", "ask"): matching.ask_firm_tapped,
     ("posting", "pass"): matching.passed,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from bot.actions import staffing
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
 from storage.leases import USUAL, Leases
@@ -29,6 +31,15 @@ def take_over(engine: Engine, rules: Rules, now: datetime, leases: Leases = USUA
             turn.post(STAFF, Message(words), dedupe=f"parked:{parked[0].hex}")
             turn.finish()
     return again
+
+
+def keep_staff(engine: Engine, rules: Rules, names: Mapping[str, str], now: datetime) -> None:
+    """Make the staff exactly these; what those who left had in hand passes on."""
+    with begin(engine) as work:
+        work.parties.set_staff("slack", names, now)
+        turn = Turn(work, rules, now)
+        staffing.pass_on(turn)
+        turn.finish()
 
 
 def moments(engine: Engine, rules: Rules, now: datetime) -> int:

@@ -131,10 +131,29 @@ class Turn:
         return self.me
 
     def house(self, party: UUID | None) -> House:
-        """Return the operator as this person's firm knows it: with the one who looks after the firm."""
+        """Return the operator as this person's firm knows it: with the one who looks after the firm.
+
+        Where that one told us nothing of himself the settings hold; who left gives way to his deputy.
+        """
         company = self.work.companies.of_party(party) if party else None
-        name = self.work.parties.name(company.staff_id).split() if company else []
-        return replace(self.rules.house, staff=name[0]) if name else self.rules.house
+        who = self.work.staff.answering(company.staff_id) if company else None
+        name = self.family_name(who)
+        if who is None or not name:
+            return self.rules.house
+        mine, ours = self.work.staff.profile(who.id), self.rules.house
+        deputy = self.family_name(self.work.staff.deputy(who.id)) or ours.deputy
+        return replace(
+            ours,
+            staff=name,
+            hours=mine.hours or ours.hours,
+            phone=mine.phone or ours.phone,
+            deputy="" if deputy == name else deputy,
+        )
+
+    def family_name(self, handle: Handle | None) -> str:
+        """Return how owners hear of one of the staff; empty when nobody told us."""
+        name = self.work.parties.name(handle.id).split() if handle else []
+        return name[0] if name else ""
 
     def party(self) -> Party:
         assert self.me is not None

@@ -150,10 +150,10 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
     handle = work.parties.handle(handle_id)
-    return staff_home(work, now) if handle.is_staff else talent_home(work, handle)
+    return staff_home(work, handle, now) if handle.is_staff else talent_home(work, handle)
 
 
-def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
+def staff_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...]:
     """The staff's work queue: what is due first comes first."""
     postings = sorted(
         work.postings.in_state(State.REVIEW), key=lambda item: item.promised_at or item.created_at
@@ -167,12 +167,23 @@ def staff_home(work: Work, now: datetime) -> tuple[Message, ...]:
             card=Card(
                 "やること",
                 lead=f"確認待ち {len(postings)}件 ・ ご連絡 {len(tasks)}件 ・ 社長のお返事待ち {len(waiting)}件",
-            )
+            ),
+            buttons=own_buttons(work, handle),
         ),
         *reviews,
         *cards,
         *(() if reviews or cards else (Message("いま急ぎの仕事はありません。"),)),
     )
+
+
+def own_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:
+    """What one of the staff may change about himself and his firms."""
+
+    def button(label: str, verb: str) -> Button:
+        return Button(label, card_payload("staff", handle.id, 0, verb))
+
+    over = (button("担当を代わる", "hand_over"),) if work.staff.firms_of(handle.id) else ()
+    return (button("わたしの連絡先", "contact"), *over)
 
 
 def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:

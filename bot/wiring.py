@@ -243,7 +243,8 @@ class Bot:
         except SlackRefused:  # joins and leaves keep the rows; the next sweep repairs
             log.exception("staff not read", extra={"action": "find_staff"})
             return
-        await self.thread.do(self._set_staff, names)
+        await self.thread.do(sweeps.keep_staff, self.engine, self.rules, names, self.clock.now())
+        self.wake()
 
     async def find_zones(self) -> None:
         """Keep where people live, so that news reach them at a decent hour of theirs."""
@@ -255,10 +256,6 @@ class Bot:
             log.warning("zones not read", extra={"action": "find_zones"})
             return
         await self.thread.do(self._set_zones, zones)
-
-    def _set_staff(self, names: dict[str, str]) -> None:
-        with begin(self.engine) as work:
-            work.parties.set_staff("slack", names, self.clock.now())
 
     def _set_zones(self, zones: dict[str, str]) -> None:
         with begin(self.engine) as work:

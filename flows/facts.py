@@ -175,3 +175,15 @@ class Relay:
     house: House
     task: str
     last: str = ""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One of the staff, what he told of himself, and by id the names of the other staff and of his firms."""
+
+    house: House
+    hours: str = ""
+    phone: str = ""
+    deputy: str = ""  # one of ``others``
+    others: dict[str, str] = field(default_factory=dict)
+    firms: dict[str, str] = field(default_factory=dict)

@@ -223,3 +223,20 @@ class TellStaff:
 
     task: str
     words: str
+
+
+@dataclass(frozen=True)
+class KeepContact:
+    """When and where one of the staff is reached, and the handle of who stands in for him; empty is not said."""
+
+    hours: str
+    phone: str
+    deputy: str
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A firm goes to another of the staff, named by his handle."""
+
+    company: str
+    to: str

@@ -9,6 +9,7 @@ from flows.hello import hello
 from flows.posting import posting
 from flows.relaying import tell_other, tell_person, tell_staff
 from flows.reviewing import clarify, consent_edit, edit, send_back
+from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
 from flows.talents import apply, ask_firm, profile
 from flows.together import confirm_kickoff, decide, feedback, kickoff, pre_interview, renew, week
@@ -39,4 +40,6 @@ FLOWS: dict[str, Flow] = {
     "tell_other": tell_other,
     "tell_person": tell_person,
     "tell_staff": tell_staff,
+    "staff_contact": staff_contact,
+    "hand_over": hand_over,
 }

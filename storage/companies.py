@@ -58,6 +58,10 @@ class Companies:
     def get(self, id: UUID) -> Company:
         return self.session.get_one(Company, id)
 
+    def lock(self, id: UUID) -> Company | None:
+        mine = select(Company).where(Company.id == id).with_for_update(key_share=True)
+        return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+
     def of_party(self, party: UUID) -> Company | None:
         """Return the firm a person belongs to, the newest if there are several."""
         mine = select(Company).join(Membership, Membership.company_id == Company.id)

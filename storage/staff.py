@@ -1,13 +1,23 @@
-"""Staff: what a firm's own person at the operator tells about himself."""
+"""Staff: what a firm's own person at the operator tells about himself, and who stands in for him."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, String, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from storage.companies import Company
 from storage.database import Base
+from storage.parties import Handle
+from storage.postings import Posting, State
+from storage.staff_tasks import StaffTask
+
+T = TypeVar("T", Posting, StaffTask, Company)
+
+ON_ITS_WAY = Posting.state.in_([State.REVIEW.name, State.ASKED.name])
 
 
 class StaffProfile(Base):
@@ -19,3 +29,59 @@ class StaffProfile(Base):
     hours: Mapped[str] = mapped_column(String(40), default="")  # 「平日9〜18時」
     phone: Mapped[str] = mapped_column(String(40), default="")
     deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+
+
+class Staff:
+    """Staff profiles, and the work that hangs on a person; who left the staff channel answers for nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def profile(self, handle: UUID) -> StaffProfile:
+        """Return what he told us, or a blank one that is not stored."""
+        return self.session.get(StaffProfile, handle) or StaffProfile(handle_id=handle, hours="", phone="")
+
+    def keep(self, profile: StaffProfile) -> None:
+        self.session.merge(profile)
+
+    def deputy(self, handle: UUID) -> Handle | None:
+        """Return who stands in for him, if that one is still staff."""
+        deputy = select(Handle).join(StaffProfile, StaffProfile.deputy_id == Handle.id)
+        return self.session.scalars(
+            deputy.where(StaffProfile.handle_id == handle, Handle.is_staff)
+        ).one_or_none()
+
+    def answering(self, handle: UUID | None) -> Handle | None:
+        """Return who answers where this one was named: himself, his deputy when he left, or nobody."""
+        named = self.session.get(Handle, handle) if handle else None
+        return named if named is None or named.is_staff else self.deputy(named.id)
+
+    def firms_of(self, handle: UUID) -> Sequence[Company]:
+        """Return the firms this one looks after."""
+        mine = select(Company).where(Company.staff_id == handle)
+        return self.session.scalars(mine.order_by(Company.id)).all()
+
+    def in_hand(self, handle: UUID, company: UUID) -> Sequence[Posting]:
+        """Lock a firm's postings on their way that this one has taken."""
+        mine = select(Posting).where(Posting.taken_by == handle, Posting.company_id == company, ON_ITS_WAY)
+        held = mine.order_by(Posting.id).with_for_update(key_share=True)
+        return self.session.scalars(held.execution_options(populate_existing=True)).all()
+
+    def left_postings(self) -> Sequence[Posting]:
+        """Lock the postings on their way whose taker is no longer staff."""
+        return self._left(Posting, Posting.taken_by, ON_ITS_WAY)
+
+    def left_tasks(self) -> Sequence[StaffTask]:
+        """Lock the open tasks whose taker is no longer staff."""
+        return self._left(StaffTask, StaffTask.taken_by, StaffTask.done_at.is_(None))
+
+    def left_firms(self) -> Sequence[Company]:
+        """Lock the firms whose 担当 is no longer staff."""
+        return self._left(Company, Company.staff_id)
+
+    def _left(
+        self, kind: type[T], named: InstrumentedAttribute[UUID | None], *which: ColumnElement[bool]
+    ) -> Sequence[T]:
+        rows = select(kind).join(Handle, Handle.id == named).where(~Handle.is_staff, *which)
+        held = rows.order_by(kind.id).with_for_update(of=kind, key_share=True)
+        return self.session.scalars(held.execution_options(populate_existing=True)).all()

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from storage import attachments, menus, staff  # noqa: F401  (their tables are known with the others)
+from storage import attachments, menus  # noqa: F401  (their tables are known with the others)
 from storage.companies import Companies
 from storage.conversations import Conversations
 from storage.engagements import Engagements
@@ -17,6 +17,7 @@ from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.parties import Parties
 from storage.postings import Postings
+from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
 from storage.talents import Talents
 from storage.time_rows import Dues, Thoughts
@@ -59,6 +60,10 @@ class Work:
     @cached_property
     def engagements(self) -> Engagements:
         return Engagements(self.session)
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self.session)
 
     @cached_property
     def tasks(self) -> StaffTasks:

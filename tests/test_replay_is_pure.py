@@ -20,6 +20,7 @@ from flows.facts import (
     Asked,
     Asker,
     Caller,
+    Colleague,
     Draft,
     Firm,
     House,
@@ -41,7 +42,7 @@ FOLDER = Path(__file__).parent / "journals"
 HOUSE = House("スモールウィン", "佐藤", "平日9〜18時", "0120-000-000")
 KINDS = {
     kind.__name__: kind
-    for kind in (Visitor, Owner, Firm, Review, Caller, Applicant, Asker, Asked, Pair, Relay)
+    for kind in (Visitor, Owner, Firm, Review, Caller, Applicant, Asker, Asked, Pair, Relay, Colleague)
 }
 
 

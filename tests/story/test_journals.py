@@ -106,3 +106,20 @@ def test_record_a_no() -> None:
     recorder.keep("lets_go", cast.world.now)
     cast.owner.do("[時間が合わない]")
     recorder.keep("lets_go", cast.world.now)
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_the_staff() -> None:
+    """わたしの連絡先 and 担当を代わる."""
+    cast = stages.published(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.staff.home()
+    cast.staff.press("わたしの連絡先")
+    recorder.keep("staffs", cast.world.now)
+    cast.staff.fill({"mine.HOURS": "月〜木 10〜16時", "mine.PHONE": "0265-12-3456"})
+    recorder.keep("staffs", cast.world.now)
+    form = cast.staff.press("担当を代わる").form
+    assert form is not None
+    recorder.keep("staffs", cast.world.now)
+    cast.staff.fill({item.key: item.options[0][0] for item in form.fields})
+    recorder.keep("staffs", cast.world.now)
