@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.carry import carry
 from bot.clock import Clock
+from bot.forms import carry_and_keep
 from bot.settings import Settings
 from bot.turn import take_turn
 from bot.wiring import Bot
@@ -44,7 +44,7 @@ def replay(settings: Settings) -> tuple[int, int]:
         ids = work.inbox.failed()
         work.inbox.reopen(ids, clock.now())
     for id in ids:
-        take_turn(engine, rules, carry, id, clock.now())
+        take_turn(engine, rules, carry_and_keep, id, clock.now())
     with begin(engine) as work:
         done = sum(work.session.get_one(Event, id).status == DONE for id in ids)
     return done, len(ids) - done

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.arrivals import Answered, Arrived
-from bot.carry import carry
 from bot.clock import Clock
+from bot.forms import carry_and_keep
 from bot.line.webhook import arrivals, verify
 from bot.migrating import is_current
 from bot.turn import ReplyToken, Rules, take_turn
@@ -135,7 +135,7 @@ class Door:
     def _turn(self, id: UUID, token: ReplyToken | None) -> Answered:
         started = time.perf_counter()
         try:
-            return take_turn(self.engine, self.rules, carry, id, self.clock.now(), token)
+            return take_turn(self.engine, self.rules, carry_and_keep, id, self.clock.now(), token)
         finally:
             metrics.TURNS.observe(time.perf_counter() - started)
 

@@ -14,7 +14,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from openai import AsyncOpenAI
 from sqlalchemy import Engine
 
-from bot import sweeps
+from bot import forms, sweeps
+from bot.arrivals import Arrived
+from bot.asking import form_button
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.line.client import LineClient
@@ -27,7 +29,6 @@ from bot.slack.limits import safe as draw_slack
 from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
-from bot.talking import form_button
 from bot.thinking import Thinking
 from bot.turn import Rules, Turn
 from bot.turn_thread import Rank, TurnThread
@@ -84,7 +85,9 @@ class Bot:
         secrets = (settings.line_channel_secret,)
         self.door = Door(self.engine, self.thread, self.rules, self.clock, secrets, self.wake, self.leases)
         self.slack_door = (
-            SlackDoor(settings.slack_signing_secret, self.slack, self.door.take, self.offer_form)
+            SlackDoor(
+                settings.slack_signing_secret, self.slack, self.door.take, self.offer_form, self.form_shown
+            )
             if self.slack
             else None
         )
@@ -265,6 +268,9 @@ class Bot:
         """A form could not be opened in time: leave a button that brings it."""
         await self.thread.do(self._offer_form, sender, conversation)
         self.wake()
+
+    async def form_shown(self, came: Arrived) -> None:
+        await self.thread.do(forms.shown, self.engine, came)
 
     def _offer_form(self, sender: str, conversation: str) -> None:
         with begin(self.engine) as work:

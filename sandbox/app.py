@@ -38,6 +38,8 @@ class SandboxSettings:
     account: str = "スモールウィン"
     team: str = "スモールウィン"
     message_shortcuts: dict[str, str] = field(default_factory=dict)  # name on the menu → callback_id
+    line_brings_again: tuple[float, ...] = (1.0, 5.0, 30.0)  # seconds until a webhook without a 2xx comes again
+    slack_brings_again: tuple[float, ...] = (0.1, 60, 300)  # the same for events; never for what a person does
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ def create_sandbox(settings: SandboxSettings) -> tuple[web.Application, Sandbox]
     base = settings.base_url.rstrip("/")
     wire, chaos = Wire(), Chaos()
     line = LineSettings(
-        settings.line_secret, settings.line_token, f"{base}/line/webhook", bot_name=settings.account
+        settings.line_secret,
+        settings.line_token,
+        f"{base}/line/webhook",
+        bot_name=settings.account,
+        redeliver_after=settings.line_brings_again,
     )
     slack = SlackSettings(
         settings.slack_signing_secret,
@@ -65,6 +71,7 @@ def create_sandbox(settings: SandboxSettings) -> tuple[web.Application, Sandbox]
         f"{base}/slack/events",
         bot_name=settings.account,
         team_name=settings.team,
+        retry_after=settings.slack_brings_again,
         base_url=f"{base}{settings.prefix}/slack",
     )
     sandbox = Sandbox(

@@ -29,8 +29,13 @@ SORRY = Answered(notice="すみません、うまくいきませんでした。�
 class Following:
     """Keeps a hold on everything under way, so that nothing is dropped and a shutdown can wait for it."""
 
-    def __init__(self, client: SlackClient, offer_form: Callable[[str, str], Awaitable[None]]) -> None:
-        self._client, self._offer_form = client, offer_form
+    def __init__(
+        self,
+        client: SlackClient,
+        offer_form: Callable[[str, str], Awaitable[None]],
+        form_shown: Callable[[Arrived], Awaitable[None]],
+    ) -> None:
+        self._client, self._offer_form, self._form_shown = client, offer_form, form_shown
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def keep(self, work: Awaitable[T]) -> asyncio.Task[T]:
@@ -54,6 +59,7 @@ class Following:
             view = safe_modal(answered.form)
             if not (trigger_id and await self._open(trigger_id, view)):
                 await self._offer_form(came.sender, answered.form.conversation)
+            await self._form_shown(came)
         channel = channel_of(came)
         if answered.notice and channel and came.sender:
             await self._client.ephemeral(channel, came.sender, escape(clean(answered.notice)))
@@ -75,12 +81,13 @@ class Following:
         is_broken = turn.cancelled() or turn.exception() is not None
         answered = SORRY if is_broken else turn.result()
         shown = {**view_of(answered, view), "external_id": external_id}  # the name lasts, should we try again
-        if await self._update(external_id, shown):
-            return
+        is_shown = await self._update(external_id, shown)
         conversation = str(view.get("private_metadata", "")).partition(":")[0]
         if answered.form is not None:
-            await self._offer_form(came.sender, answered.form.conversation)
-        elif answered.errors and conversation:
+            if not is_shown:
+                await self._offer_form(came.sender, answered.form.conversation)
+            await self._form_shown(came)
+        elif answered.errors and conversation and not is_shown:
             await self._offer_form(came.sender, conversation)
 
     async def _open(self, trigger_id: str, view: Json) -> bool:

@@ -27,6 +27,7 @@ from bot.slack.submissions import answer_of
 Json = dict[str, Any]
 Take = Callable[[Arrived], Awaitable[Answered]]
 OfferForm = Callable[[str, str], Awaitable[None]]  # sender, conversation
+FormShown = Callable[[Arrived], Awaitable[None]]
 
 log = logging.getLogger("smallwin.slack")
 BOLT = logging.getLogger("smallwin.bolt")
@@ -50,6 +51,7 @@ class SlackDoor:
         client: SlackClient,
         take: Take,
         offer_form: OfferForm,
+        form_shown: FormShown,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = PATIENCE,
@@ -58,7 +60,8 @@ class SlackDoor:
             signing_secret
         )  # refuses an empty secret: anybody could sign with it
         self._take, self._now, self._patience = take, now, patience
-        self._following = Following(client, offer_form)
+        self._form_shown = form_shown
+        self._following = Following(client, offer_form, form_shown)
         self._bolt = self._listening()
 
     def routes(self) -> list[web.RouteDef]:
@@ -146,6 +149,8 @@ class SlackDoor:
         turn = self._following.keep(self._take(came))
         if not await _done(turn, self._patience):
             return _shown(self._following.wait_for(turn, came, body["view"]))
+        if turn.result().form is not None:
+            self._following.keep(self._form_shown(came))
         return _shown(answer_of(turn.result(), body["view"]))
 
 

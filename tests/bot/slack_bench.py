@@ -60,6 +60,7 @@ class House:
     answers: list[Answered | Exception] = field(default_factory=list)
     seconds: float = 0.0
     offered: list[tuple[str, str]] = field(default_factory=list)
+    shown: list[Arrived] = field(default_factory=list)
 
     async def take(self, arrived: Arrived) -> Answered:
         self.came.append(arrived)
@@ -71,6 +72,9 @@ class House:
 
     async def offer_form(self, sender: str, conversation: str) -> None:
         self.offered.append((sender, conversation))
+
+    async def form_shown(self, came: Arrived) -> None:
+        self.shown.append(came)
 
     def read(self, staff_channel: str = "") -> list[Inbound]:
         return [read(each.body, each.kind, each.happened_at, staff_channel) for each in self.came]
@@ -121,7 +125,7 @@ async def a_slack(patience: float = 2.3, seconds: float = 5.0, **settings: Any) 
         SlackSettings(events_url=address + PATH, base_url=base, **own), Wire(), Chaos(hang_seconds=20.0)
     )
     client = SlackClient(TOKEN, f"{base}/api/", seconds=seconds)
-    door = SlackDoor(SECRET, client, house.take, house.offer_form, patience=patience)
+    door = SlackDoor(SECRET, client, house.take, house.offer_form, house.form_shown, patience=patience)
     app, platform = web.Application(), web.Application()
     platform.add_routes(routes(world))
     app.add_subapp("/sandbox/slack", platform)

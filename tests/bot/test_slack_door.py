@@ -82,7 +82,7 @@ async def test_an_old_signature_is_refused(slack: Slack) -> None:
 def test_an_empty_secret_is_refused() -> None:
     """A door without a secret does not open: anybody could sign."""
     with pytest.raises(ValueError, match="empty"):
-        SlackDoor("", None, None, None)  # type: ignore[arg-type]
+        SlackDoor("", None, None, None, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
