@@ -12,6 +12,7 @@ from flows.facts import (
     Asked,
     Asker,
     Caller,
+    Closing,
     Colleague,
     Draft,
     Firm,
@@ -20,16 +21,19 @@ from flows.facts import (
     Pair,
     Profile,
     Relay,
+    Renewing,
     Review,
     Visitor,
 )
 from flows.rules.calendar import call_slots
+from flows.rules.names import family_name, in_talk
 from flows.talents import terms_line
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
 from storage.postings import Posting
 from storage.staff_tasks import StaffTask
-from storage.talents import Application
+from storage.talents import Application, Stage
+from storage.unit_of_work import Work
 
 Talks = Sequence[Conversation]
 Loader = Callable[[Turn, Talks], dict[UUID, Any]]
@@ -130,7 +134,7 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
         posting = work.postings.get(engagement.posting_id)
         side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
         found[talk.id] = Pair(
-            turn.house(talk.party_id),
+            turn.house(work.parties.handle(engagement.owner_handle_id).party_id),
             engagement.id.hex,
             other_name(turn, engagement, side),
             goal=posting.goal,
@@ -186,13 +190,53 @@ def profile_of(turn: Turn, party: UUID) -> Profile | None:
 
 
 def other_name(turn: Turn, engagement: Engagement, side: Side) -> str:
-    """Return how the other is called by this side."""
-    work = turn.work
+    """Return how the other is called by this side, in talk: 高橋さん, 山崎醸造の社長."""
     if side is Side.OWNER:
-        profile = profile_of(turn, work.parties.handle(engagement.talent_handle_id).party_id)
-        return f"{profile.name}さん" if profile else "お相手"
-    company_id = work.postings.get(engagement.posting_id).company_id
-    return f"{work.companies.get(company_id).legal_name}の社長" if company_id else "社長"
+        return (
+            f"{family_name(talent_name(turn, engagement))}さん" if talent_name(turn, engagement) else "お相手"
+        )
+    company_id = turn.work.postings.get(engagement.posting_id).company_id
+    return f"{in_talk(turn.work.companies.get(company_id).legal_name)}の社長" if company_id else "社長"
+
+
+def full_name(turn: Turn, engagement: Engagement, side: Side) -> str:
+    """Return how the staff call this side's other: in full, for the phone."""
+    if side is Side.OWNER:
+        return f"{talent_name(turn, engagement) or 'お相手'}さん"
+    company_id = turn.work.postings.get(engagement.posting_id).company_id
+    return f"{turn.work.companies.get(company_id).legal_name}の社長" if company_id else "社長"
+
+
+def talent_name(turn: Turn, engagement: Engagement) -> str:
+    talent = turn.work.talents.profile(turn.work.parties.handle(engagement.talent_handle_id).party_id)
+    return talent.name if talent else ""
+
+
+def terms_of(work: Work, engagement: Engagement) -> tuple[int, int]:
+    """Return the hours and the pay of a month as they hold now: as agreed last, else as they began."""
+    agreed, posting = engagement.kickoff or {}, work.postings.get(engagement.posting_id)
+    talent = work.talents.profile(work.parties.handle(engagement.talent_handle_id).party_id)
+    pay = talent.pay_month_yen if talent else posting.pay_month_yen or 0
+    return int(agreed.get("HOURS", posting.hours_month)), int(agreed.get("PAY", pay))
+
+
+def renewings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found = {}
+    for talk in talks:
+        task = turn.work.session.get_one(StaffTask, UUID(talk.subject["task"]))
+        assert task.engagement_id is not None
+        engagement = turn.work.engagements.get(task.engagement_id)
+        found[talk.id] = Renewing(turn.house(talk.party_id), task.id.hex, *terms_of(turn.work, engagement))
+    return found
+
+
+def closings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found = {}
+    for talk in talks:
+        posting = turn.work.postings.get(UUID(talk.subject["posting"]))
+        waiting = turn.work.talents.of_posting(posting.id, Stage.APPLIED, Stage.SHOWN)
+        found[talk.id] = Closing(turn.house(talk.party_id), posting.id.hex, posting.title, len(waiting))
+    return found
 
 
 FACTS: dict[str, Loader] = {
@@ -218,6 +262,10 @@ FACTS: dict[str, Loader] = {
     "week": pairs,
     "feedback": pairs,
     "renew": pairs,
+    "go_on": renewings,
+    "part_ways": renewings,
+    "close_posting": closings,
+    "keep_open": closings,
     "tell_other": pairs,
     "tell_person": relays,
     "tell_staff": relays,

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from bot import calls, waiting
-from bot.actions import drafts, matching, pairs, relays, reviews, staffing, weekly, welcome
+from bot.actions import (
+    closing,
+    drafts,
+    listing,
+    matching,
+    pairs,
+    relays,
+    renewing,
+    reviews,
+    staffing,
+    waits,
+    weekly,
+    welcome,
+)
 from bot.turn import Action, Moment, Verb
 from flows import outcomes
 
@@ -29,6 +42,10 @@ ACTIONS: dict[type, Action] = {
     outcomes.KeepRound: pairs.keep_round,
     outcomes.ProposeKickoff: pairs.propose_kickoff,
     outcomes.AgreeKickoff: pairs.agree_kickoff,
+    outcomes.GoOn: renewing.go_on,
+    outcomes.PartWays: renewing.part_ways,
+    outcomes.ClosePosting: closing.close_posting,
+    outcomes.KeepPosting: closing.keep_posting,
     outcomes.PromiseWeek: weekly.promise_week,
     outcomes.TellOther: relays.tell_other,
     outcomes.TellPerson: relays.tell_person,
@@ -42,12 +59,16 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "publish"): reviews.publish,
     ("posting", "send_back"): reviews.send_back,
     ("posting", "edit"): reviews.edit,
+    ("posting", "close"): closing.close_tapped,
     ("task", "take"): calls.take,
-    ("task", "done"): calls.done,
+    ("task", "done"): renewing.done,
+    ("task", "go_on"): renewing.go_on_tapped,
+    ("task", "part"): renewing.part_tapped,
     ("task", "send"): relays.send_tapped,
     ("task", "reply"): relays.reply_tapped,
     ("said", "undo"): relays.undo,
     ("engagement", "tell"): relays.tell_tapped,
+    ("engagement", "differs"): renewing.differs,
     ("profile", "open"): matching.open_profile,
     ("staff", "contact"): staffing.contact_tapped,
     ("staff", "hand_over"): staffing.hand_over_tapped,
@@ -69,10 +90,12 @@ MOMENTS: dict[str, Moment] = {
     "call_late": calls.own_up,
     "slow_thought": waiting.slow_thought,
     "ask": waiting.ask,
-    "short_list": matching.list_due,
+    "short_list": listing.list_due,
     "remind": weekly.remind,
     "met": weekly.met,
     "feedback": pairs.feedback_due,
-    "feedback_wait": pairs.feedback_wait,
-    "feedback_staff": pairs.feedback_staff,
+    "round_wait": waits.remind,
+    "round_staff": waits.tell_staff,
+    "kickoff_late": waits.kickoff_late,
+    "renewal_open": renewing.still_open,
 }

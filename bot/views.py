@@ -21,6 +21,8 @@ from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Stage
 from storage.unit_of_work import Work
 
+MOST_OPEN = 5  # postings on a talent's Home
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -31,7 +33,7 @@ class Drawing:
 
 
 def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
-    """Draw what a subject names (``review:<id>``, ``task:<id>``, ``home:<handle id>``); None if it is gone."""
+    """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``home:<handle id>``), or None."""
     kind, _, id = subject.partition(":")
     match kind:
         case "review":
@@ -39,6 +41,10 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
         case "task":
             task = work.session.get(StaffTask, UUID(id))
             return Drawing((staff_task(work, task, now),)) if task else None
+        case "posting":
+            posting = work.postings.get(UUID(id))
+            is_open = posting.state == State.OPEN.name
+            return Drawing((open_posting(work, posting) if is_open else closed_posting(work, posting),))
         case "home":
             return Drawing(home(work, rules, UUID(id), now), is_home=True)
     return None
@@ -69,6 +75,8 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
     def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
         return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
 
+    if posting.state == State.OPEN.name:
+        return (button("募集を終える", "close"),)
     take = () if posting.taken_by else (button("引き受ける", "take"),)
     if posting.state == State.ASKED.name:
         return take
@@ -113,39 +121,51 @@ def contact_of(work: Work, posting: Posting) -> str:
 
 
 def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
-    """A card about a person who should hear from us."""
-    company = work.companies.of_party(task.party_id) if task.party_id else None
+    """A card about a person who should hear from us, or about two who should go on."""
     state = "対応おわり" if task.done_at else "未対応"
     until = say_moment(task.promised_at, now) if task.promised_at else "なし"
     wanted = (Line("ご希望", task.wanted),) if task.wanted else ()
     card = Card(
         f"{TaskKind[task.kind].value}・{state}",
         lines=(
-            Line("会社", company.legal_name if company else "(まだうかがっていません)"),
+            *about_whom(work, task),
             Line("いま", task.stage or "-"),
             Line("さいごの言葉", task.words or "-", is_quote=True),
             *wanted,
         ),
         note=f"約束 {until} ・ {work.parties.name(task.done_by or task.taken_by) or '未担当'}",
     )
-    if task.done_at:
-        return Message(card=card)
+    return Message(card=card, buttons=() if task.done_at else task_buttons(work, task))
+
+
+def about_whom(work: Work, task: StaffTask) -> tuple[Line, ...]:
+    if task.engagement_id is None:
+        company = work.companies.of_party(task.party_id) if task.party_id else None
+        return (Line("会社", company.legal_name if company else "(まだうかがっていません)"),)
+    engagement = work.engagements.get(task.engagement_id)
+    talent = work.parties.handle(engagement.talent_handle_id).party_id
+    posting, profile = work.postings.get(engagement.posting_id), work.talents.profile(talent)
+    return (
+        Line("会社", firm_of(work, posting).name),
+        Line("お相手", f"{profile.name}さん" if profile else "-"),
+        Line("お仕事", posting.title),
+    )
+
+
+def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
+    """The green button is the next step; what is about two people carries the ways on."""
 
     def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
         return Button(label, card_payload("task", task.id, task.version, verb), look)
 
-    if not task.taken_by:  # the green button is the next step
-        return Message(
-            card=card,
-            buttons=(
-                button("引き受ける", "take", Look.PRIMARY),
-                button("オーナーに送る", "send"),
-                button("対応おわり", "done"),
-            ),
-        )
-    return Message(
-        card=card, buttons=(button("オーナーに送る", "send", Look.PRIMARY), button("対応おわり", "done"))
-    )
+    phase = work.engagements.get(task.engagement_id).phase if task.engagement_id else ""
+    take = () if task.taken_by else (button("引き受ける", "take", Look.PRIMARY),)
+    send = button("オーナーに送る", "send", Look.PRIMARY if task.taken_by else Look.PLAIN)
+    on = (button("続けることになった", "go_on"),) if task.kind == TaskKind.RENEWAL.name else ()
+    end = (button("終わりになった", "part"),) if phase and phase != Phase.ENDED.name else ()
+    is_open = phase == Phase.RENEWAL.name  # only a decision closes it; until then it stays in the list
+    said = (button("ご連絡ずみ", "done"),) if task.promised_at else ()
+    return (*take, send, *on, *end, *(said if is_open else (button("対応おわり", "done"),)))
 
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
@@ -196,9 +216,11 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
     mine = [
         Line(Stage[item.stage].value, work.postings.get(item.posting_id).title)
         for item in work.talents.of_party(handle.party_id)
+        if item.stage != Stage.PASSED.name
     ]
     running = [running_line(work, item) for item in work.engagements.of_handle(handle.id)]
-    found = work.postings.in_state(State.OPEN, most=5)
+    passed = work.talents.passed_by(handle.party_id)
+    found = [item for item in work.postings.in_state(State.OPEN) if item.id not in passed][:MOST_OPEN]
     lead = (
         ""
         if mine or running
@@ -259,3 +281,9 @@ def open_posting(work: Work, posting: Posting) -> Message:
             button("見送る", "pass"),
         ),
     )
+
+
+def closed_posting(work: Work, posting: Posting) -> Message:
+    """What is left of a posting in its channel when it is over."""
+    firm = firm_of(work, posting).name
+    return Message(card=Card(posting.title, (Line("会社", firm),), note="この募集は終わりました。"))

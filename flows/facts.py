@@ -169,6 +169,26 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Renewing:
+    """What the staff write down after talking with both; ``hours`` and ``pay`` hold until then."""
+
+    house: House
+    task: str
+    hours: int
+    pay: int
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A posting that somebody may want to close; ``others`` wait for the owner's word."""
+
+    house: House
+    posting: str
+    title: str
+    others: int = 0
+
+
+@dataclass(frozen=True)
 class Relay:
     """A person and the staff in talk; ``task`` is the staff's card, ``last`` what was said last."""
 

@@ -194,6 +194,39 @@ class AgreeKickoff:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """Staff, having talked with both: it goes on, on these terms. ``task`` is their card."""
+
+    task: str
+    changes: str
+    hours: int
+    pay: int
+
+
+@dataclass(frozen=True)
+class PartWays:
+    """Staff, having talked with both: it ends here; ``words`` go to both."""
+
+    task: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ClosePosting:
+    """A posting is closed, for a reason class that only the staff read."""
+
+    posting: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class KeepPosting:
+    """The owner keeps a posting open beside the work that began."""
+
+    posting: str
+
+
+@dataclass(frozen=True)
 class PromiseWeek:
     """What one side will do until the next meeting."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flows.calling import call
 from flows.choosing import answer_talent, ask_talent, decline, reply_owner
+from flows.closing import close_posting, keep_open
 from flows.firm import firm
 from flows.hello import hello
 from flows.posting import posting
 from flows.relaying import tell_other, tell_person, tell_staff
+from flows.renewing import go_on, part_ways
 from flows.reviewing import clarify, consent_edit, edit, send_back
 from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
@@ -37,6 +39,10 @@ FLOWS: dict[str, Flow] = {
     "week": week,
     "feedback": feedback,
     "renew": renew,
+    "go_on": go_on,
+    "part_ways": part_ways,
+    "close_posting": close_posting,
+    "keep_open": keep_open,
     "tell_other": tell_other,
     "tell_person": tell_person,
     "tell_staff": tell_staff,

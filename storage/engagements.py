@@ -44,7 +44,8 @@ class Engagement(Base):
     talent_handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"), index=True)
     phase: Mapped[str] = mapped_column(String(10), default=Phase.QUESTIONS.name)
     version: Mapped[int] = mapped_column(default=1)
-    kickoff: Mapped[Json] = mapped_column(default=None, nullable=True)  # KO1 … KO6 as agreed
+    # KO1 … KO6 as agreed; since the staff wrote down other terms also HOURS, PAY, CHANGES
+    kickoff: Mapped[Json] = mapped_column(default=None, nullable=True)
     weekday: Mapped[int | None] = mapped_column(default=None)  # 0 is Monday
     meets_at: Mapped[time | None] = mapped_column(Time, default=None)
     url: Mapped[str] = mapped_column(String(300), default="")
@@ -107,6 +108,10 @@ class Engagements:
 
     def get(self, id: UUID) -> Engagement:
         return self.session.get_one(Engagement, id)
+
+    def of_application(self, application: UUID) -> Engagement | None:
+        mine = select(Engagement).where(Engagement.application_id == application)
+        return self.session.scalars(mine).one_or_none()
 
     def lock(self, id: UUID) -> Engagement | None:
         mine = select(Engagement).where(Engagement.id == id).with_for_update()

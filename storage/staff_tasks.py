@@ -18,6 +18,8 @@ class TaskKind(Enum):
     CARE = "つらいご様子"
     CHECK = "確認がいる相談"
     TROUBLE = "しくみの不調"
+    RENEWAL = "続けるかどうか"
+    SILENT = "お返事がまだの方"
 
 
 class StaffTask(Base):
@@ -30,7 +32,7 @@ class StaffTask(Base):
     kind: Mapped[str] = mapped_column(String(16))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), default=None)
     handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
-    engagement_id: Mapped[UUID | None] = mapped_column(default=None)  # whose renewal it is about
+    engagement_id: Mapped[UUID | None] = mapped_column(default=None)  # whose two people it is about
     stage: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     wanted: Mapped[str] = mapped_column(String(100), default="")  # when the person would like the call
@@ -62,6 +64,15 @@ class StaffTasks:
 
     def open_of(self, party: UUID, kind: TaskKind) -> StaffTask | None:
         mine = (StaffTask.party_id == party, StaffTask.kind == kind.name, StaffTask.done_at.is_(None))
+        return self.session.scalars(select(StaffTask).where(*mine).order_by(StaffTask.id)).first()
+
+    def about(self, engagement: UUID, kind: TaskKind) -> StaffTask | None:
+        """Return the open card about an engagement."""
+        mine = (
+            StaffTask.engagement_id == engagement,
+            StaffTask.kind == kind.name,
+            StaffTask.done_at.is_(None),
+        )
         return self.session.scalars(select(StaffTask).where(*mine).order_by(StaffTask.id)).first()
 
     def open(self, most: int = 30) -> list[StaffTask]:

@@ -43,6 +43,8 @@ class Stage(Enum):
     ENGAGED = "一緒に進めています"
     DECLINED = "今回は見送り"
     WITHDRAWN = "取り下げ"
+    ENDED = "終わりました"
+    PASSED = "見送った募集"  # never applied for: the talent let it go by
 
 
 class Application(Base):
@@ -102,6 +104,12 @@ class Talents:
         mine = select(Application).where(Application.party_id == party)
         return list(self.session.scalars(mine.order_by(Application.id.desc())))
 
+    def passed_by(self, party: UUID) -> set[UUID]:
+        """Return the postings a talent has let go by."""
+        mine = (Application.party_id == party, Application.stage == Stage.PASSED.name)
+        return set(self.session.scalars(select(Application.posting_id).where(*mine)))
+
     def count(self, posting: UUID) -> int:
-        mine = select(func.count()).select_from(Application).where(Application.posting_id == posting)
-        return self.session.scalars(mine).one()
+        """Count everybody who ever applied."""
+        mine = (Application.posting_id == posting, Application.stage != Stage.PASSED.name)
+        return self.session.scalars(select(func.count()).select_from(Application).where(*mine)).one()

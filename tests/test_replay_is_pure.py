@@ -20,6 +20,7 @@ from flows.facts import (
     Asked,
     Asker,
     Caller,
+    Closing,
     Colleague,
     Draft,
     Firm,
@@ -28,6 +29,7 @@ from flows.facts import (
     Pair,
     Profile,
     Relay,
+    Renewing,
     Review,
     Visitor,
 )
@@ -42,7 +44,21 @@ FOLDER = Path(__file__).parent / "journals"
 HOUSE = House("スモールウィン", "佐藤", "平日9〜18時", "0120-000-000")
 KINDS = {
     kind.__name__: kind
-    for kind in (Visitor, Owner, Firm, Review, Caller, Applicant, Asker, Asked, Pair, Relay, Colleague)
+    for kind in (
+        Visitor,
+        Owner,
+        Firm,
+        Review,
+        Caller,
+        Applicant,
+        Asker,
+        Asked,
+        Pair,
+        Relay,
+        Renewing,
+        Closing,
+        Colleague,
+    )
 }
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
 from uuid import UUID
 
+from bot.actions import listing, waits
+from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.facts import draft_of, profile_of
-from bot.payloads import card_payload
+from bot.facts import profile_of, terms_of
 from bot.talking import begin, begin_once
 from bot.turn import Turn
-from flows.cards import applicant_card
 from flows.choosing import Reason
 from flows.inbound import CardTapped
-from flows.messages import Button, Look, Message
+from flows.messages import Message
 from flows.outcomes import (
     AnswerFirmQuestion,
     Apply,
@@ -25,16 +24,10 @@ from flows.outcomes import (
     KeepProfile,
     ReplyOwner,
 )
-from flows.rules.matching import Fit, fit
-from flows.talents import terms_line
 from storage.conversations import Conversation
 from storage.engagements import Engagement
 from storage.postings import Posting, State
 from storage.talents import Application, Stage, Talent
-
-MOST_SHOWN = 5
-ENOUGH = 3  # applications that make a list at once
-LIST_AFTER = timedelta(days=7)  # otherwise whoever has applied by then
 
 
 def on_posting(turn: Turn, tap: CardTapped) -> Posting:
@@ -48,16 +41,32 @@ def on_posting(turn: Turn, tap: CardTapped) -> Posting:
 def interested(turn: Turn, tap: CardTapped) -> None:
     """関心あり: the profile first, where there is none, then the four answers."""
     posting, me = on_posting(turn, tap), turn.person()
-    if turn.work.talents.application(posting.id, me.party_id):
+    known = turn.work.talents.application(posting.id, me.party_id)
+    if known is not None and known.stage != Stage.PASSED.name:
         raise Refusal("この募集には、もう応募ずみです。進み具合は「ホーム」で見られます。")
     flow = "apply" if turn.work.talents.profile(me.party_id) else "profile"
     begin_once(turn, flow, me, {"posting": posting.id.hex})
 
 
 def passed(turn: Turn, tap: CardTapped) -> None:
-    """見送る: nothing more about this one."""
-    on_posting(turn, tap)
-    raise Refusal("承知しました。ほかの募集は「ホーム」で見られます。")
+    """見送る: kept, so that his Home does not show it again; 関心あり on the card still works."""
+    posting, me = on_posting(turn, tap), turn.person()
+    known = turn.work.talents.application(posting.id, me.party_id)
+    if known is not None and known.stage != Stage.PASSED.name:
+        raise Refusal("この募集には、もう応募ずみです。取り下げるときは「人と話す」からどうぞ。")
+    if known is None:
+        passed_by = Application(
+            posting_id=posting.id,
+            party_id=me.party_id,
+            handle_id=me.id,
+            stage=Stage.PASSED.name,
+            answers=[],
+            terms="",
+            created_at=turn.now,
+        )
+        turn.work.talents.add(passed_by)
+    turn.answer = Answered(notice="承知しました。ほかの募集は「ホーム」で見られます。")
+    turn.refresh(f"home:{me.id.hex}", handle=me)
 
 
 def ask_firm_tapped(turn: Turn, tap: CardTapped) -> None:
@@ -101,82 +110,21 @@ def apply(turn: Turn, talk: Conversation, outcome: Apply) -> None:
     posting = work.postings.lock(UUID(outcome.posting))
     if posting is None or posting.state != State.OPEN.name:
         raise Refusal("すみません、この募集は、書いているあいだに終わりました。")
-    if work.talents.application(posting.id, talk.party_id):
+    known = work.talents.application(posting.id, talk.party_id)
+    if known is not None and known.stage != Stage.PASSED.name:
         raise Refusal("この募集には、もう応募ずみです。")
-    work.talents.add(
-        Application(
-            posting_id=posting.id,
-            party_id=talk.party_id,
-            handle_id=talk.handle_id,
-            answers=[outcome.why, outcome.how, outcome.experience, outcome.other],
-            terms=outcome.terms,
-            created_at=turn.now,
-        )
+    application = known or Application(
+        posting_id=posting.id, party_id=talk.party_id, handle_id=talk.handle_id
     )
+    application.stage, application.created_at = Stage.APPLIED.name, turn.now
+    application.answers = [outcome.why, outcome.how, outcome.experience, outcome.other]
+    application.terms = outcome.terms
+    work.talents.add(application)
     turn.tell(handle, Message(f"「{posting.title}」に応募しました。社長のお返事を、ここでお知らせします。"))
     turn.refresh(f"home:{handle.id.hex}", handle=handle)
     turn.refresh(f"review:{posting.id.hex}", channel="staff")
-    if len(work.talents.of_posting(posting.id, Stage.APPLIED)) >= ENOUGH:
-        show_list(turn, posting)
-
-
-def list_due(turn: Turn, subject: str) -> None:
-    """A week after publishing: whoever has applied is shown, however few."""
-    posting = turn.work.postings.lock(UUID(subject))
-    if posting is not None and posting.state == State.OPEN.name:
-        show_list(turn, posting)
-
-
-def show_list(turn: Turn, posting: Posting) -> None:
-    """Send the owner up to five cards, the best fit first, none hidden when there are few."""
-    work = turn.work
-    waiting = work.talents.of_posting(posting.id, Stage.APPLIED)
-    owner = work.parties.handle(posting.handle_id)
-    if not waiting:
-        words = "応募はまだありません。題名や最初の仕事の言葉を、少し変えてみませんか？担当がお手伝いします。"
-        turn.tell(owner, Message(words), purpose="news")
-        return
-    ranked = sorted(
-        ((fit_of(turn, posting, item).points, str(item.id), item) for item in waiting), reverse=True
-    )
-    shown = [item for _, _, item in ranked[:MOST_SHOWN]]
-    for item in shown:
-        item.stage = Stage.SHOWN.name
-    cards = tuple(card_of(turn, posting, item) for item in shown)
-    turn.tell(
-        owner,
-        Message(f"{len(shown)}人の方から応募がありました。会ってみたい方を選んでください。"),
-        Message(deck=cards),
-        purpose="news",
-    )
-
-
-def fit_of(turn: Turn, posting: Posting, application: Application) -> Fit:
-    profile = profile_of(turn, application.party_id)
-    assert profile is not None
-    assert posting.company_id is not None
-    return fit(draft_of(posting), profile, turn.work.companies.get(posting.company_id).address)
-
-
-def card_of(turn: Turn, posting: Posting, application: Application) -> Message:
-    profile = profile_of(turn, application.party_id)
-    assert profile is not None
-    reasons = fit_of(turn, posting, application).reasons
-    fee = turn.rules.house.fee_yen
-
-    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
-        return Button(label, card_payload("application", application.id, application.version, verb), look)
-
-    before = application.terms if application.terms != terms_line(profile) else ""
-    card = applicant_card(profile, tuple(application.answers), reasons, fee, before)
-    return Message(
-        card=card,
-        buttons=(
-            button("会ってみたい", "meet", Look.PRIMARY),
-            button("聞きたい", "ask"),
-            button("見送る", "decline"),
-        ),
-    )
+    if len(work.talents.of_posting(posting.id, Stage.APPLIED)) >= listing.ENOUGH:
+        listing.show_list(turn, posting)
 
 
 def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
@@ -222,6 +170,7 @@ def meet(turn: Turn, tap: CardTapped) -> None:
     )
     for handle in (me, talent):
         begin(turn, "pre_interview", handle, {"engagement": engagement.id.hex})
+    waits.begin_wait(turn, engagement, "PI")
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
 
 
@@ -229,7 +178,8 @@ def taken_hours(turn: Turn, application: Application) -> int:
     """Sum the hours a talent already gives or is about to give."""
     busy = (Stage.MEETING.name, Stage.ENGAGED.name)
     others = [item for item in turn.work.talents.of_party(application.party_id) if item.stage in busy]
-    return sum(turn.work.postings.get(item.posting_id).hours_month for item in others)
+    running = [turn.work.engagements.of_application(item.id) for item in others]
+    return sum(terms_of(turn.work, engagement)[0] for engagement in running if engagement)
 
 
 def ask_tapped(turn: Turn, tap: CardTapped) -> None:
@@ -311,7 +261,7 @@ def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
     answered = Message(f"{profile.name}さんからのお返事です。\n「{outcome.reply}」")
     turn.tell(owner, answered)
     if application.stage == Stage.SHOWN.name:
-        turn.tell(owner, card_of(turn, posting, application))
+        turn.tell(owner, listing.card_of(turn, posting, application))
 
 
 def firm_name(turn: Turn, posting: Posting) -> str:

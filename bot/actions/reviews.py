@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.actions.drafts import called_off, promise, put_draft, show, to_review
-from bot.actions.matching import LIST_AFTER
+from bot.actions.listing import LIST_AFTER
 from bot.errors import Refusal
 from bot.facts import draft_of
 from bot.talking import begin

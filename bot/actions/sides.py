@@ -1,4 +1,4 @@
-"""Sides: an engagement with its two people locked, and whose side somebody is on."""
+"""Sides: an engagement with its two people locked, whose side somebody is on, and the talks about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from uuid import UUID
 
 from bot.errors import Refusal
 from bot.turn import Turn
+from flows.facts import House
+from storage.conversations import CLOSED
 from storage.engagements import Engagement, Side
+from storage.parties import Handle
 
 
 def locked(turn: Turn, id: str) -> Engagement:
@@ -28,3 +31,16 @@ def side_of(engagement: Engagement, handle: UUID) -> Side:
 
 def both(engagement: Engagement) -> tuple[tuple[Side, UUID], tuple[Side, UUID]]:
     return ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id))
+
+
+def house_of(turn: Turn, engagement: Engagement) -> House:
+    """Return the operator as the firm knows it: both sides hear of the same 担当."""
+    return turn.house(turn.work.parties.handle(engagement.owner_handle_id).party_id)
+
+
+def close_talks(turn: Turn, handle: Handle, flows: tuple[str, ...], key: str, id: UUID) -> None:
+    """Ask no more what has been decided elsewhere; ``key`` names what the talks are about."""
+    for talk in turn.work.conversations.live(handle.id):
+        if talk.flow in flows and talk.subject.get(key) == id.hex:
+            talk.status = CLOSED
+            handle.floor = None if handle.floor == talk.id else handle.floor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.actions.sides import locked, side_of
+from bot.actions.sides import close_talks, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -15,9 +15,8 @@ from flows.inbound import CardTapped
 from flows.messages import Button, Message
 from flows.outcomes import PromiseWeek
 from flows.rules.calendar import JST, day_before, next_slot, say_day
-from storage.conversations import CLOSED, Conversation
+from storage.conversations import Conversation
 from storage.engagements import Engagement, Meeting, Phase, Side
-from storage.parties import Handle
 
 AFTER = timedelta(minutes=40)  # when a meeting of half an hour is surely over
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
@@ -66,10 +65,11 @@ def remind(turn: Turn, subject: str) -> None:
     for side, id in ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id)):
         promise = promises.get(side)
         theirs = promises.get(Side.TALENT if side is Side.OWNER else Side.OWNER)
-        shown = f"お相手は「{theirs.text[:60]}」でした。" if theirs else ""
-        link = f"\n入るとき：{engagement.url}" if engagement.url else ""
+        other = other_name(turn, engagement, side)
+        link = f"\n入るとき：{engagement.url}\n" if engagement.url else ""
+        shown = f"{other}の先週の約束は「{theirs.text[:60]}」です。" if theirs else ""
         asks = f"先週決めた「{promise.text[:60]}」は、いかがですか？" if promise else "よろしくお願いします。"
-        words = f"{when(meeting)}から、{other_name(turn, engagement, side)}との打ち合わせです。{shown}{asks}{link}"
+        words = f"{when(meeting)}から、{other}との打ち合わせです。{link}{shown}{asks}"
         buttons = (
             tuple(
                 Button(label, card_payload("meeting", last.id, last.version, verb))
@@ -109,7 +109,9 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     ):  # the owner reads it in his next reminder: one push a week
         turn.tell(
             turn.work.parties.handle(other),
-            Message(f"社長の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"),
+            Message(
+                f"{other_name(turn, engagement, Side.TALENT)}の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"
+            ),
         )
 
 
@@ -122,16 +124,9 @@ def met(turn: Turn, subject: str) -> None:
     plan(turn, engagement, meeting.meets_at)
     for id in (engagement.owner_handle_id, engagement.talent_handle_id):
         handle = turn.work.parties.handle(id)
-        close_last(turn, engagement, handle)
+        # last week's question, still unanswered, is not to catch this week's words
+        close_talks(turn, handle, ("week",), "engagement", engagement.id)
         begin(turn, "week", handle, {"engagement": engagement.id.hex, "meeting": meeting.id.hex})
-
-
-def close_last(turn: Turn, engagement: Engagement, handle: Handle) -> None:
-    """A new week asks anew: last week's question, still unanswered, is not to catch this week's words."""
-    for talk in turn.work.conversations.live(handle.id):
-        if talk.flow == "week" and talk.subject["engagement"] == engagement.id.hex:
-            talk.status = CLOSED
-            handle.floor = None if handle.floor == talk.id else handle.floor
 
 
 def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
@@ -144,11 +139,11 @@ def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
     turn.work.engagements.promise(meeting.id, side, outcome.text)
     me = turn.work.parties.handle(talk.handle_id)
     theirs = turn.work.engagements.promises(meeting.id).get(Side.TALENT if side is Side.OWNER else Side.OWNER)
-    shown = f"{other_name(turn, engagement, side)}の今週は「{theirs.text}」です。" if theirs else ""
+    shown = f"{other_name(turn, engagement, side)}は「{theirs.text}」と決めました。" if theirs else ""
     turn.tell(me, Message(f"決まりですね。{shown}次の打ち合わせの前の日に、またうかがいます。"))
     if (
         side is Side.OWNER
     ):  # the owner reads the talent's in this reply or in his next reminder: one push a week
         name = other_name(turn, engagement, Side.TALENT)
         talent = turn.work.parties.handle(engagement.talent_handle_id)
-        turn.tell(talent, Message(f"{name}の今週：「{outcome.text}」"))
+        turn.tell(talent, Message(f"{name}が、今週やることを決めました：「{outcome.text}」"))

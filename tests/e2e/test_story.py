@@ -62,6 +62,12 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
         )
         show(owner.news())
         show(await owner.tap("これでよい"))
+        assert "募集を終えました" in (await owner.tap("終える"))[-1]
+        [card] = [
+            each for each in stage.sandbox.slack.messages(channel_of(stage, "postings")) if "blocks" in each
+        ]
+        assert "この募集は終わりました" in str(card)
+        assert "関心あり" not in str(card)
         for week in range(1, 4):
             await noon_after(stage, 7)
             show(owner.news())

@@ -112,7 +112,7 @@ def kicking(cast: Cast) -> Cast:
 
 def running(cast: Cast) -> Cast:
     kicking(cast).talent.fill(KICKOFF)
-    cast.owner.do("[これでよい]")
+    cast.owner.play("[これでよい]", "[続ける]")
     return cast
 
 
@@ -120,6 +120,23 @@ def looking_back(cast: Cast) -> Cast:
     """Twelve weeks later, nobody having said a word in between: the four questions are asked."""
     running(cast)
     cast.world.move(cast.world.due_at("feedback") + timedelta(minutes=5))
+    return cast
+
+
+def look_back(cast: Cast) -> None:
+    """Both answer the four questions of month three; the choice is asked now."""
+    cast.owner.play("うれしかった", "早いとよい", "約束", "続けたい")
+    cast.talent.press("ふりかえり 1/2")
+    cast.talent.fill({"mf.MF1": "写真", "mf.MF2": "決めるのが遅い"})
+    cast.talent.fill({"mf2.MF3": "早く試す", "mf2.MF4": "続けたい"})
+    cast.world.move(cast.world.now + timedelta(minutes=15))
+
+
+def talking_over(cast: Cast) -> Cast:
+    """One wants other terms, one wants to talk: the staff have their card."""
+    look_back(looking_back(cast))
+    cast.owner.do("[条件を変えて続ける]")
+    cast.talent.press("話してから決める")
     return cast
 
 

@@ -57,7 +57,30 @@ def test_record() -> None:
     record("decides")
     owner.do("[これでよい]")
     record("decides")
+    owner.do("[続ける]")
+    record("decides")
     work_on(cast, record)
+    staff = Member(world, SATO)
+    staff.press("募集を終える")
+    record("closes")
+    staff.fill({"close.REASON": "FOUND"})
+    record("closes")
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_renewal() -> None:
+    """What the staff write down after talking with both."""
+    cast = stages.talking_over(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.staff.press("続けることになった")
+    recorder.keep("renewed", cast.world.now)
+    cast.staff.fill({"go_on.CHANGES": "木曜にする", "go_on.HOURS": "15", "go_on.PAY": "60000"})
+    recorder.keep("renewed", cast.world.now)
+    cast.owner.do("[ちがう]")
+    cast.staff.press("終わりになった")
+    recorder.keep("parted", cast.world.now)
+    cast.staff.fill({"end.WORDS": "またいつか"})
+    recorder.keep("parted", cast.world.now)
 
 
 def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:

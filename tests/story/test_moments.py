@@ -144,7 +144,7 @@ def test_reminders_of_feedback_go_only_to_who_is_missing() -> None:
 def test_a_reminder_that_waits_for_monday_is_called_off_by_the_answer() -> None:
     """He answers on Saturday: the reminder held for business hours does not come."""
     cast = at(looking_back)
-    cast.world.move(cast.world.due_at("feedback_wait") + timedelta(minutes=1))
+    cast.world.move(cast.world.due_at("round_wait") + timedelta(minutes=1))
     before = cast.owner.said.count("お待ちしています")
     cast.owner.play("一", "二", "三", "四")
     cast.world.move(cast.world.now + timedelta(days=4))
@@ -343,7 +343,7 @@ def test_words_between_the_two_go_only_when_both_said_yes() -> None:
     assert "進めたい" in early.owner.tap(payload)[-1]
     cast = at(kicking)
     cast.talent.fill(KICKOFF)
-    cast.owner.do("[これでよい]")
+    cast.owner.play("[これでよい]", "[続ける]")
     cast.owner.play("明日は出かけます", "[お相手に伝える]", "明日は出かけます")
     assert "「明日は出かけます」" in cast.talent.said
     cast.talent.press("返事をする")

@@ -72,7 +72,7 @@ def test_last_weeks_promise_comes_back_with_buttons() -> None:
     cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
     last = reminders(cast, cast.owner.id)[-1]
     assert "先週決めた「写真を10枚とる」" in last.text
-    assert "お相手は「説明文を書く」でした" in last.text
+    assert "高橋さんの先週の約束は「説明文を書く」です" in last.text
     assert [button.label for button in last.message.buttons] == ["できた", "途中", "まだ"]
     cast.owner.do("[できた]")
     assert "社長の先週の約束：「写真を10枚とる」→ できた" in cast.talent.said
@@ -89,7 +89,7 @@ def promised(cast: Cast) -> Cast:
 def test_each_side_reads_what_the_other_does_this_week() -> None:
     """今週やること of the owner reaches the talent at once, that of the talent the owner in his next reminder."""
     cast = promised(at(running))
-    assert "今週：「写真を10枚とる」" in cast.talent.said
+    assert "が、今週やることを決めました：「写真を10枚とる」" in cast.talent.said
     cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
     assert "説明文を書く" in cast.owner.said
 

@@ -1,0 +1,215 @@
+"""Renewing: the same wish goes on by itself; anything else the staff talk over, write down, and both may say ちがう."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from bot import calls
+from bot.actions import relays, waits, weekly
+from bot.actions.sides import both, close_talks, house_of, locked, side_of
+from bot.errors import Refusal
+from bot.facts import full_name, other_name
+from bot.payloads import card_payload
+from bot.talking import begin_once
+from bot.turn import Turn
+from flows.inbound import CardTapped
+from flows.messages import Button, Card, Line, Message
+from flows.outcomes import GoOn, PartWays
+from flows.questions import yen
+from flows.rules.calendar import JST, say_moment
+from flows.together import Renewal
+from storage.conversations import Conversation
+from storage.engagements import Engagement, Phase, Round, Side
+from storage.staff_tasks import StaffTask, TaskKind
+from storage.talents import Application, Stage
+
+FEEDBACK_AFTER = timedelta(days=84)
+LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
+ASKS = ("pre_interview", "decide", "kickoff", "confirm_kickoff", "week", "feedback", "renew", "tell_other")
+THANKS = "これまで、ありがとうございました。"
+
+
+def noon(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(JST).date(), time(12), JST)
+
+
+def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
+    """Same wish: it goes on without a gap. Anything else: the staff talk with both."""
+    if kept.owner == [Renewal.SAME.name] == kept.talent:
+        run_on(turn, engagement)
+        tell_both(
+            turn,
+            engagement,
+            Message("お二人とも「同じ条件で続ける」でした。毎週の打ち合わせは、このまま続きます。"),
+        )
+        return
+    staff = house_of(turn, engagement).staff
+    if Renewal.END.name in (kept.owner[0], kept.talent[0]):
+        finish(turn, engagement)
+        words = f"ここでひと区切りにします。{THANKS}担当の{staff}から、終わりの手順をご連絡します。"
+    else:
+        words = f"ありがとうございます。担当の{staff}が、お二人のお話をうかがいます。毎週の打ち合わせは、そのまま続きます。"
+        turn.work.dues.add("renewal_open", engagement.id.hex, waits.noon_after(turn.now, LOOK_AGAIN))
+    tell_both(turn, engagement, Message(words))
+    said = f"社長：{Renewal[kept.owner[0]].value} / お相手：{Renewal[kept.talent[0]].value}"
+    calls.promise(turn, card(turn, engagement, said, engagement.owner_handle_id))
+
+
+def card(turn: Turn, engagement: Engagement, words: str, about: UUID) -> StaffTask:
+    return waits.raise_card(turn, engagement, TaskKind.RENEWAL, words, about)
+
+
+def tell_both(turn: Turn, engagement: Engagement, *messages: Message) -> None:
+    for _, id in both(engagement):
+        turn.tell(turn.work.parties.handle(id), *messages)
+
+
+def run_on(turn: Turn, engagement: Engagement) -> None:
+    """Three months more: the weekly slot stays, the next feedback has its day."""
+    engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
+    turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
+    turn.work.dues.clear(engagement.id.hex, ("feedback",), turn.now)
+    turn.work.dues.add("feedback", engagement.id.hex, noon(turn.now + FEEDBACK_AFTER))
+    if following(turn, engagement) is None:  # it had ended, and the rhythm with it
+        weekly.plan(turn, engagement, turn.now)
+
+
+def following(turn: Turn, engagement: Engagement) -> str | None:
+    """Say when the two meet next."""
+    meetings = turn.work.engagements.meetings(engagement.id)
+    return weekly.when(meetings[-1]) if meetings and meetings[-1].meets_at > turn.now else None
+
+
+def finish(turn: Turn, engagement: Engagement) -> None:
+    """It is over: nothing is asked of either any more, and the talent's hours are free again."""
+    was_running = engagement.started_on is not None
+    engagement.phase = Phase.ENDED.name
+    application = turn.work.session.get_one(Application, engagement.application_id)
+    application.stage = Stage.ENDED.name if was_running else Stage.DECLINED.name
+    for _, id in both(engagement):
+        close_talks(turn, turn.work.parties.handle(id), ASKS, "engagement", engagement.id)
+    waits.end_wait(turn, engagement)
+
+
+def of_task(turn: Turn, task: StaffTask | None) -> Engagement:
+    if task is None or task.engagement_id is None:
+        raise Refusal("すみません、そのボタンは使えませんでした。")
+    return locked(turn, task.engagement_id.hex)
+
+
+def go_on_tapped(turn: Turn, tap: CardTapped) -> None:
+    """続けることになった: opens the form."""
+    task = calls.tapped(turn, tap)
+    if of_task(turn, task).started_on is None:
+        raise Refusal("まだ始まっていないお仕事です。")
+    begin_once(turn, "go_on", turn.person(), {"task": task.id.hex})
+
+
+def part_tapped(turn: Turn, tap: CardTapped) -> None:
+    """終わりになった: opens the form."""
+    task = calls.tapped(turn, tap)
+    of_task(turn, task)
+    begin_once(turn, "part_ways", turn.person(), {"task": task.id.hex})
+
+
+def done(turn: Turn, tap: CardTapped) -> None:
+    """対応おわり; an undecided renewal only leaves the list of promises, for its card is the way on."""
+    task = turn.work.session.get(StaffTask, UUID(tap.id))
+    engagement = turn.work.engagements.get(task.engagement_id) if task and task.engagement_id else None
+    if engagement is None or engagement.phase != Phase.RENEWAL.name:
+        relays.done(turn, tap)
+        return
+    relays.lock_person(turn, UUID(tap.id))
+    task = calls.tapped(turn, tap)
+    task.promised_at, task.version = None, task.version + 1
+    turn.work.dues.clear(task.id.hex, calls.PROMISES, turn.now)
+    calls.show(turn, task)
+    relays.hand_back(turn, task)
+
+
+def decided(turn: Turn, id: str) -> tuple[StaffTask, Engagement]:
+    """Lock what a staff form is about, people first; somebody else may have been quicker."""
+    if not turn.person().is_staff:
+        raise Refusal("この操作は、運営スタッフだけができます。")
+    engagement = of_task(turn, turn.work.session.get(StaffTask, UUID(id)))
+    task = turn.work.tasks.lock(UUID(id))
+    if task is None or task.done_at is not None:
+        raise Refusal("この件は、ほかの人が先に進めました。カードを見てください。")
+    task.done_by, task.done_at, task.version = turn.person().id, turn.now, task.version + 1
+    turn.work.dues.clear(task.id.hex, calls.PROMISES, turn.now)
+    engagement.version += 1
+    for _, handle in both(engagement):
+        close_talks(turn, turn.work.parties.handle(handle), ("renew",), "engagement", engagement.id)
+    return task, engagement
+
+
+def go_on(turn: Turn, talk: Conversation, outcome: GoOn) -> None:
+    """The terms hold from now on, and both read them."""
+    task, engagement = decided(turn, outcome.task)
+    agreed = {"HOURS": str(outcome.hours), "PAY": str(outcome.pay), "CHANGES": outcome.changes}
+    engagement.kickoff = {**(engagement.kickoff or {}), **agreed}
+    if engagement.phase in (Phase.RENEWAL.name, Phase.ENDED.name):
+        run_on(turn, engagement)
+    rows = (
+        Line("変わったこと", outcome.changes or "ありません"),
+        Line("時間とお支払い", f"月{outcome.hours}時間くらい・お相手に月{yen(outcome.pay)}"),
+        Line("毎週の打ち合わせ", engagement.kickoff.get("KO3", "")),
+        Line("次の打ち合わせ", following(turn, engagement) or "これから決めます"),
+    )
+    words = "続けることになりました。お話しした中身と、ちがうところはありませんか？"
+    told = Message(words, Card("これからのお約束", rows), (differs_button(engagement),))
+    tell_both(turn, engagement, told)
+    close(turn, task, f"続けることになった(月{outcome.hours}時間・月{yen(outcome.pay)}) {outcome.changes}")
+
+
+def part_ways(turn: Turn, talk: Conversation, outcome: PartWays) -> None:
+    """It ends, with thanks."""
+    task, engagement = decided(turn, outcome.task)
+    had_begun = engagement.started_on is not None
+    finish(turn, engagement)
+    words = f"ここでひと区切りにします。{THANKS}" if had_begun else f"今回は見送りになりました。{THANKS}"
+    staff = house_of(turn, engagement).staff
+    rows = (Line(f"担当の{staff}から", outcome.words, is_quote=True),) if outcome.words else ()
+    told = Card("これからのこと", rows) if rows else None
+    tell_both(turn, engagement, Message(words, told, (differs_button(engagement),)))
+    close(turn, task, f"終わりになった {outcome.words}")
+
+
+def close(turn: Turn, task: StaffTask, words: str) -> None:
+    task.words = f"{task.words}\n→ {words}".strip()[-calls.MOST_WORDS :]
+    calls.show(turn, task)
+    turn.tell(turn.person(), Message("お二人に知らせました。"))
+    relays.hand_back(turn, task)
+
+
+def differs_button(engagement: Engagement) -> Button:
+    return Button("ちがう", card_payload("engagement", engagement.id, engagement.version, "differs"))
+
+
+def differs(turn: Turn, tap: CardTapped) -> None:
+    """ちがう: the staff get a card again, and whoever said it a time."""
+    me, found = turn.person(), turn.work.session.get(Engagement, UUID(tap.id))
+    if found is None:
+        raise Refusal("すみません、そのボタンは使えませんでした。")
+    side = side_of(found, me.id)
+    engagement = locked(turn, found.id.hex)
+    if engagement.version != tap.version:
+        raise Refusal("そのあとに、新しいお知らせをお送りしています。そちらをご覧ください。")
+    name = full_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER)
+    task = card(turn, engagement, f"{name}から「ちがう」", me.id)
+    calls.promise(turn, task)
+    until = say_moment(task.promised_at or turn.now, turn.now)
+    staff = house_of(turn, engagement).staff
+    turn.tell(me, Message(f"承知しました。担当の{staff}に伝えました。{until}までにご連絡します。"))
+
+
+def still_open(turn: Turn, subject: str) -> None:
+    """Nothing is decided yet: the card is shown to the staff again, each week until it is."""
+    engagement = locked(turn, subject)
+    if engagement.phase != Phase.RENEWAL.name:
+        return
+    name = other_name(turn, engagement, Side.OWNER)
+    words = f"{name}とのこれからが、まだ決まっていません。お二人のお話をうかがってください。"
+    card(turn, engagement, words, engagement.owner_handle_id)
+    turn.work.dues.add("renewal_open", subject, waits.noon_after(turn.now, LOOK_AGAIN))
