@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from bot import calls, detours, edits, front_door, held
+from bot import bursts, calls, detours, edits, front_door, held
 from bot.actions import relays
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
@@ -79,12 +80,17 @@ def carry(turn: Turn, inbound: Inbound) -> None:
         case Unsent():
             return
         case Typed() | Tapped() | WordTapped() | Sent() | Submitted():
-            turn.me.wrote_at = turn.now
-            talk_with(turn, inbound)
+            wrote_at, turn.me.wrote_at = turn.me.wrote_at, turn.now
+            talk_with(turn, inbound, wrote_at)
 
 
-def talk_with(turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitted) -> None:
-    """A person said or tapped something: find the conversation it belongs to, and read it there."""
+def talk_with(
+    turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitted, wrote_at: datetime | None
+) -> None:
+    """A person said or tapped something: find the conversation it belongs to, and read it there.
+
+    ``wrote_at`` is when he last did so before.
+    """
     assert turn.me is not None
     turn.me.is_reachable = True  # whoever writes can be written to
     if isinstance(inbound, Typed) and front_door.introduced(turn, inbound.text):
@@ -98,7 +104,19 @@ def talk_with(turn: Turn, inbound: Typed | Tapped | WordTapped | Sent | Submitte
         return front_door.come_in(turn, inbound)
     journal = turn.work.conversations.journals([talk.id])[talk.id]
     state = stand(turn, talk, journal)
+    if (
+        state is not None
+        and isinstance(inbound, Typed)
+        and bursts.joined(turn, talk, journal, state, inbound)
+    ):
+        return
     reading = interpret(inbound, opened(talk, state))
+    if (
+        state is not None
+        and isinstance(inbound, Typed)
+        and bursts.after_silence(turn, talk, state, reading, wrote_at, inbound.text)
+    ):
+        return
     if state is not None and not is_asked(talk, state) and not isinstance(inbound, Submitted):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
         if not isinstance(reading, Said):

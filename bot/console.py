@@ -77,7 +77,7 @@ def take_news(work: Work, rules: Rules, now: datetime) -> list[News]:
     due = select(OutMessage).where(may_leave, OutMessage.next_at <= now)
     found: list[News] = []
     for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
-        row.status = SENT
+        row.status, row.left_at = SENT, now
         to = row.channel
         if row.handle_id:
             to = work.session.get_one(Handle, row.handle_id).external_id

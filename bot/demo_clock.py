@@ -113,7 +113,11 @@ class DemoClock:
 
     def _next_stop(self, now: datetime, latest: datetime) -> datetime:
         with begin(self.bot.engine) as work:
-            moments = (work.dues.next_after(now), work.outbox.next_held(now))
+            moments = (
+                work.dues.next_after(now),
+                work.outbox.next_held(now),
+                work.conversations.next_nudge(now),
+            )
             return min([latest, *(moment for moment in moments if moment is not None)])
 
     def _next_meeting(self, now: datetime) -> tuple[datetime, str] | None:

@@ -69,6 +69,8 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             tell(turn, *mine.state_of(turn, talk))
         case Word.LOOK:
             repeat(turn, talk, journal)
+        case Word.STATE if is_thinking(turn, talk, journal):
+            repeat(turn, talk, journal)
         case Word.STATE:
             tell(turn, *mine.state_of(turn, talk))
         case Word.ME:
@@ -77,6 +79,11 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             mine.busy(turn, talk)
         case Word.PERSON:
             calls.ask_person(turn, talk)
+
+
+def is_thinking(turn: Turn, talk: Conversation | None, journal: Journal) -> bool:
+    state = stand(turn, talk, journal) if talk else None
+    return state is not None and isinstance(state.step, Think)
 
 
 def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -> None:

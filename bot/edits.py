@@ -11,7 +11,7 @@ from flows.interpret import STICKER, Answer
 from flows.journal import Journal
 from flows.messages import Button, Card, Line, Look, Message
 from flows.replay import Waiting
-from flows.steps import GivenAnswer, Think
+from flows.steps import GivenAnswer
 from storage.conversations import Conversation
 
 MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
@@ -79,10 +79,6 @@ def given_in(turn: Turn, talk: Conversation | None, journal: Journal) -> tuple[G
     """Return what a person has answered in the talk he is in."""
     state = stand(turn, talk, journal) if talk else None
     return state.given(journal) if isinstance(state, Waiting) else ()
-
-
-def is_thinking(state: Waiting | None) -> bool:
-    return state is not None and isinstance(state.step, Think)
 
 
 def short(item: GivenAnswer) -> str:

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from bot import nudging
 from bot.actions import staffing
-from bot.turn import STAFF, Rules, Turn
+from bot.turn import STAFF, Moment, Rules, Turn
 from flows.messages import Message
 from storage.leases import USUAL, Leases
 from storage.unit_of_work import Work, begin
@@ -62,16 +63,22 @@ def _moments(engine: Engine, rules: Rules, now: datetime, most: int) -> int:
         rows = work.dues.take(now, most)
         turn = Turn(work, rules, now)
         for row in rows:
-            _moment(work, turn, row.purpose, row.subject)
+            _moment(work, turn, row.purpose, row.subject, rules.moments[row.purpose])
+        silent = work.conversations.to_nudge(now, most)
+        for id in silent:
+            if not _moment(work, turn, "nudge", id.hex, nudging.nudge):
+                work.conversations.let_rest(id)
         turn.finish()
-    return len(rows)
+    return len(rows) + len(silent)
 
 
-def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
+def _moment(work: Work, turn: Turn, purpose: str, subject: str, moment: Moment) -> bool:
+    """Let one moment happen; tell whether it did."""
     before = list(turn.out)
     try:
         with work.session.begin_nested():
-            turn.rules.moments[purpose](turn, subject)
+            moment(turn, subject)
+        return True
     except OperationalError:  # a deadlock, a lost connection: all of it is undone
         raise
     except Exception:  # one bad row must not stop the clock for the others
@@ -82,3 +89,4 @@ def _moment(work: Work, turn: Turn, purpose: str, subject: str) -> None:
             Message(f"しくみの不調：予定していた仕事({purpose})ができませんでした。"),
             dedupe=f"moment:{purpose}:{subject}",
         )
+        return False

@@ -12,7 +12,7 @@ from bot.errors import Refusal
 from bot.facts import facts_of
 from bot.payloads import word_payload
 from bot.turn import Turn
-from flows import detour
+from flows import detour, nudging
 from flows.interpret import Answer
 from flows.journal import Entry, Journal, digest, plain
 from flows.messages import Button, Message, together
@@ -131,6 +131,8 @@ def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no
 def _ask(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state: Waiting) -> None:
     if note_asked(talk, state):
         talk.asked_by = turn.event_id
+    talk.nudges = 0
+    talk.nudge_at = None if handle.is_staff else nudging.first_at(talk.flow, turn.now)
     hour = turn.hour_for(handle)
     if (
         hour > turn.now

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from flows.journal import Entry, Journal
@@ -88,6 +88,20 @@ class Conversations:
         self.session.add(talk)
         self.session.flush()
         return talk
+
+    def to_nudge(self, now: datetime, most: int) -> list[UUID]:
+        """Return talks whose moment to be nudged has come; the person is locked before one is looked at again."""
+        due = (Conversation.nudge_at.is_not(None), Conversation.nudge_at <= now)
+        rows = select(Conversation.id).where(*due).order_by(Conversation.nudge_at).limit(most)
+        return list(self.session.scalars(rows))
+
+    def let_rest(self, id: UUID) -> None:
+        self.session.execute(update(Conversation).where(Conversation.id == id).values(nudge_at=None))
+
+    def next_nudge(self, now: datetime) -> datetime | None:
+        later = (Conversation.nudge_at.is_not(None), Conversation.nudge_at > now)
+        rows = select(Conversation.nudge_at).where(*later).order_by(Conversation.nudge_at).limit(1)
+        return self.session.scalars(rows).first()
 
     def journals(self, ids: Sequence[UUID]) -> dict[UUID, Journal]:
         """Load many journals in one statement."""

@@ -218,6 +218,7 @@ class Outbox:
             until = real + leases.of(parcel.head.platform)
             for row in parcel.rows:
                 row.status, row.leased_until, row.attempts = SENDING, until, row.attempts + 1
+                row.left_at = row.left_at or real
         self.session.flush()
         return parcels
 
@@ -268,6 +269,16 @@ class Outbox:
     def set(self, ids: Sequence[UUID], **values: object) -> None:
         """Mark a finished group with one statement."""
         self.session.execute(update(OutMessage).where(OutMessage.id.in_(ids)).values(**values))
+
+    def has_left(self, handle: UUID, event: UUID, by: datetime) -> bool:
+        """Tell whether the last of what an event made us say to a person had begun to leave by then (real time)."""
+        mine = (OutMessage.handle_id == handle, OutMessage.event_id == event, OutMessage.op == SEND)
+        rows = select(OutMessage).where(*mine).order_by(OutMessage.id.desc()).limit(1)
+        last = self.session.scalars(rows).first()
+        if last is None:
+            return True
+        waits = last.left_at is None and last.status in (HELD, DUE, SENDING)
+        return not waits and (last.left_at is None or last.left_at <= by)
 
     def sent_to(self, handle: UUID, external_id: str) -> OutMessage | None:
         """Return the message that a platform knows under this id, if it went to this person."""

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
@@ -33,7 +33,7 @@ from flows.rules.calendar import JST
 from flows.steps import Flow
 from storage.conversations import Conversation
 from storage.inbox import Arrival, Event
-from storage.outbox import REFRESH, SEND, OutMessage
+from storage.outbox import DUE, REFRESH, SEND, OutMessage
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange
 from storage.unit_of_work import Work, begin
@@ -177,7 +177,15 @@ class House:
 
     def turn(self, id: UUID, token: str = "") -> Answered:
         given = ReplyToken(token, self.now + timedelta(seconds=50)) if token else None
-        return take_turn(self.engine, self.rules, carry, id, self.now, given)
+        answered = take_turn(self.engine, self.rules, carry, id, self.now, given)
+        self.all_leave()
+        return answered
+
+    def all_leave(self) -> None:
+        """What may leave begins to; it is read from the outbox, where it stays."""
+        waits = (OutMessage.left_at.is_(None), OutMessage.status == DUE, OutMessage.next_at <= self.now)
+        with begin(self.engine) as work:
+            work.session.execute(update(OutMessage).where(*waits).values(left_at=self.now))
 
     def think(self, talk: UUID, key: str, given: str, value: Any) -> None:
         """Bring an answer of the model."""
@@ -188,6 +196,7 @@ class House:
         """Let time pass, and do what falls due."""
         self.now = to
         sweeps.moments(self.engine, self.rules, to)
+        self.all_leave()
 
     # What is true
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
@@ -29,7 +29,7 @@ from storage.conversations import Conversation
 from storage.database import Base, open_engine
 from storage.inbox import Arrival
 from storage.parties import Handle
-from storage.time_rows import ANSWERED, ThoughtRow
+from storage.time_rows import ANSWERED, DueRow, ThoughtRow
 from storage.unit_of_work import begin
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=JST)  # 火
@@ -118,11 +118,10 @@ class World:
         self.now = max(self.now, to)
 
     def _next_due(self, to: datetime) -> datetime | None:
-        from storage.time_rows import DueRow
-
         with begin(self.engine) as work:
-            first = select(DueRow.due_at).where(DueRow.done_at.is_(None), DueRow.due_at <= to)
-            return work.session.scalars(first.order_by(DueRow.due_at).limit(1)).first()
+            due = select(func.min(DueRow.due_at)).where(DueRow.done_at.is_(None), DueRow.due_at <= to)
+            nudge = select(func.min(Conversation.nudge_at)).where(Conversation.nudge_at <= to)
+            return min((at for at in map(work.session.scalar, (due, nudge)) if at), default=None)
 
     def news(self) -> list[News]:
         """Give what left the house since last time, oldest first; cards of the staff as they stand now."""

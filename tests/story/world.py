@@ -19,6 +19,7 @@ from bot.console import THINGS, of_body, plain_rules
 from bot.slack.bodies import arrived as slack_arrived
 from bot.views import draw
 from flows.messages import Button, Form, Message
+from storage.conversations import Conversation
 from storage.database import Base, open_engine
 from storage.engagements import Engagement
 from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
@@ -115,7 +116,7 @@ class StoryWorld(World):
             may_leave = or_(OutMessage.status == DUE, OutMessage.status == HELD)
             due = select(OutMessage).where(may_leave, OutMessage.next_at <= self.now)
             for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
-                row.status = SENT
+                row.status, row.left_at = SENT, self.now
                 self._arrive(work, row)
 
     def _arrive(self, work: Work, row: OutMessage) -> None:
@@ -146,7 +147,8 @@ class StoryWorld(World):
             held = select(func.min(OutMessage.next_at)).where(
                 OutMessage.status == HELD, OutMessage.next_at <= to
             )
-            return min((at for at in map(work.session.scalar, (due, held)) if at), default=None)
+            nudge = select(func.min(Conversation.nudge_at)).where(Conversation.nudge_at <= to)
+            return min((at for at in map(work.session.scalar, (due, held, nudge)) if at), default=None)
 
     def due_at(self, purpose: str) -> datetime:
         """Say when the one moment of this purpose falls due."""
