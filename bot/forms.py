@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from bot.arrivals import Arrived
-from bot.carry import carry
 from bot.asking import form_button
+from bot.carry import carry
 from bot.turn import Turn
 from flows.inbound import Inbound
 from storage.unit_of_work import begin

@@ -46,9 +46,7 @@ def aside_payload(conversation: UUID, key: str, verb: str) -> str:
     return _checked(f"e:{conversation.hex}:{key}:{verb}", ASIDE)
 
 
-def decode(
-    payload: str, at: datetime
-) -> Tapped | CardTapped | WordTapped | FormAsked | AsideTapped | None:
+def decode(payload: str, at: datetime) -> Tapped | CardTapped | WordTapped | FormAsked | AsideTapped | None:
     """Read a payload back; None is forged or unreadable. Whatever it names is a claim, not a right."""
     if units(payload) > MOST_UNITS:
         return None
