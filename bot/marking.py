@@ -11,6 +11,7 @@ from bot import metrics
 from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
+from storage.engagements import Engagement, Phase
 from storage.outbox import (
     DUE,
     FAILED,
@@ -132,7 +133,7 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
 
 
 def _gone(turn: Turn, item: Carried) -> None:
-    """The person left the workspace: what waits for him is closed, and the staff hear it once."""
+    """The person left the workspace: what waits for him is closed; the staff hear it once, and so does who waits for him."""
     id = item.parcel.head.handle_id
     if id is None:
         return
@@ -142,11 +143,22 @@ def _gone(turn: Turn, item: Carried) -> None:
         return
     handle.is_reachable = False
     name = turn.work.parties.name(id) or "お名前のまだない方"
-    running = [turn.work.postings.get(each.posting_id).title for each in turn.work.engagements.talking(id)]
-    work = f"進行中のお仕事：{'、'.join(f'「{title}」' for title in running)}。" if running else ""
+    open = [each for each in turn.work.engagements.of_handle(id) if each.phase != Phase.ENDED.name]
+    titles = "、".join(f"「{turn.work.postings.get(each.posting_id).title}」" for each in open)
+    work = f"進行中のお仕事：{titles}。" if open else ""
     turn.post(
         STAFF, Message(f"{name}さんに、Slackでは届かなくなりました。{work}ほかの方法でご連絡ください。")
     )
+    for engagement in open:
+        _tell_owner(turn, engagement, name)
+
+
+def _tell_owner(turn: Turn, engagement: Engagement, name: str) -> None:
+    """Who waits for an answer, or is reminded of a meeting, must not wait in silence."""
+    owner = turn.work.parties.handle(engagement.owner_handle_id)
+    staff = turn.house(owner.party_id).staff
+    words = f"{name}さんと、いま連絡がとれていません。担当の{staff}が確かめて、お知らせします。"
+    turn.tell(owner, Message(words), purpose="reminder")
 
 
 def _again(turn: Turn, item: Carried, now: datetime, at: datetime, **values: object) -> None:
