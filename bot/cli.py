@@ -15,7 +15,7 @@ import webbrowser
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -24,6 +24,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import set_up_logs
 from bot.settings import BadSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.menu_deploy import Deployed
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
@@ -100,6 +103,7 @@ async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: 
         if open_page and sys.stdout.isatty():
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(address)
+        await world.put_menus(bot)
         await _until_stopped()
         await bot.stop()
 
@@ -184,6 +188,43 @@ def doctor(as_json: AsJson = False) -> None:
             if not check.is_fine:
                 screen.print(f"   → {check.mend}", markup=False)
     raise typer.Exit(0 if all(check.is_fine for check in found) else 1)
+
+
+@app.command()
+def menu(as_json: AsJson = False) -> None:
+    """Put the rich menus on LINE: what is missing or has changed, and nothing twice."""
+    from bot.line.client import LineRefused
+
+    settings = settings_or_exit()
+    if not settings.has_line:
+        errors.print("LINE の設定がありません。LINE_CHANNEL_ACCESS_TOKEN を入れてください。")
+        raise typer.Exit(1)
+    try:
+        with errors.status("メニューを描いて、LINE に置いています"):
+            done = asyncio.run(_menu(settings))
+    except LineRefused as why:
+        errors.print(f"LINE に断られました：{why}\nもう一度実行すると、続きから行います。", markup=False)
+        raise typer.Exit(1) from None
+    if as_json:
+        print(json.dumps([each.__dict__ for each in done], ensure_ascii=False))
+        return
+    table = Table("state", "menu", "")
+    for each in done:
+        table.add_row(each.state, each.external_id, "置きました" if each.is_changed else "そのままです")
+    screen.print(table)
+
+
+async def _menu(settings: Settings) -> list[Deployed]:
+    from bot.line.menu_client import MenuClient
+    from bot.menu_deploy import deploy
+    from bot.wiring import Bot
+
+    bot = Bot(settings)
+    assert bot.line is not None
+    try:
+        return await deploy(MenuClient(bot.line), bot.engine, bot.thread)
+    finally:
+        await bot.stop()
 
 
 @app.command()

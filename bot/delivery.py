@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.marking import Carried, is_unsure, mark
+from bot.menus import Shown, due
 from bot.sending import Outcome, Result
 from bot.turn import Rules
 from bot.turn_thread import Rank, TurnThread
@@ -37,6 +38,7 @@ class Line(Protocol):
     async def reply(self, token: str, messages: Sequence[dict[str, Any]]) -> Outcome: ...
     async def push(self, to: str, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome: ...
     async def loading(self, user: str, seconds: int = 20) -> Outcome: ...
+    async def link_menu(self, user: str, menu: str) -> Outcome: ...
     async def quota(self) -> tuple[int | None, int]: ...
 
 
@@ -57,6 +59,7 @@ class Load:
     parcel: Parcel
     drawing: Drawing | None = None
     posted: tuple[str, str] | None = None  # channel, ts
+    menu: Shown | None = None
     is_broken: bool = False  # it cannot be drawn
 
 
@@ -164,6 +167,8 @@ class Delivery:
             return Load(parcel)
         try:
             with work.session.begin_nested():
+                if parcel.head.platform == "line" and parcel.head.handle_id:
+                    return Load(parcel, menu=due(work, parcel.head.handle_id))
                 drawing, card = draw(work, self.rules, subject, now), work.outbox.card(subject)
         except Exception:
             log.exception("not drawn", extra={"action": "deliver", "message_id": str(parcel.head.id)})
@@ -177,10 +182,10 @@ class Delivery:
     async def _carry(self, load: Load) -> Carried:
         head = load.parcel.head
         try:
+            if head.op == REFRESH:
+                return await (self._show_menu(load) if head.platform == "line" else self._refresh(load))
             if head.platform == "line":
                 return await self._to_line(load.parcel)
-            if head.op == REFRESH:
-                return await self._refresh(load)
             return await self._to_slack(load.parcel)
         except Exception as why:  # one message must not stop the others; whether it left is not known
             log.exception("carrying failed", extra={"action": "deliver", "message_id": str(head.id)})
@@ -200,6 +205,17 @@ class Delivery:
             return Carried(parcel, Outcome(Result.QUOTA, error="news waits"), "push")
         outcome = await self.line.push(parcel.recipient, messages, str(head.id))
         return Carried(parcel, outcome, "push")
+
+    async def _show_menu(self, load: Load) -> Carried:
+        """Link a person to the menu of where he stands; one that is not deployed yet is noted for the deploy."""
+        if load.is_broken:
+            return Carried(load.parcel, Outcome(Result.PERMANENT, error="could not be drawn"), "none")
+        if load.menu is None:
+            return Carried(load.parcel, Outcome(Result.SENT), "gone")
+        outcome = Outcome(Result.SENT)
+        if self.line is not None and load.menu.external_id:
+            outcome = await self.line.link_menu(load.parcel.recipient, load.menu.external_id)
+        return Carried(load.parcel, outcome, "menu", menu=load.menu.state)
 
     async def _is_quota_low(self) -> bool:
         assert self.line is not None

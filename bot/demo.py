@@ -9,6 +9,8 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.demo_clock import DemoClock
+from bot.line.menu_client import MenuClient
+from bot.menu_deploy import deploy
 from bot.migrating import migrate
 from bot.settings import Settings
 from bot.trace import last_event
@@ -109,9 +111,25 @@ def furnish(sandbox: Sandbox) -> None:
     sandbox.slack.add_channel("postings", private=True, members=[*staff, *talents])
 
 
+async def put_menus(bot: Bot) -> None:
+    """Put the rich menus on the sandbox's LINE, as ``smallwin menu`` does on the real one."""
+    assert bot.line is not None
+    await deploy(MenuClient(bot.line), bot.engine, bot.thread)
+
+
 def fresh_database(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-__all__ = ["Bot", "Clock", "demo_app", "demo_settings", "fresh_database", "furnish", "migrate", "serving"]
+__all__ = [
+    "Bot",
+    "Clock",
+    "demo_app",
+    "demo_settings",
+    "fresh_database",
+    "furnish",
+    "migrate",
+    "put_menus",
+    "serving",
+]

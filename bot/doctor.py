@@ -9,7 +9,9 @@ from openai import AsyncOpenAI
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import menu_deploy
 from bot.line.client import LineClient
+from bot.line.menu_client import MenuClient
 from bot.migrating import is_current
 from bot.settings import Settings
 from bot.slack.client import SlackClient
@@ -86,6 +88,13 @@ async def check_line(settings: Settings) -> AsyncIterator[Check]:
             raise ValueError(str(answer.get("reason")))
         return "Webhook に届きました"
 
+    async def menus() -> str:
+        known = menu_deploy.known_ids(open_engine(settings.database_url))
+        old = await menu_deploy.outdated(MenuClient(client), known)
+        if old:
+            raise ValueError("まだないか、古いものがあります")
+        return "最新のものが出ています"
+
     yield await tried("LINE", bot, "LINE_CHANNEL_ACCESS_TOKEN を確かめてください。")
     yield await tried("LINE 通数", quota, "LINE 公式アカウントの料金プランを確かめてください。")
     yield await tried(
@@ -93,6 +102,7 @@ async def check_line(settings: Settings) -> AsyncIterator[Check]:
         hook,
         "LINE Developers の Webhook URL を、このサーバーの /line/webhook にしてください。",
     )
+    yield await tried("LINE メニュー", menus, "smallwin menu を実行してください。")
     await client.close()
 
 

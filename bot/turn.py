@@ -125,6 +125,15 @@ class Turn:
         for handle in self.work.parties.staff():
             self.refresh(f"home:{handle.id.hex}", handle=handle)
 
+    def refresh_menus(self) -> None:
+        """Show owners the menu of where they stand now: whose work moved, and who came back, whom LINE unlinked."""
+        moved = self.work.moved()
+        if self.me is not None and self.me.menu and self.event is not None and self.event.kind == "follow":
+            self.me.menu = ""
+            moved = moved | {self.me.id}
+        for id in sorted(moved):
+            self._add("line", None, self.now, op=REFRESH, subject=f"menu:{id.hex}", handle_id=id)
+
     def person(self) -> Handle:
         """Return whose doing this turn is."""
         assert self.me is not None
@@ -178,6 +187,7 @@ class Turn:
 
     def finish(self, token: ReplyToken | None = None) -> None:
         """Put the messages in their lines, the mailboxes locked last and at once."""
+        self.refresh_menus()
         outbox, locked = self.work.outbox, dict[UUID, Mailbox]()
         if token and self.me is not None:
             to = {row.handle_id for row in self.out if row.handle_id}

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from storage import attachments, menus  # noqa: F401  (their tables are known with the others)
+from storage import attachments  # noqa: F401  (its table is known with the others)
 from storage.companies import Companies
 from storage.conversations import Conversations
 from storage.engagements import Engagements
 from storage.inbox import Inbox
+from storage.menus import Menus
+from storage.moves import moved
 from storage.outbox import Outbox
 from storage.parties import Parties
 from storage.postings import Postings
@@ -64,6 +67,14 @@ class Work:
     @cached_property
     def staff(self) -> Staff:
         return Staff(self.session)
+
+    @cached_property
+    def menus(self) -> Menus:
+        return Menus(self.session)
+
+    def moved(self) -> set[UUID]:
+        """Return the owners whose work changed where it stands."""
+        return moved(self.session)
 
     @cached_property
     def tasks(self) -> StaffTasks:

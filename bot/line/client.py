@@ -58,22 +58,28 @@ class LineClient:
     async def reply(self, token: str, messages: Messages) -> Outcome:
         """Answer with a reply token: free, once, within a minute. The same token may be tried again."""
         body = {"replyToken": token, "messages": list(messages)}
-        return _outcome(await self._call("POST", "/v2/bot/message/reply", body))
+        return _outcome(await self.call("POST", "/v2/bot/message/reply", body))
 
     async def push(self, to: str, messages: Messages, retry_key: str) -> Outcome:
         """Send unasked; under the same key within 24 h LINE accepts it once."""
         body = {"to": to, "messages": list(messages)}
         return _outcome(
-            await self._call("POST", "/v2/bot/message/push", body, headers={"X-Line-Retry-Key": retry_key})
+            await self.call("POST", "/v2/bot/message/push", body, headers={"X-Line-Retry-Key": retry_key})
         )
 
     async def loading(self, user: str, seconds: int = 20) -> Outcome:
         """Show that we think, until our next message: 5 to 60 seconds in steps of five."""
         return _outcome(
-            await self._call(
-                "POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": seconds}
-            )
+            await self.call("POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": seconds})
         )
+
+    async def link_menu(self, user: str, menu: str) -> Outcome:
+        """Show a person a rich menu of his own. One who blocked us is a success too, and sees nothing."""
+        path = {"user": user, "menu": menu}
+        answer = await self.call("POST", "/v2/bot/user/{user}/richmenu/{menu}", path=path)
+        if answer.status == 404:  # replaced meanwhile: the next try takes the new one
+            return Outcome(Result.RETRY, error=answer.error)
+        return _outcome(answer)
 
     async def quota(self) -> tuple[int | None, int]:
         """Give this month's limit (None: no limit) and what is used of it."""
@@ -91,7 +97,7 @@ class LineClient:
 
     async def profile_exists(self, user: str) -> bool:
         """Tell whether a person can be seen: 404 is the only cheap sign of a block."""
-        answer = await self._call("GET", "/v2/bot/profile/{user}", path={"user": user})
+        answer = await self.call("GET", "/v2/bot/profile/{user}", path={"user": user})
         if answer.status not in (200, 404):
             raise LineRefused("profile", answer.status, answer.error)
         return answer.status == 200
@@ -102,7 +108,7 @@ class LineClient:
         What was taken back or has been deleted raises LineRefused (410, 404).
         """
         path = "/v2/bot/message/{id}/content"
-        answer = await self._call("GET", path, path={"id": message_id}, host=DATA, takes=AS_BYTES)
+        answer = await self.call("GET", path, path={"id": message_id}, host=DATA, takes=AS_BYTES)
         if answer.status == 202:
             return None
         if answer.status != 200:
@@ -117,23 +123,25 @@ class LineClient:
     async def _object(
         self, what: str, method: str, path: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        answer = await self._call(method, path, body)
+        answer = await self.call(method, path, body)
         if answer.status != 200 or not isinstance(answer.data, dict):
             raise LineRefused(what, answer.status, answer.error)
         return answer.data
 
-    async def _call(
+    async def call(
         self,
         method: str,
         resource: str,
-        body: dict[str, Any] | None = None,
+        body: dict[str, Any] | bytes | None = None,
         *,
         headers: dict[str, str] | None = None,
         path: dict[str, str] | None = None,
         host: str = API,
         takes: dict[str, str] = AS_JSON,
     ) -> Answer:
-        seconds = self._seconds * (4 if takes is AS_BYTES else 1)  # a video takes longer than a word
+        """Make one call; what LINE says to it comes back, whatever it is."""
+        is_heavy = takes is AS_BYTES or isinstance(body, bytes)  # a video takes longer than a word
+        seconds = self._seconds * (4 if is_heavy else 1)
         try:
             answer = await self._connected().call_api(
                 resource,

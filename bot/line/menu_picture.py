@@ -74,7 +74,7 @@ def draw(standing: Standing) -> Drawn:
     menu = shape(standing)
     said = json.dumps(menu, ensure_ascii=False, sort_keys=True).encode()
     digest = hashlib.sha256(said + picture.tobytes()).hexdigest()
-    return Drawn(standing, {**menu, "name": name_of(standing, digest)}, _packed(picture), digest)
+    return Drawn(standing, {**menu, "name": name_of(standing.value, digest)}, _packed(picture), digest)
 
 
 def _packed(picture: Image.Image) -> bytes:

@@ -66,6 +66,11 @@ def _action(entry: Entry) -> dict[str, Any]:
     }
 
 
-def name_of(standing: Standing, digest: str) -> str:
+def prefix_of(state: str) -> str:
+    """Return how the names of all versions of one menu begin."""
+    return f"{MARK} {state} "
+
+
+def name_of(state: str, digest: str) -> str:
     """Name one version of a menu, so that it is found again without a database."""
-    return f"{MARK} {standing.value} {digest[:16]}"
+    return prefix_of(state) + digest[:16]

@@ -65,8 +65,6 @@ export function buildComposer(phone) {
       { class: "icon-button", type: "button", "aria-label": label, title: label, test, on: { click } },
       icon(name, 22),
     );
-  phone.menuButton = tool("menu", "メニューを開く", "rich-menu-toggle", () => phone.toggleRichMenu());
-  phone.menuButton.hidden = true;
   return h(
     "form",
     {
@@ -78,7 +76,6 @@ export function buildComposer(phone) {
         },
       },
     },
-    phone.menuButton,
     tool("photo", "写真を送る", "line-photo", () => sendPhoto(phone)),
     phone.input,
     tool("smile", "スタンプ", "line-sticker", () => openStickers(phone)),
@@ -87,6 +84,24 @@ export function buildComposer(phone) {
       { class: "icon-button send", type: "submit", "aria-label": "送信", test: "line-send" },
       icon("send", 22),
     ),
+  );
+}
+
+/** Draw the chat bar: the words under the talk that open and close the rich menu. */
+export function buildMenuBar(phone) {
+  phone.menuWords = h("span", {});
+  return h(
+    "button",
+    {
+      class: "menu-bar",
+      type: "button",
+      hidden: true,
+      "aria-expanded": "false",
+      test: "rich-menu-toggle",
+      on: { click: () => phone.toggleRichMenu() },
+    },
+    phone.menuWords,
+    icon("up", 18),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { get, oneAtATime, post } from "./api.js";
 import { drawMessage } from "./bubble.js";
-import { buildBlocked, buildComposer, buildStranger } from "./composer.js";
+import { buildBlocked, buildComposer, buildMenuBar, buildStranger } from "./composer.js";
 import { clear, h, icon, keepAtEnd, sync } from "./dom.js";
 import { attempt } from "./notice.js";
 import { drawRichMenu } from "./richmenu.js";
@@ -51,6 +51,7 @@ export class Phone {
       test: "quick-replies",
     });
     this.richMenu = h("div", { class: "rich-menu", hidden: true, test: "rich-menu" });
+    this.menuButton = buildMenuBar(this);
     this.stranger = buildStranger(this);
     this.composer = buildComposer(this);
     this.blocked = buildBlocked(this);
@@ -79,6 +80,7 @@ export class Phone {
       this.replies,
       this.composer,
       this.blocked,
+      this.menuButton,
       this.richMenu,
     );
     clear(
@@ -241,12 +243,15 @@ export class Phone {
   }
 
   drawMenu(menu) {
+    const isFirst = this.menuButton.hidden;
     this.menuButton.hidden = !menu;
     const signature = JSON.stringify(menu);
     if (signature === this.richMenu.signature) return;
     this.richMenu.signature = signature;
+    this.menuWords.textContent = menu?.chatBarText ?? "";
     clear(this.richMenu, menu && drawRichMenu(menu, (action) => this.tap(action)));
-    this.toggleRichMenu(Boolean(menu?.selected));
+    // Another menu comes as open or closed as the one before it.
+    if (!menu || isFirst) this.toggleRichMenu(Boolean(menu?.selected));
   }
 
   toggleRichMenu(open = this.richMenu.hidden) {

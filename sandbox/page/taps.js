@@ -11,7 +11,7 @@ const PICKERS = {
   datetime: { type: "datetime-local", title: "日にちと時間を選ぶ", label: "日にちと時間" },
 };
 
-/** Press a button as the person on the phone would. ``phone``: {user, host, compose, refreshToEnd}. */
+/** Press a button as the person on the phone would. ``phone``: {user, host, compose, toggleRichMenu, refreshToEnd}. */
 export async function tapAction(action, phone) {
   if (!action?.type) return;
   if (action.type === "uri") return follow(action.uri);
@@ -19,6 +19,8 @@ export async function tapAction(action, phone) {
   if (action.type === "datetimepicker") return pickDate(action, phone);
   if (action.type === "camera" || action.type === "cameraRoll") return sendPhoto(phone);
   await attempt(() => post("line/tap", { user: phone.user, action }));
+  if (action.inputOption === "closeRichMenu") phone.toggleRichMenu(false);
+  if (action.inputOption === "openRichMenu") phone.toggleRichMenu(true);
   if (action.inputOption === "openKeyboard") phone.compose(action.fillInText ?? "");
   await phone.refreshToEnd();
 }
