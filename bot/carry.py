@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import bursts, calls, detours, edits, front_door, held
+from bot import bursts, calls, detours, edits, front_door, held, unsending
 from bot.actions import relays
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
@@ -78,6 +78,8 @@ def carry(turn: Turn, inbound: Inbound) -> None:
         case Ignored():
             foreign(turn)
         case Unsent():
+            unsending.unsend(turn, inbound)
+        case Typed() | Sent() if unsending.was_unsent(turn, event):
             return
         case Typed() | Tapped() | WordTapped() | Sent() | Submitted():
             wrote_at, turn.me.wrote_at = turn.me.wrote_at, turn.now

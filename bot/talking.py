@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -58,11 +59,17 @@ def write_answers(turn: Turn, talk: Conversation, journal: Journal, answers: Seq
 
 
 def settle(
-    turn: Turn, talk: Conversation, journal: Journal, *, by_rules: frozenset[str] = frozenset()
+    turn: Turn,
+    talk: Conversation,
+    journal: Journal,
+    *,
+    by_rules: frozenset[str] = frozenset(),
+    instead: tuple[Message, ...] | None = None,
 ) -> None:
     """Replay; let the rules think where no model does; then ask, wait or finish.
 
-    ``by_rules`` are thoughts that the model failed at: the rules answer those.
+    ``by_rules`` are thoughts that the model failed at: the rules answer those. ``instead`` is said
+    before a question that comes back, in place of what the flow says on the way to it.
     """
     thought: set[str] = set()
     handle = turn.work.parties.handle(talk.handle_id)
@@ -72,7 +79,7 @@ def settle(
         if isinstance(state, Finished):
             return _finish(turn, talk, journal, handle, state)
         if not isinstance(state.step, Think):
-            return _ask(turn, talk, journal, handle, state)
+            return _ask(turn, talk, journal, handle, _said(state, instead))
         if turn.rules.has_model and state.step.key not in by_rules:
             return _think(turn, talk, handle, state, state.step)
         step = state.step
@@ -80,6 +87,10 @@ def settle(
         turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
         journal = journal.write(entry)
         thought.add(step.key)
+
+
+def _said(state: Waiting, instead: tuple[Message, ...] | None) -> Waiting:
+    return state if instead is None else replace(state, said=instead)
 
 
 def _think(turn: Turn, talk: Conversation, handle: Handle, state: Waiting, step: Think) -> None:
@@ -169,8 +180,7 @@ def ask_again(turn: Turn, talk: Conversation, journal: Journal, key: str, first:
     handle = turn.work.parties.handle(talk.handle_id)
     if handle.platform == "line":
         _take_floor(turn, talk, handle, is_his=True)
-    turn.tell(handle, first)
-    settle(turn, talk, again)
+    settle(turn, talk, again, instead=(first,))
 
 
 def _blanked(turn: Turn, talk: Conversation, journal: Journal, key: str) -> Journal:

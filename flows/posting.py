@@ -241,9 +241,7 @@ def own_words(wish: str) -> Steps[str]:
     asks = "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。どんな会社で、どうなったらうれしいですか？"
     words = yield from ask(
         "own",
-        Text(
-            asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。", label="社長のことば", is_free=True
-        ),
+        Text(asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。", label="社長のことば"),
     )
     if not is_dont_know(words):
         return words

@@ -56,8 +56,9 @@ class Event(Base):
 
 
 def _message_of(body: dict[str, Any]) -> str:
-    message = body.get("message")
-    id = message.get("id") if isinstance(message, dict) else None
+    """Give the id of the message an event brought, or takes back."""
+    message = body.get("message") or body.get("unsend")
+    id = (message.get("id") or message.get("messageId")) if isinstance(message, dict) else None
     return id if isinstance(id, str) and len(id) <= 64 else ""
 
 

@@ -24,6 +24,7 @@ from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
 from storage.talents import Talents
 from storage.time_rows import Dues, Thoughts
+from storage.unsent import Unsent
 
 
 class Work:
@@ -83,6 +84,10 @@ class Work:
     @cached_property
     def thoughts(self) -> Thoughts:
         return Thoughts(self.session)
+
+    @cached_property
+    def unsent(self) -> Unsent:
+        return Unsent(self.session)
 
     @cached_property
     def dues(self) -> Dues:
