@@ -17,7 +17,11 @@ def go_on(facts: Renewing) -> Steps[GoOn]:
     """Staff: 続けることになった, with the terms that hold from now on."""
     fields: dict[str, Question[Any]] = {
         "CHANGES": Text(
-            "変わったこと", least=0, most=MOST, is_long=True, hint="なければ、空のままで大丈夫です"
+            "変わったこと",
+            least=0,
+            most=MOST,
+            is_long=True,
+            hint="なければ空のままで。毎週の曜日と時刻は、ここでは変わりません",
         ),
         "HOURS": Amount("月の時間", unit="時間", least=5, most=80, initial=str(facts.hours)),
         "PAY": Yen("月のお支払い(円)", least=10_000, most=1_000_000, initial=str(facts.pay)),

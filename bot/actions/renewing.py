@@ -157,7 +157,7 @@ def go_on(turn: Turn, talk: Conversation, outcome: GoOn) -> None:
         Line("毎週の打ち合わせ", engagement.kickoff.get("KO3", "")),
         Line("次の打ち合わせ", following(turn, engagement) or "これから決めます"),
     )
-    words = "続けることになりました。お話しした中身と、ちがうところはありませんか？"
+    words = "続けることになりました。お話しした中身とちがうときは、「ちがう」を押してください。"
     told = Message(words, Card("これからのお約束", rows), (differs_button(engagement),))
     tell_both(turn, engagement, told)
     close(turn, task, f"続けることになった(月{outcome.hours}時間・月{yen(outcome.pay)}) {outcome.changes}")

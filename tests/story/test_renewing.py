@@ -15,7 +15,7 @@ from storage.unit_of_work import begin
 from tests.story.stages import Cast, at, chosen, look_back, looking_back, running, talking_over
 from tests.story.world import MORI, Member, buttons_of
 
-AGREED = {"go_on.CHANGES": "打ち合わせを木曜に", "go_on.HOURS": "15", "go_on.PAY": "60000"}
+AGREED = {"go_on.CHANGES": "写真の担当が代わる", "go_on.HOURS": "15", "go_on.PAY": "60000"}
 
 
 def card(cast: Cast) -> list[Button]:
@@ -62,7 +62,7 @@ def test_it_goes_on_with_other_terms() -> None:
     cast.staff.fill(AGREED)
     for who in (cast.owner, cast.talent):
         assert "続けることになりました" in who.said
-        assert "変わったこと：打ち合わせを木曜に" in who.said
+        assert "変わったこと：写真の担当が代わる" in who.said
         assert "月15時間くらい・お相手に月6万円" in who.said
     engagement = cast.world.engagement()
     assert (engagement.phase, engagement.renewed) == (Phase.RUNNING.name, 1)
