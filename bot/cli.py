@@ -96,6 +96,7 @@ async def _demo(port: int, open_page: bool, fresh: bool, model: bool, database: 
     )
     world.migrate(bot.engine)
     world.furnish(sandbox)
+    world.open_by_day(clock, sandbox)
     async with world.serving(application, "127.0.0.1", port):
         await bot.start(is_worker=True)
         address = f"http://127.0.0.1:{port}/sandbox/"

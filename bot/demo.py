@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.trace import last_event
 from bot.wiring import Bot, serving
 from flows.facts import FirmRecord
+from flows.rules.calendar import office_time
 from sandbox.app import Sandbox, SandboxSettings, create_sandbox
 
 STAFF = (("佐藤 由美", "sato@example.com"), ("田村 健", "tamura@example.com"))
@@ -102,6 +103,12 @@ def _tracer(bot: Bot) -> web.Handler:  # type: ignore[name-defined]
     return trace
 
 
+def open_by_day(clock: Clock, sandbox: Sandbox) -> None:
+    """Begin in working hours: tried at night, most news would wait for the morning."""
+    clock.move(office_time(real := clock.real()) - real)
+    sandbox.ahead.run(clock.offset.total_seconds())
+
+
 def furnish(sandbox: Sandbox) -> None:
     """A believable little world: one owner, six talents, two staff."""
     sandbox.line.add_person(OWNER)
@@ -130,6 +137,7 @@ __all__ = [
     "fresh_database",
     "furnish",
     "migrate",
+    "open_by_day",
     "put_menus",
     "serving",
 ]

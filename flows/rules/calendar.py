@@ -12,6 +12,7 @@ JST = timezone(timedelta(hours=9), "JST")  # Japan has no summer time
 WEEKDAYS = "月火水木金土日"
 OWNER_FROM, OWNER_TO = time(8), time(19)
 TALENT_FROM, TALENT_TO = time(8), time(20)
+OFFICE_FROM, OFFICE_TO = time(9), time(17)
 
 
 @lru_cache(maxsize=64)
@@ -55,6 +56,15 @@ def talent_time(now: datetime, zone: str) -> datetime:
         return now
     day = here.date() if here.time() < TALENT_FROM else here.date() + timedelta(days=1)
     return datetime.combine(day, TALENT_FROM, here.tzinfo).astimezone(JST)
+
+
+def office_time(now: datetime) -> datetime:
+    """Return now in working hours, else the next morning in which somebody works: where a demo begins."""
+    here = now.astimezone(JST)
+    if is_business_day(here.date()) and OFFICE_FROM <= here.time() < OFFICE_TO:
+        return now
+    early = is_business_day(here.date()) and here.time() < OFFICE_FROM
+    return datetime.combine(here.date() if early else next_business_day(here.date()), OFFICE_FROM, JST)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ import pytest
 from bot import demo
 from bot.settings import Settings
 from bot.wiring import Bot
-from flows.rules.calendar import JST
+from flows.rules.calendar import JST, office_time
 from tests.e2e.stage import Stage, people, staged
 from tests.e2e.test_spine import FIRM, approved, fill
 from tests.e2e.test_story import apply_as, person, press
@@ -99,6 +99,15 @@ def test_only_the_demo_has_it() -> None:
     app, bot, _ = demo.demo_app(demo.demo_settings(1, "sqlite://", with_model=False), demo.Clock())
     assert [route for route in app.router.routes() if "/demo/clock" in str(route.resource)]
     bot.thread.close()
+
+
+async def test_a_demo_begins_by_day(stage: Stage) -> None:
+    """Whenever it is started, business time stands in the hours of a working day, and the screens show it."""
+    demo.open_by_day(stage.clock, stage.sandbox)
+    now = stage.clock.now()
+    assert abs(office_time(now) - now) < timedelta(seconds=1)
+    shown = stage.sandbox.ahead.shown(stage.sandbox.ahead.clock())
+    assert abs(shown - now.timestamp()) < 5
 
 
 def hours_to_noon(now: str) -> float:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.calendar import JST, talent_time, zone_of
+from flows.rules.calendar import JST, office_time, talent_time, zone_of
 
 ZONES = (
     "",
@@ -50,6 +50,20 @@ def test_a_talent_hears_between_eight_and_eight_where_he_lives(zone: str, now: s
 def test_a_zone_nobody_knows_is_japan(name: str) -> None:
     """Whatever stands in a profile, it is a zone or it is Japan; it opens nothing."""
     assert zone_of(name) is JST
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-24T10:30+09:00", "2026-11-24T10:30+09:00"),
+        ("2026-11-24T03:00+09:00", "2026-11-24T09:00+09:00"),
+        ("2026-11-24T17:00+09:00", "2026-11-25T09:00+09:00"),
+        ("2026-11-20T20:00+09:00", "2026-11-24T09:00+09:00"),  # Friday night before a holiday
+    ],
+)
+def test_a_demo_begins_when_somebody_works(now: str, opens: str) -> None:
+    """Tried at night, it begins in the next morning of a working day; by day it begins now."""
+    assert office_time(at(now)) == at(opens)
 
 
 @given(
