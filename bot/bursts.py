@@ -10,7 +10,7 @@ from bot.talking import write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.inbound import Typed
-from flows.interpret import Answer, Reading
+from flows.interpret import Answer
 from flows.journal import Journal
 from flows.messages import Button, Look, Message
 from flows.questions import Text
@@ -54,11 +54,11 @@ def keep_apart(turn: Turn, talk: Conversation, state: Waiting, words: str) -> bo
 
 
 def after_silence(
-    turn: Turn, talk: Conversation, state: Waiting, reading: Reading, wrote_at: datetime | None, words: str
+    turn: Turn, talk: Conversation, state: Waiting, wrote_at: datetime | None, words: str
 ) -> bool:
     """Free words after days of silence: ask whether they answer the question he saw back then."""
     silent_since = max(talk.settled_at, wrote_at) if wrote_at else talk.settled_at
-    if not isinstance(reading, Answer) or turn.now - silent_since < SILENCE:
+    if turn.now - silent_since < SILENCE:
         return False
     open_question = state.open_questions()[0]
     if not isinstance(open_question.question, Text):

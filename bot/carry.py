@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import bursts, calls, detours, edits, front_door, held, unsending
+from bot import bursts, calls, detours, edits, front_door, held, triage, unsending
 from bot.actions import relays
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
@@ -113,12 +113,11 @@ def talk_with(
     ):
         return
     reading = interpret(inbound, opened(talk, state))
-    if (
-        state is not None
-        and isinstance(inbound, Typed)
-        and bursts.after_silence(turn, talk, state, reading, wrote_at, inbound.text)
-    ):
-        return
+    if state is not None and isinstance(inbound, Typed) and isinstance(reading, Answer):
+        if bursts.after_silence(turn, talk, state, wrote_at, inbound.text):
+            return
+        if held.fits_another(turn, talk, state, inbound.text):
+            return
     if state is not None and not is_asked(talk, state) and not isinstance(inbound, Submitted):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
         if not isinstance(reading, Said):
@@ -230,6 +229,8 @@ def thought(turn: Turn, answer: Thought) -> None:
         return
     is_resting = talk.status in (PARKED, HUMAN)  # kept, and gone on from when he comes back
     journal = turn.work.conversations.journals([talk.id])[talk.id]
+    if answer.key == held.HELD:
+        return None if is_resting else triage.answered(turn, talk, journal, answer.value)
     if answer.value is None:
         return None if is_resting else settle(turn, talk, journal, by_rules=frozenset({answer.key}))
     talk.turn += 1

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import calls, edits, held, mine
+from bot import calls, edits, held, mine, triage
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
@@ -23,6 +23,7 @@ from flows.words import ANSWERS, LABELS, Word
 from storage.conversations import CLOSED, OPEN, PARKED, Conversation
 from storage.engagements import Engagement
 
+WORTH_A_THOUGHT = 8  # characters; a shorter slip is asked about by the rules at once
 log = logging.getLogger("smallwin.detours")
 
 
@@ -35,6 +36,8 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
             edits.stale(turn, key, talk, journal)
         case Unclear(why):
             unclear(turn, why, talk, journal)
+        case Questioned() if talk is not None and put_to_model(turn, talk, journal):
+            pass
         case Questioned() if talk is not None:
             held.questioned(turn, reading, talk, journal, words_in(turn))
         case Nod():
@@ -81,6 +84,18 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             calls.ask_person(turn, talk)
 
 
+def put_to_model(turn: Turn, talk: Conversation, journal: Journal) -> bool:
+    """Put words beside the road to the model, where there is one; tell whether they were."""
+    state = stand(turn, talk, journal)
+    is_sealed = talk.flow in calls.SEALED  # what is under seal goes nowhere
+    if not turn.rules.has_model or is_sealed or state is None or isinstance(state.step, Think):
+        return False
+    if not words_in(turn):
+        return False
+    triage.ask(turn, talk, state, words_in(turn))
+    return True
+
+
 def is_thinking(turn: Turn, talk: Conversation | None, journal: Journal) -> bool:
     state = stand(turn, talk, journal) if talk else None
     return state is not None and isinstance(state.step, Think)
@@ -93,6 +108,13 @@ def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -
     if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):
         is_kept = _overhear(turn, talk, state, journal)
         talk.unsure += 1
+    if (
+        talk is not None
+        and not is_kept
+        and len(words_in(turn)) >= WORTH_A_THOUGHT
+        and put_to_model(turn, talk, journal)
+    ):
+        return
     most = 2 if is_dont_know(words_in(turn)) else 3  # a second 「分からない」 is enough
     if talk is not None and talk.unsure >= most and not is_kept:
         return calls.offer(turn, talk)

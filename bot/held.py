@@ -11,8 +11,11 @@ from flows.errors import Unreadable
 from flows.interpret import Answer, Questioned
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
+from flows.questions import Choice, Text
+from flows.replay import Waiting
 from flows.rules.calendar import say_moment
-from storage.conversations import Conversation
+from flows.words import fold
+from storage.conversations import WAITING, Conversation
 from storage.staff_tasks import TaskKind
 
 HELD = "held"  # the key the words wait under; no flow asks it
@@ -38,6 +41,11 @@ def questioned(turn: Turn, reading: Questioned, talk: Conversation, journal: Jou
     if state is None or not words:
         return repeat(turn, talk, journal, Message(detour.UNCLEAR))
     hold(turn, talk, words)
+    offer(turn, talk, state, reading)
+
+
+def offer(turn: Turn, talk: Conversation, state: Waiting, reading: Questioned) -> None:
+    """Let him say what the words held back are."""
     key = state.keys[0]
     ask = Button("質問です" if reading.could_be else "聞いてほしい", aside_payload(talk.id, key, "ask"))
     if reading.could_be:
@@ -46,6 +54,45 @@ def questioned(turn: Turn, reading: Questioned, talk: Conversation, journal: Jou
     later = Button("いまはよい", aside_payload(talk.id, key, "keep"))
     asks = f"ご質問ですね。担当の{turn.house(talk.party_id).staff}に聞いて、お返事しましょうか？"
     turn.tell(turn.person(), Message(asks, buttons=(ask, later)))
+
+
+def fits_another(turn: Turn, talk: Conversation, state: Waiting, words: str) -> bool:
+    """Ask which question he means, when another one he was asked reads the words and this one takes any; tell if so."""
+    if not isinstance(state.open_questions()[0].question, Text):
+        return False
+    for other in turn.work.conversations.live(talk.handle_id):
+        if other.id == talk.id or other.status != WAITING or not other.asked_by:
+            continue
+        its = stand(turn, other, turn.work.conversations.journals([other.id])[other.id])
+        if its is None or not its.open_questions() or not reads_exactly(its, words):
+            continue
+        hold(turn, talk, words)
+        hold(turn, other, words)
+        buttons = tuple(
+            Button(its_label(each), aside_payload(of.id, each.keys[0], "use"))
+            for of, each in ((talk, state), (other, its))
+        )
+        turn.tell(turn.person(), Message(detour.WHICH_QUESTION, buttons=buttons))
+        return True
+    return False
+
+
+def reads_exactly(state: Waiting, words: str) -> bool:
+    """Tell whether a question that does not take just any words reads these."""
+    asked = state.open_questions()[0].question
+    is_any = isinstance(asked, Text) or (isinstance(asked, Choice) and asked.or_words)
+    labels = {fold(option.label) for option in asked.options()}
+    if is_any:
+        return fold(words) in labels
+    try:
+        asked.read(words)
+    except Unreadable:
+        return False
+    return True
+
+
+def its_label(state: Waiting) -> str:
+    return f"{state.open_questions()[0].label}のお返事"[:20]
 
 
 def use(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from flows.facts import Firm, FirmRecord
+from flows.inbound import Kind
 from flows.outcomes import RequestReview
 from flows.questions import Choice, Contact, Option, Pick, Text
 from flows.rules.addresses import split_address
@@ -82,6 +83,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
                 again="町名と番地までお願いします。",
                 unknown="名刺や看板にある住所で大丈夫です。",
                 label="住所",
+                accepts=frozenset({Kind.PLACE}),
             ),
             given=name,
         )

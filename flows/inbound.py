@@ -85,7 +85,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Sent:
-    """A person sent something other than text. ``words`` are a sticker's own keywords, if it has any."""
+    """A person sent something other than text. ``words`` are a sticker's own keywords, or a place's address."""
 
     kind: Kind
     at: datetime

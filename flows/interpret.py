@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -90,6 +91,7 @@ class Kept:
 Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Questioned | Refused | Nod | Kept
 
 STICKER = "（スタンプ）"
+COUNTRY = re.compile(r"^日本、?\s*|〒?\d{3}-?\d{4}\s*")  # how LINE begins an address
 
 
 def interpret(inbound: Typed | Tapped | WordTapped | Sent | Submitted, opened: Opened | None) -> Reading:
@@ -144,6 +146,8 @@ def _read_field(field: OpenQuestion, raw: str) -> Json:
 
 
 def _sent(sent: Sent, opened: Opened | None) -> Reading:
+    if sent.kind is Kind.PLACE and sent.words and opened and opened.questions:
+        return _place(sent.words[0], opened.questions[0])
     if sent.kind is not Kind.STICKER:
         return Kept(sent.kind)
     if opened and opened.questions:
@@ -152,6 +156,18 @@ def _sent(sent: Sent, opened: Opened | None) -> Reading:
         if nod is not None:
             return Answer(first.key, nod, STICKER, first.given)
     return Nod()
+
+
+def _place(address: str, open_question: OpenQuestion) -> Reading:
+    """A place on the map answers where its address is asked for."""
+    if Kind.PLACE not in open_question.question.accepts:
+        return Kept(Kind.PLACE)
+    words = COUNTRY.sub("", address).strip()
+    try:
+        value = open_question.question.read(words)
+    except Unreadable as why:
+        return Unclear(str(why))
+    return Answer(open_question.key, value, words, open_question.given)
 
 
 def _typed(text: str, opened: Opened | None) -> Reading:

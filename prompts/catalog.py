@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel as Result
 
-from prompts.results import PolishedDraft, WishReading
+from prompts.results import PolishedDraft, Triage, WishReading
 
 R = TypeVar("R", bound=Result)
 
-__all__ = ["POLISH", "READ_WISH", "Prompt", "Result", "template"]
+__all__ = ["POLISH", "READ_WISH", "TRIAGE", "Prompt", "Result", "template"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Prompt(Generic[R]):
 
 READ_WISH = Prompt("read_wish", version=1, result=WishReading)
 POLISH = Prompt("polish", version=1, result=PolishedDraft)
+TRIAGE = Prompt("triage", version=1, result=Triage)
 
-PROMPTS: dict[str, Prompt[Result]] = {prompt.name: prompt for prompt in (READ_WISH, POLISH)}  # type: ignore[misc]
+PROMPTS: dict[str, Prompt[Result]] = {prompt.name: prompt for prompt in (READ_WISH, POLISH, TRIAGE)}  # type: ignore[misc]
 
 
 @cache

@@ -55,3 +55,33 @@ class PolishedDraft(Strict):
     title: str
     goal: str
     first_tasks: list[str]
+
+
+class Meaning(StrEnum):
+    """What somebody wants with words that fit no button."""
+
+    ANSWER = "answer"
+    QUESTION = "question"
+    CORRECTION = "correction"
+    PERSON = "person"
+    CHAT = "chat"
+
+
+class Topic(StrEnum):
+    """What a question to us is about: the six answer cards, or something else."""
+
+    PRICE = "price"
+    WHO = "who"
+    COMPARE = "compare"
+    SAFETY = "safety"
+    PREPARE = "prepare"
+    QUIT = "quit"
+    OTHER = "other"
+
+
+class Triage(Strict):
+    """Words beside the road as they were understood. Without ``sure`` the person is asked."""
+
+    kind: Meaning
+    topic: Topic
+    sure: bool

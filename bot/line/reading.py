@@ -49,6 +49,9 @@ def _message(body: dict[str, Any], at: datetime) -> Inbound:
         return Typed(text, at, id, quoted) if text else _unknown(at, "message/text")
     if not isinstance(kind, str):
         return _unknown(at, "message")
+    if kind == "location":
+        address = _words(message.get("address")) or _words(message.get("title"))
+        return Sent(Kind.PLACE, at, id, (address,) if address else ())
     words = message.get("keywords") if kind == "sticker" else None
     said = [
         _words(message.get("text")) if kind == "sticker" else "",
