@@ -34,12 +34,13 @@ QUOTA_WAIT = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Carried:
-    """A parcel and what became of it; ``channel`` is where a Slack post went."""
+    """A parcel and what became of it; ``channel`` is where a Slack post went, ``menu`` what a person sees now."""
 
     parcel: Parcel
     outcome: Outcome
     how: str
     channel: str = ""
+    menu: str = ""
 
 
 def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, real: datetime) -> None:
@@ -101,6 +102,8 @@ def _sent(turn: Turn, item: Carried, now: datetime) -> None:
         )
     if may_be_doubled(item):
         metrics.AGAIN.labels(item.how).inc()
+    if item.menu and head.handle_id:
+        turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
     if item.how == "post" and head.subject and item.outcome.ids:
         turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
