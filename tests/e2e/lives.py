@@ -22,15 +22,16 @@ from bot import demo
 from bot.wiring import serving
 from sandbox.app import Sandbox, SandboxSettings, create_sandbox
 from storage.inbox import RECEIVED, Event
-from storage.outbox import DUE, HELD, SENDING, OutMessage
+from storage.outbox import DUE, HELD, SENDING, SENT, UNREACHABLE, OutMessage
 from storage.time_rows import ASKED, THINKING, DueRow, ThoughtRow
 from tests.databases import database
 from tests.e2e.mortal import FileClock, Mortal
-from tests.e2e.stage import free_port
+from tests.e2e.stage import free_port, words_of
 
 BRINGS_AGAIN = (0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 5.0, 5.0)  # the platforms' own pauses are minutes
 CALLS = ("reply", "push", "chat.postMessage", "chat.update", "views.open", "views.publish")
 PATIENCE = 30.0
+TOGETHER = timedelta(minutes=10)  # what falls due within it is swept together
 Act = Callable[[], Awaitable[Any]]
 Row = TypeVar("Row")
 
@@ -74,10 +75,9 @@ class World:
 
     async def move(self, moment: datetime) -> None:
         """Let business time run to a moment, from one thing that falls due to the next; some are struck."""
-        while (now := self.clock.now()) < moment:
+        while self.clock.now() < moment:
             following = self._next()
-            to = min(moment, max(following, now)) if following else moment
-            self.set_clock(to + timedelta(seconds=1))
+            self.set_clock(min(moment, following + TOGETHER) if following else moment)
             if self.dice.random() < self.deadly / 2:
                 await asyncio.sleep(self.dice.uniform(0, 0.25))
                 await self._die(Fate.STRUCK)
@@ -99,9 +99,13 @@ class World:
 
     def told(self) -> str:
         """Say what an engineer needs to know when it went wrong."""
-        open = [row for row in self.rows(OutMessage) if row.status != "sent"]
+        open = [row for row in self.rows(OutMessage) if row.status not in (SENT, UNREACHABLE)]
         lines = [f"{row.id} {row.status} {row.op} {row.next_at} {row.error} {row.body[:80]}" for row in open]
         lines += [f"{row.id} {row.kind} {row.status} {row.error}" for row in self.rows(Event)[-5:]]
+        for owner in self.sandbox.line.people:
+            lines += [
+                f"{bubble.by}: {words_of(bubble.message)}" for bubble in self.sandbox.line.chat(owner)[-8:]
+            ]
         log = self.bot.log.read_text()[-4000:] if self.bot.log.exists() else ""
         return "\n".join([f"now {self.clock.now()}, deaths {self.bot.deaths}", *lines, log])
 
@@ -153,7 +157,7 @@ class World:
             self.sandbox.slack.pace.buckets.clear()  # three months run by in a minute: no hour has its real length
             if holds():
                 return True
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.04)
         return holds()
 
     def _is_idle(self) -> bool:

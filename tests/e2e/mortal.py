@@ -23,7 +23,7 @@ from storage.leases import Leases
 
 # Short enough that a test need not wait, long enough for the work itself on a busy machine.
 SHORT = Leases(*[timedelta(seconds=seconds) for seconds in (1.5, 1.5, 2.5, 2.0)])
-LOOK_SECONDS = 0.05  # between looks at the clock: business time runs fast in a test
+LOOK_SECONDS = 0.1  # between looks at the clock: business time runs fast in a test
 BORN_SECONDS = 30.0
 
 # A server that has read all modules forks the bots: each is a process of its own, there in a moment.
@@ -53,7 +53,8 @@ async def _live(settings: Settings, clock: Clock) -> None:
     bot = Bot(settings, clock=clock, find_firm=find_demo_firm, leases=SHORT)
     async with serving(bot.web_app(), settings.host, settings.port):
         await bot.start(is_worker=True)
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:  # no longer than the test that began it
             await bot.tick()
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -72,4 +72,5 @@ def left(stage: Stage) -> tuple[list[OutMessage], list[Event]]:
 
 def handle_of(stage: Stage, user: str) -> object:
     with begin(stage.bot.engine) as work:
-        return work.parties.locked("slack", user).id
+        handle = work.parties.locked("slack", user)
+        return handle.id if handle else None
