@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot import bursts, calls, detours, edits, front_door, held, triage, unsending
-from bot.actions import relays
+from bot.actions import relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.errors import Refusal
@@ -68,6 +68,7 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             turn.refresh(f"home:{turn.me.id.hex}", handle=turn.me)
         case StaffJoined() | StaffLeft():
             turn.me.is_staff = isinstance(inbound, StaffJoined)
+            staffing.pass_on(turn)
         case CardTapped():
             tap_card(turn, inbound)
         case FormAsked():

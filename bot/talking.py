@@ -140,10 +140,7 @@ def _reopen(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, no
 
 
 def _ask(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state: Waiting) -> None:
-    if note_asked(talk, state):
-        talk.asked_by = turn.event_id
-    talk.nudges = 0
-    talk.nudge_at = None if handle.is_staff else nudging.first_at(talk.flow, turn.now)
+    is_new = note_asked(talk, state)
     hour = turn.hour_for(handle)
     if (
         hour > turn.now
@@ -157,6 +154,10 @@ def _ask(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state
         if not is_with_person(turn, handle):
             turn.work.dues.add("ask", talk.id.hex, (handle.floor_at or turn.now) + FLOOR_IDLE)
         return
+    if is_new or talk.asked_by is None:
+        talk.asked_by = turn.event_id or talk.id  # asked by time alone: by no event
+    talk.nudges = 0
+    talk.nudge_at = None if handle.is_staff else nudging.first_at(talk.flow, turn.now)
     messages = [*state.said, *([Message(state.why)] if state.why else [])]
     is_fresh = isinstance(state.step, Fill) and len(state.keys) == len(state.step.questions())
     if handle.platform == "line" and isinstance(state.step, Fill) and state.step.lead and is_fresh:
@@ -247,8 +248,8 @@ def has_waiting(turn: Turn, handle: Handle) -> bool:
 
 def next_in_line(turn: Turn, handle: Handle) -> None:
     """The floor is free: go on with what he was in the middle of, else ask what has waited longest."""
-    if handle.floor is not None:
-        return
+    if handle.floor is not None or turn.answer.form is not None:
+        return  # he is busy with a question, or with the form that opens now
     if (human := with_person(turn, handle)) is not None:
         handle.floor = human.id  # the person of the staff has the word again
         return

@@ -19,6 +19,7 @@ from storage.staff_tasks import StaffTask
 from storage.time_rows import DROPPED, ThoughtRow
 
 GONE = "(取り消されました)"
+TAKEN = "taken back"  # the kind of an event whose words are gone
 LONG = 8  # characters from which words are only his; shorter ones are looked for quoted, or as a whole line
 TEXTS = (
     "wish_raw",
@@ -41,7 +42,7 @@ class Unsent:
 
     def message(self, platform: str, sender: str, message_id: str) -> Event | None:
         mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
-        found = select(Event).where(*mine, Event.kind != "unsend").order_by(Event.id.desc())
+        found = select(Event).where(*mine, Event.kind.not_in(("unsend", TAKEN))).order_by(Event.id.desc())
         return self.session.scalars(found).first()
 
     def is_taken_back(self, sender: str, message_id: str) -> bool:
@@ -52,8 +53,8 @@ class Unsent:
         """Empty the stored message and return the words it held."""
         message = event.body.get("message")
         words = str(message.get("text", "")) if isinstance(message, dict) else ""
-        kept = {"id": event.message_id, "type": "unsent"}
-        event.body = {**event.body, "message": kept}
+        event.body = {**event.body, "message": {"id": event.message_id}}
+        event.kind = TAKEN
         return words.strip()
 
     def blank_entries(self, event: UUID, words: str) -> list[UUID]:
