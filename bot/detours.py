@@ -6,11 +6,11 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import calls, edits, held, mine, triage
+from bot import calls, edits, held, menus, mine, triage
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
-from flows import detour
+from flows import detour, menu
 from flows.answers import answer
 from flows.detour import LEAST_WISH
 from flows.interpret import Kept, Nod, Questioned, Reading, Said, Stale, Unclear
@@ -52,10 +52,13 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
         on = (Message(detour.ON),) if talk else ()
         return repeat(turn, talk, journal, *answer(word, house), *on)
     match word:
-        case Word.MENU | Word.MORE | Word.HELP:
+        case Word.MENU:
+            entries = menu.entries(menus.standing_of(turn.work, turn.person()))
+            buttons = tuple(Button(each.label, word_payload(each.word)) for each in entries)
+            tell(turn, Message(detour.menu(word, house), buttons=buttons))
+        case Word.MORE | Word.HELP:
             words = detour.MENUS[word]
-            menu = Message(detour.menu(word, house), buttons=_buttons(words))
-            tell(turn, menu)
+            tell(turn, Message(detour.menu(word, house), buttons=_buttons(words)))
         case Word.BACK:
             edits.back(turn, talk, journal)
         case Word.EDIT:
@@ -69,13 +72,13 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
         case Word.START:
             start(turn, talk, journal)
         case Word.LOOK if talk is None:  # it came long ago, and was answered
-            tell(turn, *mine.state_of(turn, talk))
+            tell(turn, *mine.state_of(turn))
         case Word.LOOK:
             repeat(turn, talk, journal)
         case Word.STATE if is_thinking(turn, talk, journal):
             repeat(turn, talk, journal)
         case Word.STATE:
-            tell(turn, *mine.state_of(turn, talk))
+            tell(turn, *mine.state_of(turn))
         case Word.ME:
             tell(turn, *mine.known(turn))
         case Word.BUSY:

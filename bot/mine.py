@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.payloads import card_payload, word_payload
@@ -12,6 +13,7 @@ from flows.rules.calendar import JST, WEEKDAYS, say_day, say_moment, say_time
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
 from storage.engagements import Engagement, Phase
+from storage.parties import Handle
 from storage.postings import Posting, State
 from storage.talents import Stage
 
@@ -25,18 +27,29 @@ NEXT = {
 }
 
 
-def state_of(turn: Turn, talk: Conversation | None) -> tuple[Message, ...]:
+def state_of(turn: Turn) -> tuple[Message, ...]:
     """いまどうなってる？ in two lines: what stands, and what comes next."""
     me = turn.person()
+    said = _standing(turn, me)
+    rests = [item for item in turn.work.conversations.live(me.id) if item.status in (OPEN, WAITING, PARKED)]
+    if not said:
+        said = (
+            Message("ご相談の途中です。\n続きは「前回のつづき」から始められます。")
+            if rests
+            else Message("まだご相談はありません。\n「相談する」と送ると始められます。"),
+        )
+    on = (Button(LABELS[Word.RESUME], word_payload(Word.RESUME)),) if rests and me.platform == "line" else ()
+    return (*said[:-1], replace(said[-1], buttons=on))
+
+
+def _standing(turn: Turn, me: Handle) -> tuple[Message, ...]:
     running = [item for item in turn.work.engagements.of_handle(me.id) if item.phase != Phase.ENDED.name]
     if running:
         return tuple(Message(_engagement_line(turn, item)) for item in running[:3])
     postings = turn.work.postings.of_owner(me.party_id)
     if postings:
         return (Message(_posting_line(turn, postings[0])),)
-    if talk is None and not [item for item in turn.work.conversations.live(me.id) if item.status == PARKED]:
-        return (Message("まだご相談はありません。\n「相談する」と送ると始められます。"),)
-    return (Message("ご相談の途中です。\n続きは「前回のつづき」から始められます。"),)
+    return ()
 
 
 def _posting_line(turn: Turn, posting: Posting) -> str:

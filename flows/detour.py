@@ -40,7 +40,6 @@ FOREIGN = "すみません、そのボタンは使えませんでした。"
 OVER = "そのご相談は、もう次に進んでいます。"
 
 MENUS = {
-    Word.MENU: (Word.START, Word.RESUME, Word.STATE, Word.MORE, Word.PERSON),
     Word.MORE: ANSWERS,
     Word.HELP: (Word.BACK, Word.LATER, Word.MORE, Word.PERSON),
 }

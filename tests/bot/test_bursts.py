@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, update
 
 from flows.journal import plain
-from flows.questions import Amount, Text
+from flows.questions import Amount, Question, Text
 from prompts.results import Route, WishReading
 from storage.outbox import DUE, OutMessage
 from tests.bot.house import OWNER, House, a_house, said
@@ -57,7 +58,10 @@ def test_the_stamp_counts_and_not_the_arrival(house: House) -> None:
 
 def test_with_nothing_to_join_he_is_asked(house: House) -> None:
     """After an amount there is no text to join: the words are kept, and he says what they are."""
-    questions = {"pay": Amount("いくら？", unit="円", most=100), "note": Text("一言？")}
+    questions: dict[str, Question[Any]] = {
+        "pay": Amount("いくら？", unit="円", most=100),
+        "note": Text("一言？"),
+    }
     with trial(house, in_order(**questions)) as flow:
         flow.begins()
         house.says("50")

@@ -110,13 +110,16 @@ class StoryWorld(World):
         super().line(sender, event)
         self.flush()
 
+    def message_id(self) -> str:
+        return f"m{next(self._numbers)}"
+
     def flush(self) -> None:
         """Let everything leave that may; cards and homes as they stand now."""
         with begin(self.engine) as work:
             may_leave = or_(OutMessage.status == DUE, OutMessage.status == HELD)
             due = select(OutMessage).where(may_leave, OutMessage.next_at <= self.now)
             for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
-                row.status, row.left_at = SENT, self.now
+                row.status, row.left_at, row.external_id = SENT, self.now, row.id.hex
                 self._arrive(work, row)
 
     def _arrive(self, work: Work, row: OutMessage) -> None:
@@ -211,11 +214,25 @@ class Owner(Someone):
             found = self.buttons(line[1:-1])
             assert found, f"no button {line}; he read {self.world.told(self.id)[-3:]}"
             return self.tap(found[0].payload)
-        event = THINGS.get(line)
-        self.world.line(
-            self.id, event or {"type": "message", "message": {"type": "text", "id": "m", "text": line}}
-        )
+        if line in THINGS:
+            self.world.line(self.id, THINGS[line])
+        else:
+            self._type(line)
         return self.news()
+
+    def quotes(self, part: str, words: str) -> list[str]:
+        """Answer the newest bubble that holds these words by quoting it."""
+        with begin(self.world.engine) as work:
+            rows = select(OutMessage).where(OutMessage.body.contains(part), OutMessage.platform == "line")
+            quoted = work.session.scalars(rows.order_by(OutMessage.id.desc())).first()
+            assert quoted is not None, f"nobody wrote {part!r}"
+            id = quoted.external_id
+        self._type(words, quotedMessageId=id)
+        return self.news()
+
+    def _type(self, words: str, **more: str) -> None:
+        message = {"type": "text", "id": self.world.message_id(), "text": words, **more}
+        self.world.line(self.id, {"type": "message", "message": message})
 
     def tap(self, payload: str) -> list[str]:
         self.world.line(self.id, {"type": "postback", "postback": {"data": payload}})
