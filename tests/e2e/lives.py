@@ -46,6 +46,9 @@ class Fate(Enum):
     NEWBORN = auto()  # dead before it came, and once more while it was starting
 
 
+DEADLY = {Fate.AWAY: 1, Fate.STRUCK: 2, Fate.IN_THE_AIR: 3, Fate.NEWBORN: 1}  # how likely beside each other
+
+
 @dataclass
 class World:
     """The platforms in this process, the bot in another one, and an eye on the file they share."""
@@ -78,7 +81,7 @@ class World:
         while self.clock.now() < moment:
             following = self._next()
             self.set_clock(min(moment, following + TOGETHER) if following else moment)
-            if self.dice.random() < self.deadly / 2:
+            if self.dice.random() < self.deadly / 4:
                 await asyncio.sleep(self.dice.uniform(0, 0.25))
                 await self._die(Fate.STRUCK)
             await self.rest()
@@ -112,7 +115,8 @@ class World:
     def _fate(self) -> Fate:
         if self.dice.random() >= self.deadly:
             return Fate.PEACE
-        return self.dice.choice([fate for fate in Fate if fate is not Fate.PEACE])
+        [fate] = self.dice.choices(list(DEADLY), weights=list(DEADLY.values()))
+        return fate
 
     async def _under(self, fate: Fate, do: Act) -> None:
         self.fates[fate] = self.fates.get(fate, 0) + 1
