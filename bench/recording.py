@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, Table, select
@@ -39,8 +39,8 @@ class Step:
 
 
 def house_rules() -> Rules:
-    """The product's rules, without a model whatever the environment says."""
-    return Bot.rules_of(Settings(openai_api_key=""), {})
+    """The product's rules, without a model whatever the environment says; nothing is sent from here."""
+    return replace(Bot.rules_of(Settings(openai_api_key=""), {}), is_sending=False)
 
 
 def record() -> list[Step]:

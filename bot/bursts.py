@@ -43,7 +43,7 @@ def joined(turn: Turn, talk: Conversation, journal: Journal, state: Waiting, typ
 
 def has_crossed(turn: Turn, talk: Conversation) -> bool:
     """Tell whether he wrote before the sending of the open question began; both clocks are real ones."""
-    if turn.event is None or talk.asked_by is None:
+    if turn.event is None or talk.asked_by is None or not turn.rules.is_sending:
         return False
     return not turn.work.outbox.has_left(turn.person().id, talk.asked_by, turn.event.happened_at)
 

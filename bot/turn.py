@@ -52,6 +52,7 @@ class Rules:
     release: str = "dev"
     find_firm: Register = no_register
     meeting_url: str = ""  # with {id} for the engagement
+    is_sending: bool = True  # off where nothing ever leaves (a bench): no question is still on its way then
 
 
 @dataclass
