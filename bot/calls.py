@@ -40,6 +40,7 @@ STAGES = {
 SEALED = ("pre_interview", "decide", "feedback", "renew")  # nobody reads these before both are done
 PROMISES = ("call_warn", "call_late")
 GO_ON = "このまま続ける"
+SORRY_FOR = timedelta(days=4)  # from the card's beginning
 MOST_WORDS = 600  # the card shows the last words, not a life
 
 
@@ -219,11 +220,9 @@ def own_up(turn: Turn, subject: str) -> None:
     sorry = Message(
         f"ご連絡が遅れています。すみません。担当の{turn.house(task.party_id).staff}から、{until}までにご連絡します。"
     )
-    turn.tell(handle, sorry, purpose="news")
-    turn.post(
-        STAFF,
-        Message(
-            f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。おわびし、{until}までとお伝えしました。"
-        ),
-    )
+    is_told = turn.now - task.created_at < SORRY_FOR
+    if is_told:  # a third apology would only annoy; the staff hear on
+        turn.tell(handle, sorry, purpose="news")
+    told = f"おわびし、{until}までとお伝えしました。" if is_told else "至急ご連絡ください。"
+    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。{told}"))
     show(turn, task)

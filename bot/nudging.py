@@ -59,5 +59,4 @@ def rest(turn: Turn, talk: Conversation, handle: Handle) -> None:
         handle.floor = None
     stage = calls.STAGES.get(talk.flow, "")
     words = f"「{stage}」の途中で、13日間お返事がありません。"
-    task = calls.note_for_staff(turn, None, TaskKind.SILENT, words, stage=stage, about=handle)
-    calls.promise(turn, task)
+    calls.note_for_staff(turn, None, TaskKind.SILENT, words, stage=stage, about=handle)

@@ -150,6 +150,14 @@ class House:
         assert label in found, f"no button {label!r}, only {list(found)}"
         return found[label]
 
+    def card_text(self, subject: str = "") -> str:
+        """Give the newest card of the staff's as it is drawn now."""
+        subjects = [row.subject for row in self.messages("staff", REFRESH)]
+        with begin(self.engine) as work:
+            drawing = draw(work, self.rules, subject or subjects[-1], self.now)
+        assert drawing is not None
+        return drawing.messages[0].as_text()
+
     def submits(self, form: Form | None, values: Mapping[str, str], user: str = SATO) -> Answered:
         """Send a form; what is not given stays as the form showed it."""
         assert form is not None
