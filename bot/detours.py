@@ -164,15 +164,29 @@ def resume(turn: Turn, talk: Conversation | None) -> None:
         next_in_line(turn, me)
         if me.floor is not None or turn.out:
             return
-    parked = [item for item in turn.work.conversations.live(me.id) if item.status == PARKED]
+    parked = at_rest(turn)
     again = talk or (parked[-1] if parked else None)
     if again is None:
         return start(turn, None, Journal())
-    again.status = OPEN
+    was_parked, again.status = again.status == PARKED, OPEN
+    me.busy_until = None
     journal = turn.work.conversations.journals([again.id])[again.id]
-    if parked:
-        tell(turn, Message(detour.resumed([entry.raw for entry in journal.entries if entry.raw])))
+    if was_parked:
+        tell(turn, Message(detour.resumed(last_words(turn, again, journal))))
     settle(turn, again, journal)
+
+
+def at_rest(turn: Turn) -> list[Conversation]:
+    """Return his talks that were put aside, oldest first."""
+    live = turn.work.conversations.live(turn.person().id)
+    return [item for item in live if item.status == PARKED]
+
+
+def last_words(turn: Turn, talk: Conversation, journal: Journal) -> str:
+    """Say what he answered last, in a talk at rest or not."""
+    state = stand(turn, talk, journal, at_rest=True)
+    given = state.given(journal) if state else ()
+    return edits.short(given[-1]) if given else ""
 
 
 def start(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
@@ -183,12 +197,25 @@ def start(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
     if not turn.work.parties.has_consented(turn.me.party_id, "service"):
         begin(turn, "hello", turn.me, {})
         return
-    begin(turn, "posting", turn.me, {"again": True})
+    begin(turn, "posting", turn.me, {"again": True}, kept_wish(turn))
 
 
-def offer_parked(turn: Turn) -> None:
-    """Something rests: go on with it, or begin anew?"""
-    tell(turn, Message(detour.GO_ON, buttons=_buttons((Word.RESUME, Word.START, Word.PERSON))))
+def kept_wish(turn: Turn) -> list[Entry]:
+    """Take words he wrote before he chose to begin anew: they are the wish."""
+    for talk in reversed(at_rest(turn)):
+        words = held.release(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+        if words:
+            return [Entry("wish", words, raw=words)]
+    return []
+
+
+def offer_parked(turn: Turn, talk: Conversation, words: str) -> None:
+    """Something rests: go on with it, or begin anew? What he has just written is kept for either."""
+    if words.strip():
+        held.hold(turn, talk, words)
+    buttons = _buttons((Word.RESUME, Word.START, Word.PERSON))
+    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    tell(turn, Message(detour.go_on(last_words(turn, talk, journal)), buttons=buttons))
 
 
 def offer_tell(turn: Turn, running: Sequence[Engagement]) -> None:

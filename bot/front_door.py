@@ -17,7 +17,6 @@ from flows.messages import Message
 from flows.rules.coach import read_wish
 from flows.words import Word, word_of
 from prompts.results import Route
-from storage.conversations import PARKED
 
 INTRODUCED = re.compile(r"^\s*紹介[\s　:：]+(?P<partner>\S.{0,40})\s*$")
 
@@ -30,6 +29,8 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""
     human = with_person(turn, turn.me)
+    if human is not None and isinstance(reading, Said) and reading.word is Word.START:
+        return relays.hear(turn, human, "")  # a new wish would wait unheard: first this, or 「相談を続ける」
     if human is not None and not isinstance(reading, Said):
         return relays.hear(turn, human, words, detour.kept(inbound.kind) if isinstance(inbound, Sent) else "")
     if not isinstance(reading, Said) and has_waiting(turn, turn.me):
@@ -37,7 +38,9 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
         next_in_line(turn, turn.me)
         return
     if not turn.work.parties.has_consented(turn.me.party_id, SERVICE):
-        if isinstance(reading, Said) and reading.word not in (Word.START, Word.RESUME):
+        is_here = bool(turn.work.conversations.live(turn.me.id))  # 前回のつづき goes on with what there is
+        begins = (Word.START,) if is_here else (Word.START, Word.RESUME)
+        if isinstance(reading, Said) and reading.word not in begins:
             return detours.take(turn, reading, None, Journal())
         seed = [Entry("first_words", words)] if len(words) >= detour.LEAST_WISH and not word_of(words) else []
         begin(turn, "hello", turn.me, {}, seed)
@@ -46,8 +49,8 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
         return detours.take(turn, reading, None, Journal())
     if read_wish(words).route is Route.EMPTY and turn.work.postings.of_owner(turn.me.party_id):
         return detours.said(turn, Word.STATE, None, Journal())  # 「ありがとう」 is no new wish
-    if [talk for talk in turn.work.conversations.live(turn.me.id) if talk.status == PARKED]:
-        return detours.offer_parked(turn)
+    if parked := detours.at_rest(turn):
+        return detours.offer_parked(turn, parked[-1], words)
     if running := turn.work.engagements.talking(turn.me.id):
         return detours.offer_tell(turn, running)
     seed = [Entry("wish", words, raw=words)] if words.strip() else []

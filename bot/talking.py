@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.arrivals import Answered
-from bot.asking import ask_message, form_button, form_of, note_asked
+from bot.asking import ask_message, form_button, form_of, is_asked, note_asked
 from bot.errors import Refusal
 from bot.facts import facts_of
 from bot.payloads import word_payload
@@ -200,6 +200,9 @@ def repeat(turn: Turn, talk: Conversation | None, journal: Journal, *first: Mess
         look = Button(LABELS[Word.LOOK], word_payload(Word.LOOK))
         turn.tell(me, *first, Message(detour.THINKING, buttons=(look,)))
     else:
+        if not is_asked(talk, state):  # only what was put to him can be answered
+            note_asked(talk, state)
+            talk.asked_by = turn.event_id
         asked = ask_message(talk, state.open_questions()[0], state.former(journal))
         turn.tell(me, *together(first, asked))
 
@@ -258,9 +261,9 @@ def next_in_line(turn: Turn, handle: Handle) -> None:
             return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
 
 
-def stand(turn: Turn, talk: Conversation, journal: Journal) -> Waiting | None:
-    """Say where a conversation stands, without moving it."""
-    if talk.status in (CLOSED, PARKED):
+def stand(turn: Turn, talk: Conversation, journal: Journal, *, at_rest: bool = False) -> Waiting | None:
+    """Say where a conversation stands, without moving it; one at rest stands nowhere, unless it is asked about."""
+    if talk.status == CLOSED or (talk.status == PARKED and not at_rest):
         return None
     state = replay(FLOWS[talk.flow], facts_of(turn, talk), journal)
     return state if isinstance(state, Waiting) else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flows.facts import House
 from flows.inbound import Kind
 from flows.words import ANSWERS, Word
@@ -23,7 +21,6 @@ BACK_AGAIN = "おかえりなさい。"
 IN_THE_MIDDLE = "いまのご相談の続きからどうぞ。"
 FIRST_THIS = "ありがとうございます。先に、こちらを一つだけ教えてください。"
 FOR_WHOM = "ありがとうございます。どなたへのお話ですか？"
-GO_ON = "前回の続きから始めますか？"
 BACK = "ひとつ前に戻ります。"
 STAY, CHANGE = "このままでよい", "変える"
 WHICH = "どれを直しますか？"
@@ -71,9 +68,11 @@ def kept(kind: Kind) -> str:
     return f"{kind.value}は、いまは使えないので受け取らずにおきました。"
 
 
-def resumed(answers: Sequence[str]) -> str:
+def resumed(last: str) -> str:
     """Recap in one line where we were: his own last words."""
-    if not answers:
-        return "前回の続きから始めます。"
-    last = answers[-1] if len(answers[-1]) <= 30 else answers[-1][:29] + "…"
-    return f"前回は「{last}」までうかがいました。続きから始めます。"
+    return f"前回は「{last}」までうかがいました。続きから始めます。" if last else "前回の続きから始めます。"
+
+
+def go_on(last: str) -> str:
+    so_far = f"前回は「{last}」までうかがっています。" if last else ""
+    return f"{so_far}前回の続きから始めますか？"

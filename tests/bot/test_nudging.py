@@ -118,3 +118,13 @@ def test_only_flows_that_exist_are_quiet() -> None:
 def test_the_days_grow() -> None:
     """Two, five, ten, then the staff (domain 6.2)."""
     assert (*DAYS, STAFF_DAY) == (2, 5, 10, 13)
+
+
+def test_words_on_return_are_not_lost(house: House) -> None:
+    """He writes a new wish while the old talk rests, and chooses 相談する: he need not write it again."""
+    house.plays_to("pay")
+    house.says("あとで")
+    heard = house.says("求人を出しても応募が来ない")[-1]
+    assert "前回は「発送の担当」まで" in heard
+    house.taps("相談する")
+    assert house.answers()["wish"] == "求人を出しても応募が来ない"
