@@ -8,7 +8,7 @@ from uuid import UUID
 from bot.payloads import answer_payload, aside_payload, form_payload, word_payload
 from flows import detour
 from flows.interpret import Opened
-from flows.journal import Entry
+from flows.journal import Entry, digest
 from flows.messages import Button, Form, FormField, Look, Message
 from flows.questions import Choice, Pick, Question, Text
 from flows.replay import Waiting
@@ -28,7 +28,9 @@ def note_asked(talk: Conversation, state: Waiting) -> bool:
 
 
 def is_asked(talk: Conversation, state: Waiting) -> bool:
-    """Tell whether the question that is open now is the one that was asked."""
+    """Tell whether what is open now is what was asked: of him, or of the model."""
+    if isinstance(state.step, Think):
+        return bool(talk.asked.get(state.step.key, [None])[0] == digest(state.step.given))
     return all(talk.asked.get(item.key, [None])[0] == item.given for item in state.open_questions()[:1])
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from bot import bursts, calls, detours, edits, front_door, held, triage, unsending
 from bot.actions import relays, staffing
 from bot.arrivals import Answered
-from bot.asking import form_of, is_asked, note_asked, opened
+from bot.asking import form_of, is_asked, opened
 from bot.errors import Refusal
 from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
@@ -107,23 +107,21 @@ def talk_with(
         return front_door.come_in(turn, inbound)
     journal = turn.work.conversations.journals([talk.id])[talk.id]
     state = stand(turn, talk, journal)
-    if (
-        state is not None
-        and isinstance(inbound, Typed)
-        and bursts.joined(turn, talk, journal, state, inbound)
-    ):
+    if state is None and talk.status in (OPEN, WAITING):  # a deploy took away the last question he saw
+        turn.answer = Answered(is_closed=turn.me.platform == "slack")
+        return settle(turn, talk, journal)
+    seen = state if state is not None and is_asked(talk, state) else None
+    if seen and isinstance(inbound, Typed) and bursts.joined(turn, talk, journal, seen, inbound):
         return
     reading = interpret(inbound, opened(talk, state))
-    if state is not None and isinstance(inbound, Typed) and isinstance(reading, Answer):
-        if bursts.after_silence(turn, talk, state, wrote_at, inbound.text):
+    if seen and isinstance(inbound, Typed) and isinstance(reading, Answer):
+        if bursts.after_silence(turn, talk, seen, wrote_at, inbound.text):
             return
-        if held.fits_another(turn, talk, state, inbound.text):
+        if held.fits_another(turn, talk, seen, inbound.text):
             return
-    if state is not None and not is_asked(talk, state) and not isinstance(inbound, Submitted):
+    if state is not None and not (seen or isinstance(inbound, Submitted) or isinstance(reading, Said)):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
-        if not isinstance(reading, Said):
-            return settle(turn, talk, journal)
-        note_asked(talk, state)
+        return settle(turn, talk, journal)
     act(turn, talk, journal, reading)
 
 
