@@ -157,6 +157,7 @@ def aside(
 
 def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
     """A button beside the road: change an answer, let it stand, or say what the words held back are."""
+    turn.is_tap = True
     talk = detours.find_talk(turn, tap.conversation)
     if talk is None:
         return foreign(turn)

@@ -149,7 +149,7 @@ def foreign(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
 def park(turn: Turn, talk: Conversation | None) -> None:
     """Rest; nothing is lost."""
     if talk is not None:
-        talk.status = PARKED
+        talk.status, talk.nudge_at = PARKED, None
         assert turn.me is not None
         if turn.me.floor == talk.id:
             turn.me.floor = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.payloads import aside_payload
-from bot.talking import ask_again, repeat, stand, write_answers
+from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.errors import Unreadable
@@ -12,7 +12,7 @@ from flows.journal import Journal
 from flows.messages import Button, Card, Line, Look, Message
 from flows.replay import Waiting
 from flows.steps import GivenAnswer
-from storage.conversations import Conversation
+from storage.conversations import WAITING, Conversation
 
 MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
 SHOWN = 30
@@ -53,6 +53,8 @@ def keep(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:
     """このままでよい: what he had answered stands again."""
     state = stand(turn, talk, journal)
     former = state.former(journal) if state else None
+    if talk.status == WAITING:  # it comes back to him now
+        return settle(turn, talk, journal)
     if state is None or former is None or state.keys[0] != key:
         return repeat(turn, talk, journal)
     asked = state.open_questions()[0]

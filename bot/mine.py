@@ -9,6 +9,7 @@ from bot.payloads import card_payload, word_payload
 from bot.turn import Turn
 from flows import detour
 from flows.messages import Button, Card, Line, Message
+from flows.nudging import QUIET
 from flows.rules.calendar import JST, WEEKDAYS, say_day, say_moment, say_time
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
@@ -116,10 +117,13 @@ def busy(turn: Turn, talk: Conversation | None) -> None:
     me.busy_until = turn.now + REST
     for live in turn.work.conversations.live(me.id):
         if live.status in (OPEN, WAITING):
-            live.status = PARKED
+            live.status, live.nudges = PARKED, 0
+            live.nudge_at = me.busy_until if live.flow not in QUIET else None
     me.floor = None
     until = say_day(me.busy_until.astimezone(JST).date())
     words = f"承知しました。{until}までは、こちらからお声がけしません。"
+    if turn.work.engagements.talking(me.id):
+        words += "毎週の打ち合わせのお知らせだけは、お送りします。"
     on = (Word.RESUME, Word.PERSON) if talk else (Word.MENU, Word.PERSON)
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in on)
     turn.tell(me, Message(f"{words}{detour.KEPT_SO_FAR if talk else ''}", buttons=buttons))

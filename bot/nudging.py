@@ -30,7 +30,7 @@ def nudge(turn: Turn, subject: str) -> None:
     if talk.nudge_at is None or talk.nudge_at > turn.now:
         return  # somebody else was here first
     talk.nudge_at = None
-    if talk.status != OPEN or not handle.is_reachable:
+    if talk.status not in (OPEN, PARKED) or not handle.is_reachable:
         return
     if handle.busy_until is not None and handle.busy_until > turn.now:
         talk.nudge_at = handle.busy_until
@@ -49,7 +49,10 @@ def nudge(turn: Turn, subject: str) -> None:
     dedupe = f"nudge:{talk.id.hex}:{talk.turn}:{talk.nudges}"
     turn.tell(handle, Message(said, card, buttons), purpose="reminder", dedupe=dedupe)
     talk.nudges += 1
-    talk.nudge_at = nudging.next_at(talk.settled_at, talk.nudges)
+    following = nudging.next_at(talk.settled_at, talk.nudges)
+    talk.nudge_at = (
+        max(following, turn.now + SPOKE) if following else None
+    )  # one that was put off pushes the rest
 
 
 def rest(turn: Turn, talk: Conversation, handle: Handle) -> None:

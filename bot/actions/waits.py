@@ -92,6 +92,8 @@ def remind(turn: Turn, subject: str) -> None:
     for side, id in both(engagement):
         if side in late:
             handle = turn.work.parties.handle(id)
+            if handle.busy_until is not None and handle.busy_until > turn.now:
+                continue  # しばらく忙しい
             key = f"{waiting_for(engagement, kind, side)}{turn.now:%m%d}"
             turn.tell(handle, reminder(turn, handle, engagement, WAITS[kind]), purpose="reminder", dedupe=key)
 

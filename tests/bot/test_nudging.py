@@ -74,6 +74,9 @@ def test_busy_means_left_alone(house: House) -> None:
     house.plays_to("pay")
     assert "お声がけしません" in house.says("しばらく忙しい")[0]
     assert told_until(house, 13.9) == []
+    after = told_until(house, 16)
+    assert len(after) == 1
+    assert "お忙しいところ" in after[0]
     assert "月いくらくらい" in house.says("前回のつづき")[-1]
 
 
