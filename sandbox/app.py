@@ -38,8 +38,9 @@ class SandboxSettings:
     account: str = "スモールウィン"
     team: str = "スモールウィン"
     message_shortcuts: dict[str, str] = field(default_factory=dict)  # name on the menu → callback_id
-    line_brings_again: tuple[float, ...] = (1.0, 5.0, 30.0)  # seconds until a webhook without a 2xx comes again
-    slack_brings_again: tuple[float, ...] = (0.1, 60, 300)  # the same for events; never for what a person does
+    # seconds until a webhook without a 2xx comes again; Slack's for events only, never for what a person does
+    line_brings_again: tuple[float, ...] = (1.0, 5.0, 30.0)
+    slack_brings_again: tuple[float, ...] = (0.1, 60, 300)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,17 @@ STATES: list[Callable[[House], None]] = [
     waiting_for_staff,
     published,
 ]
-STEERING = {Word.BUSY, Word.BACK, Word.EDIT, Word.LATER, Word.CANCEL, Word.PARK, Word.PERSON, Word.START, Word.RESUME}
+STEERING = {
+    Word.BUSY,
+    Word.BACK,
+    Word.EDIT,
+    Word.LATER,
+    Word.CANCEL,
+    Word.PARK,
+    Word.PERSON,
+    Word.START,
+    Word.RESUME,
+}
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
