@@ -40,7 +40,10 @@ Loader = Callable[[Turn, Talks], dict[UUID, Any]]
 
 
 def facts_of(turn: Turn, talk: Conversation) -> Any:
-    return FACTS[talk.flow](turn, [talk])[talk.id]
+    """Return what the talk's flow may know; read once a turn, and again after an action."""
+    if talk.id not in turn.facts:
+        turn.facts[talk.id] = FACTS[talk.flow](turn, [talk])[talk.id]
+    return turn.facts[talk.id]
 
 
 def visitors(turn: Turn, talks: Talks) -> dict[UUID, Any]:

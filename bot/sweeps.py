@@ -75,6 +75,7 @@ def _moments(engine: Engine, rules: Rules, now: datetime, most: int) -> int:
 def _moment(work: Work, turn: Turn, purpose: str, subject: str, moment: Moment) -> bool:
     """Let one moment happen; tell whether it did."""
     before = list(turn.out)
+    turn.facts.clear()
     try:
         with work.session.begin_nested():
             moment(turn, subject)

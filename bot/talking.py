@@ -31,6 +31,7 @@ def begin(
     turn: Turn, flow: str, handle: Handle, subject: dict[str, Any], seed: Sequence[Entry] = ()
 ) -> Conversation:
     """Start a conversation; ``seed`` are answers already given by what triggered it."""
+    turn.facts.clear()
     talk = turn.work.conversations.begin(handle.id, handle.party_id, flow, subject, turn.now)
     turn.work.conversations.write(talk.id, seed, turn.event_id, turn.rules.release, turn.now)
     settle(turn, talk, Journal(seed))
@@ -112,12 +113,14 @@ def _finish(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, st
     turn.tell(handle, *state.said)
     if handle.floor == talk.id:
         handle.floor = None
+    turn.facts.clear()  # an action changes what is known
     try:
         with turn.work.session.begin_nested():
             turn.rules.actions[type(state.outcome)](turn, talk, state.outcome)
             next_in_line(turn, handle)
     except Refusal as no:
         turn.out[:] = said
+        turn.facts.clear()
         turn.work.session.refresh(talk)
         _reopen(turn, talk, journal, handle, no)
 

@@ -66,6 +66,7 @@ class Turn:
     me: Handle | None = None
     answer: Answered = field(default_factory=Answered)
     out: list[OutMessage] = field(default_factory=list)
+    facts: dict[UUID, Any] = field(default_factory=dict)  # by talk, until something is written
     is_tap: bool = False  # he tapped a card: what it asks him comes at once
 
     @property
