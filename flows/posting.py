@@ -14,7 +14,7 @@ from flows.outcomes import NeedsPerson, SubmitDraft, TurnDown
 from flows.paying import ask_pay
 from flows.quantity import Quantity, has_number
 from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, yen
-from flows.roads import after
+from flows.roads import NEAREST, after
 from flows.rules.drafting import (
     PolishInput,
     code_of,
@@ -69,7 +69,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     if owner.after or not owner.is_again:
         yield from say(after(owner.after)[0] if owner.after else "ありがとうございます。まず一つだけ。")
     wish = yield from ask("wish", wish_question(owner))
-    heard = yield from steer(wish, owner.house)
+    heard = yield from steer(wish, owner.house, NEAREST.get(owner.after, ""))
     if not isinstance(heard, Heard):
         return heard
 
@@ -92,13 +92,14 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。"
     )
 
-    words = yield from own_words(heard.wish)
+    wish = heard.wish if heard.is_shown else ""
+    words = yield from own_words(wish)
     if not words:
         return NeedsPerson("unsure", heard.wish)
     shown = yield from spare(words, name)
 
     first_tasks = (win or code.wins[0]).first_tasks
-    given = PolishInput(heard.wish, shown, goal, code.code, first_tasks)
+    given = PolishInput(wish, shown, goal, code.code, first_tasks)
     polished = sound(given, (yield from think("polish", POLISH, given, rules=polish_by_rules)))
     draft = Draft(
         title=polished.title,

@@ -130,6 +130,10 @@ AFTER = {
 }
 
 
+# The work that was offered instead of a turned-down wish.
+NEAREST = {"illegal:fake_review": "PR-06", "illegal:trade_secret": "SL-01"}
+
+
 def after(turned_down: str) -> tuple[str, str]:
     """Return what to say and ask after a turned-down wish (``illegal:fake_review``)."""
     return (

@@ -13,6 +13,7 @@ from flows.roads import FIXED, Road, road_for
 from flows.rules.coach import QUOTE, TOOLS, quote, read_wish
 from flows.rules.codes import SURE, guesses
 from flows.rules.japanese import sentences
+from flows.rules.reading import is_dont_know
 from flows.steps import Say, Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import READ_WISH
@@ -33,22 +34,31 @@ HARD = frozenset(
         Route.ANONYMOUS,
     }
 )
+EXPLAINED = frozenset({Route.LICENSED, Route.BIASED, Route.UNPAID, Route.ANONYMOUS})
 TURNED_DOWN = frozenset({Route.ILLEGAL, Route.WORKER, Route.PRIVACY})
 NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A wish we can work on: the owner's words, the work it is, and a piece of it to quote."""
+    """A wish we can work on: the owner's words, the work it is, and a piece of it to quote.
+
+    ``is_shown`` is false where the words are no wish of this work: the weather, or what had to be turned down.
+    """
 
     wish: str
     code: str
     quote: str
+    is_shown: bool = True
 
 
-def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
-    """Lead a wish to a work code, or to a person, in at most three questions."""
+def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDown | NeedsPerson]:
+    """Lead a wish to a work code, or to a person, in at most three questions; ``otherwise`` is what we had offered."""
     reading = yield from understand("reading", wish)
+    if otherwise and reading.route in (Route.VAGUE, Route.TOO_BIG) and not is_dont_know(wish):
+        if is_work(wish, reading):
+            otherwise = reading.codes[0]
+        return Heard(wish, otherwise, reading.quote)
     kept, words, asked = wish, wish, 0
     for n in range(1, MOST_ROADS + 1):
         if reading.also_price or reading.route is Route.PRICE:
@@ -68,7 +78,8 @@ def steer(wish: str, house: House) -> Steps[Heard | TurnDown | NeedsPerson]:
         if walk.way == "!":
             return NeedsPerson("unsure", kept)
         if walk.way:
-            return Heard(kept, walk.way.removeprefix("="), "" if n == 1 else reading.quote)
+            is_shown = reading.route not in HARD | NO_WISH
+            return Heard(kept, walk.way.removeprefix("="), "" if n == 1 else reading.quote, is_shown)
         is_new = reading.route in HARD | NO_WISH
         words, asked = walk.words, asked + (0 if is_rule else walk.asked)
         kept = words if is_new else f"{kept}\n{words}"
@@ -156,7 +167,10 @@ def safest(words: str, thought: WishReading) -> WishReading:
     by_rules = read_wish(words)
     known = [code for code in thought.codes if code in job_codes()]
     is_lost = (thought.route is Route.GO and not known) or (thought.route in NO_WISH and by_rules.codes)
-    if by_rules.route in HARD or is_lost:
+    is_accused = thought.route in EXPLAINED and is_work(
+        words, by_rules
+    )  # nobody hears a rule he did not touch
+    if by_rules.route in HARD or is_lost or is_accused:
         return by_rules
     is_quote = 0 < len(thought.quote) <= QUOTE and thought.quote in words and "\n" not in thought.quote
     ours = thought.quote if is_quote else by_rules.quote

@@ -23,7 +23,7 @@ def read_wish(text: str) -> WishReading:
     """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
-    found = led(text, guesses(text))
+    found = past_tools(led(text, guesses(text)))
     also_price = says(text, "値段は") and not says(text, "値段でない")
     if road := hard_road(text):
         return _reading(text, road.route, _beside(road, _codes(found)), True, also_price, road.kind)
@@ -74,6 +74,13 @@ def led(text: str, found: tuple[Guess, ...]) -> tuple[Guess, ...]:
     if not wanted or wanted[0].weight < SURE:
         return found
     return tuple(sorted(found, key=lambda guess: guess.code != wanted[0].code))
+
+
+def past_tools(found: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """Put the work before the tool he would like for it: of 「AIで海外に売りたい」 the selling."""
+    if not any(guess.by_words >= SURE and guess.code not in TOOLS for guess in found):
+        return found
+    return tuple(sorted(found, key=lambda guess: guess.code in TOOLS))
 
 
 ENDS = re.compile(

@@ -55,14 +55,17 @@ def sound(given: PolishInput, thought: PolishedDraft) -> PolishedDraft:
     """Keep of a model's polish only what is still the owner's: his goal reworded, his numbers, his nouns."""
     ours = polish_by_rules(given)
     source = "\n".join((given.wish, given.words, given.goal, *given.tasks))
-    told = f"{given.wish}\n{given.words}"  # a piece of his own talk is no task
+    told = f"{given.wish}\n{given.words}"  # a piece of his own talk is no task, nor is a piece of the goal
     is_goal = len(thought.goal) <= MOST_GOAL and partial_ratio(given.goal, thought.goal) >= ALIKE
-    is_title = 4 <= len(thought.title) <= MOST_TITLE and _shares_noun(thought.title, source)
+    is_talk = thought.title.rstrip("。") in told  # what he said to us is no headline
+    is_title = 4 <= len(thought.title) <= MOST_TITLE and not is_talk and _shares_noun(thought.title, source)
     tasks = [
         task
         for task in thought.first_tasks
         if task in given.tasks
-        or (4 <= len(task) <= MOST_GOAL and task not in told and _shares_noun(task, source))
+        or (
+            4 <= len(task) <= MOST_GOAL and task not in f"{told}\n{given.goal}" and _shares_noun(task, source)
+        )
     ]
     return PolishedDraft(
         title=thought.title if is_title and _is_plain(thought.title, source) else ours.title,
@@ -141,8 +144,10 @@ def partner_role(raw: str) -> str:
         r"(を?(やっ|し)て(いる|る|ます|もらってる)|です|だ|の人|の方|さん)$", "", _FAMILY.sub("", roles[-1])
     )
     name = re.search(r"の([一-鿿々]{1,3}|[ァ-ヶー]{2,6})$", role)
-    role = role[: name.start()] if name and not _ROLE.search(name[1]) else role
-    return f"{role}の方" if role.endswith(("担当", "係", "長", "番")) else f"{role}の担当の方"
+    role = (role[: name.start()] if name and not _ROLE.search(name[1]) else role).removesuffix("の")
+    if role.endswith("長"):
+        return role
+    return f"{role}の方" if role.endswith(("担当", "係", "番", "監督", "主任")) else f"{role}の担当の方"
 
 
 def told_option(wish: str, labels: Sequence[str]) -> str:
@@ -173,7 +178,7 @@ def told_number(wish: str, unit: str) -> str:
 
 def measured(ask: str, now: str) -> str:
     """Say today's number with what it counts: 「ネットの注文は月に」 and 「30件まで」 become one line."""
-    counts = re.split("何|いくら", ask)[0].removeprefix("いま、")
+    counts = re.split("何|いくら|いくつ", ask)[0].removeprefix("いま、")
     if len(now) > SHORT_ANSWER:
         return now
     if re.match(r"[月週毎年日]|[一1１]日", now):

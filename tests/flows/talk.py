@@ -241,9 +241,9 @@ REVIEW = (*DRAFT, "[これでよい]", "丸山商店 長野県飯田市本町1-2
 GIVEN = {"hello": HELLO, "draft": DRAFT, "review": REVIEW}  # what has been talked about before, unshown
 
 
-def played(script: str) -> str:
+def played(script: str, world: World | None = None) -> str:
     """Play the OWNER, STAFF, TIME and GIVEN lines of a transcript; give it back with what was really said."""
-    world = World()
+    world = world or World()
     try:
         return "\n".join(_lines(Talk(world), script)).strip() + "\n"
     finally:

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 import yaml
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from openai import AsyncOpenAI
 from sqlalchemy import select
 
-from bot.carry import carry
-from bot.clock import Clock
-from bot.thinking import Thinking
-from bot.turn import take_turn
-from bot.turn_thread import TurnThread
 from flows.messages import Message
 from flows.steering import HARD
 from flows.words import LABELS
 from prompts.results import Route
-from sandbox.chaos import Chaos
-from sandbox.model.server import ModelSettings, ModelWorld, routes
-from sandbox.wire import Wire
 from storage.conversations import JournalEntry
 from storage.time_rows import ThoughtRow
 from storage.unit_of_work import begin
+from tests.flows.mind import SandboxMind
 from tests.flows.talk import HELLO, Talk, World
 from tests.flows.voice import faults
 
@@ -234,54 +219,6 @@ def test_a_long_story_is_kept_whole(world: World) -> None:
 
 
 # --- with a model
-
-
-class Still(Clock):
-    """The world's own time."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self.world = world
-
-    def now(self) -> datetime:
-        return self.world.now
-
-
-class SandboxMind:
-    """The real thinking, asking the sandbox's model over HTTP from a loop of its own."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
-        self.thread = TurnThread()
-        self.server = self.wait(self._serve())
-        url = str(self.server.make_url("/v1"))
-        self.client = AsyncOpenAI(api_key="key", base_url=url, max_retries=0)
-
-    async def _serve(self) -> TestServer:
-        app = web.Application()
-        app.add_routes(routes(ModelWorld(ModelSettings("key"), Wire(), Chaos())))
-        server = TestServer(app)
-        await server.start_server()
-        return server
-
-    def wait(self, work: Any) -> Any:
-        done: Future[Any] = asyncio.run_coroutine_threadsafe(work, self.loop)
-        return done.result(20)
-
-    def __call__(self, world: World, row: ThoughtRow) -> None:
-        async def took(ids: list[UUID]) -> None:
-            for id in ids:
-                take_turn(world.engine, world.rules, carry, id, world.now)
-
-        thinking = Thinking(world.engine, self.thread, Still(world), self.client, "sandbox-1", took)
-        self.wait(thinking.think(row))
-
-    def close(self) -> None:
-        self.wait(self.client.close())
-        self.wait(self.server.close())
-        self.thread.close()
-        self.loop.call_soon_threadsafe(self.loop.stop)
 
 
 @pytest.fixture(scope="module")
