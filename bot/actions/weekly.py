@@ -68,7 +68,11 @@ def remind(turn: Turn, subject: str) -> None:
         other = other_name(turn, engagement, side)
         link = f"\n入るとき：{engagement.url}\n" if engagement.url else ""
         shown = f"{other}の先週の約束は「{theirs.text[:60]}」です。" if theirs else ""
-        asks = f"先週決めた「{promise.text[:60]}」は、いかがですか？" if promise else "よろしくお願いします。"
+        asks = (
+            f"ご自分で先週決めた「{promise.text[:60]}」は、いかがですか？"
+            if promise
+            else "よろしくお願いします。"
+        )
         words = f"{when(meeting)}から、{other}との打ち合わせです。{link}{shown}{asks}"
         buttons = (
             tuple(

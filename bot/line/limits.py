@@ -113,6 +113,7 @@ OBJECTS: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {
             "text": words(BUBBLE_BYTES),
             "size": FONT,
             "weight": match_of("regular|bold"),
+            "decoration": match_of("none|underline|line-through"),
             "color": COLOR,
             "margin": GAP,
             "align": SIDE,

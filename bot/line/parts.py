@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.line.limits import MOST_LABEL, MOST_SAID, is_longer
@@ -17,6 +18,8 @@ GREEN, ROSE, GREY = (
 CHANGED = "変わりました"
 ONE_LINE = 20  # longer labels shrink in a button until they are too small to read; a box wraps them
 SHORT_QUESTION = 60
+BLUE, MOST_ADDRESS = "#1B5E9B", 1_000
+ADDRESS = re.compile(r"^(?:[^「\n]*：)?(https://[!-~]+)$", re.MULTILINE)
 
 Json = dict[str, Any]
 
@@ -37,13 +40,27 @@ def bubble(message: Message, counter: str = "") -> Json:
     if message.text:
         if message.card:
             body.append({"type": "separator", "margin": "xl", "color": EDGE})
-        body.append(question(message.text, is_under=bool(message.card)))
+        body += spoken(message.text, is_under=bool(message.card))
     drawn: Json = {"type": "bubble", "size": "giga"}
     if body:
         drawn["body"] = box(body, paddingAll="xl")
     if message.buttons:
         drawn["footer"] = box([button(each) for each in message.buttons], spacing="md", paddingAll="lg")
     return drawn
+
+
+def spoken(text: str, is_under: bool = False) -> list[Json]:
+    """Draw the words of a bubble; a line that ends in an address can be tapped, which Flex text alone cannot."""
+    whole = question(text, is_under)
+    found = ADDRESS.search(text)
+    if found is None or len(found[1]) > MOST_ADDRESS:
+        return [whole]
+    before, after = text[: found.start()].strip(), text[found.end() :].strip()
+    address = {**whole, "text": found[0], "color": BLUE, "decoration": "underline"}
+    action = {"type": "uri", "label": "開く", "uri": found[1]}
+    link = box([address], action=action, paddingTop="sm", paddingBottom="sm")
+    parts = [{**whole, "text": before}] if before else []
+    return [*parts, link, *([{**whole, "text": after}] if after else [])]
 
 
 def question(text: str, is_under: bool = False) -> Json:
@@ -77,12 +94,7 @@ def quote(text: str) -> Json:
 
 
 def button(given: Button) -> Json:
-    action = {
-        "type": "postback",
-        "label": shorten(given.label, MOST_LABEL),
-        "data": given.payload,
-        "displayText": shorten(given.label, MOST_SAID),
-    }
+    action = _action(given)
     if is_longer(given.label, ONE_LINE):
         return _wide(given, action)
     drawn = {
@@ -99,6 +111,14 @@ def button(given: Button) -> Json:
             return {**drawn, "style": "secondary", "color": ROSE}
         case Look.PLAIN:
             return {**drawn, "style": "secondary", "color": GREY}
+
+
+def _action(given: Button) -> Json:
+    name = shorten(given.label, MOST_LABEL)
+    if given.url:
+        return {"type": "uri", "label": name, "uri": given.url}
+    said = shorten(given.label, MOST_SAID)
+    return {"type": "postback", "label": name, "data": given.payload, "displayText": said}
 
 
 def _wide(given: Button, action: Json) -> Json:

@@ -228,6 +228,16 @@ def test_shortening_keeps_whole_characters(text: str) -> None:
     assert "\u200d…" not in short
 
 
+def test_an_address_above_buttons_can_be_tapped() -> None:
+    """Flex text links nothing by itself: the line with the address opens it, all words stay, quoted ones open nothing."""
+    said = (
+        "打ち合わせです。\n入るとき：https://meet.example.com/5b4a\n「https://example.org」は、いかがですか？"
+    )
+    [drawn] = safe(Message(said, buttons=(YES,)))
+    assert [link["uri"] for link in parts(drawn, "uri")] == ["https://meet.example.com/5b4a"]
+    assert "\n".join(shown(drawn)) == said
+
+
 def test_a_carousel_counts_its_cards() -> None:
     """Several cards stand side by side in one size, each knowing its place."""
     drawn = carousel([Message(card=DRAFT, buttons=(YES,))] * 3)
