@@ -30,7 +30,7 @@ STAGES = {
     "decline": "応募の方を選んでいるところ",
     "pre_interview": "会う前の質問",
     "decide": "進めるかどうか",
-    "confirm_kickoff": "最初の打ち合わせ",
+    "confirm_kickoff": "最初に決める6つ",
     "week": "毎週の打ち合わせ",
     "feedback": "お互いのふりかえり",
     "renew": "続けるかどうか",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions.weekly import when
 from bot.payloads import card_payload, word_payload
 from bot.turn import Turn
 from flows import detour
 from flows.messages import Button, Card, Line, Message
 from flows.nudging import QUIET
-from flows.rules.calendar import JST, WEEKDAYS, say_day, say_moment, say_time
+from flows.rules.calendar import JST, say_day, say_moment
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
 from storage.engagements import Engagement, Phase
@@ -22,7 +23,7 @@ REST = timedelta(days=14)
 NEXT = {
     Phase.QUESTIONS: "お二人そろったら、お答えを同時にお見せします。",
     Phase.DECIDING: "お二人のお返事がそろったら、お知らせします。",
-    Phase.KICKOFF: "最初の打ち合わせで決める6つを、お相手が書いています。",
+    Phase.KICKOFF: "最初に決める6つを、お相手が書いています。",
     Phase.FEEDBACK: "ふりかえりがそろったら、同時にお見せします。",
     Phase.RENEWAL: "これからのことを、お二人にうかがっています。",
 }
@@ -79,9 +80,7 @@ def _engagement_line(turn: Turn, engagement: Engagement) -> str:
     following = NEXT.get(phase, "")
     meetings = [item for item in turn.work.engagements.meetings(engagement.id) if item.meets_at > turn.now]
     if meetings:
-        here = meetings[0].meets_at.astimezone(JST)
-        day = f"{here.month}月{here.day}日({WEEKDAYS[here.weekday()]})"
-        following = f"次の打ち合わせは、{day}の{say_time(here.time())}からです。"
+        following = f"次の打ち合わせは、{when(meetings[0])}からです。"
     return f"「{title}」は、いま{phase.value}です。\n{following}"
 
 
@@ -91,6 +90,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
     company = turn.work.companies.of_party(party.id)
     profile = turn.work.talents.profile(party.id)
     postings = turn.work.postings.of_owner(party.id)
+    shown = turn.work.attachments.held_of(me.id)
     consented = turn.work.parties.consented_at(party.id, "service")
     rows = [
         Line("お名前", party.call_name or (profile.name if profile else "")),
@@ -99,6 +99,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
         Line("載せる連絡先", company.contact if company else ""),
         Line("紹介元", party.referred_by),
         Line("ご相談", f"{len(postings)}件" if postings else ""),
+        Line("担当に送った写真", f"{shown}枚" if shown else ""),
         Line("同意した日", say_day(consented.astimezone(JST).date()) if consented else ""),
     ]
     held = tuple(line for line in rows if line.text)

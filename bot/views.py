@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bot import photo_card
 from bot.facts import draft_of
 from bot.payloads import card_payload, word_payload
 from bot.turn import Rules
@@ -40,7 +41,7 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
             return Drawing((review(work, work.postings.get(UUID(id)), now),))
         case "task":
             task = work.session.get(StaffTask, UUID(id))
-            return Drawing((staff_task(work, task, now),)) if task else None
+            return Drawing((staff_task(work, rules, task, now),)) if task else None
         case "posting":
             posting = work.postings.get(UUID(id))
             is_open = posting.state == State.OPEN.name
@@ -120,7 +121,7 @@ def contact_of(work: Work, posting: Posting) -> str:
     return work.companies.get(posting.company_id).contact if posting.company_id else ""
 
 
-def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
+def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Message:
     """A card about a person who should hear from us, or about two who should go on."""
     state = "対応おわり" if task.done_at else "未対応"
     until = say_moment(task.promised_at, now) if task.promised_at else "なし"
@@ -132,10 +133,12 @@ def staff_task(work: Work, task: StaffTask, now: datetime) -> Message:
             Line("いま", task.stage or "-"),
             Line("さいごの言葉", task.words or "-", is_quote=True),
             *wanted,
+            *photo_card.lines(work, rules.photo_url, task, now),
         ),
         note=f"約束 {until} ・ {work.parties.name(task.done_by or task.taken_by) or '未担当'}",
     )
-    return Message(card=card, buttons=() if task.done_at else task_buttons(work, task))
+    shown = photo_card.buttons(work, rules.photo_url, task, now)
+    return Message(card=card, buttons=(*shown, *(() if task.done_at else task_buttons(work, task))))
 
 
 def about_whom(work: Work, task: StaffTask) -> tuple[Line, ...]:
@@ -170,10 +173,10 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
     handle = work.parties.handle(handle_id)
-    return staff_home(work, handle, now) if handle.is_staff else talent_home(work, handle)
+    return staff_home(work, rules, handle, now) if handle.is_staff else talent_home(work, handle)
 
 
-def staff_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...]:
+def staff_home(work: Work, rules: Rules, handle: Handle, now: datetime) -> tuple[Message, ...]:
     """The staff's work queue: what is due first comes first."""
     postings = sorted(
         work.postings.in_state(State.REVIEW), key=lambda item: item.promised_at or item.created_at
@@ -181,7 +184,7 @@ def staff_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...]
     waiting = work.postings.in_state(State.ASKED)
     tasks = sorted(work.tasks.open(), key=lambda item: item.promised_at or item.created_at)
     reviews = [review(work, posting, now) for posting in postings[:5]]
-    cards = [staff_task(work, task, now) for task in tasks[:5]]
+    cards = [staff_task(work, rules, task, now) for task in tasks[:5]]
     return (
         Message(
             card=Card(
@@ -213,14 +216,15 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
     open_profile = Button(
         label, card_payload("profile", handle.id, 0, "open"), Look.PLAIN if profile else Look.PRIMARY
     )
+    pairs, answered = work.engagements.of_handle(handle.id), work.talents.of_party(handle.party_id)
+    begun, known = {pair.application_id for pair in pairs}, {item.posting_id for item in answered}
     mine = [
         Line(Stage[item.stage].value, work.postings.get(item.posting_id).title)
-        for item in work.talents.of_party(handle.party_id)
-        if item.stage != Stage.PASSED.name
+        for item in answered
+        if item.stage != Stage.PASSED.name and item.id not in begun
     ]
-    running = [running_line(work, item) for item in work.engagements.of_handle(handle.id)]
-    passed = work.talents.passed_by(handle.party_id)
-    found = [item for item in work.postings.in_state(State.OPEN) if item.id not in passed][:MOST_OPEN]
+    running = [running_line(work, pair) for pair in pairs]
+    found = [item for item in work.postings.in_state(State.OPEN) if item.id not in known][:MOST_OPEN]
     lead = (
         ""
         if mine or running
@@ -240,7 +244,9 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
         Message(
             card=Card(
                 "いまの募集",
-                lead=f"{len(found)}件" if found else "いま募集はありません。公開されると、ここに出ます。",
+                lead=f"{len(found)}件"
+                if found
+                else "いま新しい募集はありません。公開されると、ここに出ます。",
             )
         ),
         *(open_posting(work, item) for item in found),

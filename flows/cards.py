@@ -55,7 +55,7 @@ def posting_card(draft: Draft, firm: FirmRecord, contact: str) -> Card:
             Line("最初にやってほしいこと", "\n".join(f"・{task}" for task in draft.tasks)),
             Line("3か月後の状態", draft.goal),
             Line("いまの数字", draft.measure),
-            Line("毎週の打ち合わせ", f"{SLOT}(曜日は最初の打ち合わせで決めます) / 相手：{draft.partner}"),
+            Line("毎週の打ち合わせ", f"{SLOT}(曜日は始める前に決めます) / 相手：{draft.partner}"),
             Line("場所", place_of(draft)),
             Line("時間と報酬", f"月{draft.hours}時間くらい・月{yen(draft.pay)}まで(税の扱いは契約で明記)"),
             Line("期間と終わり方", "1か月ごとの更新。終えるときは30日前までに知らせ合う。"),

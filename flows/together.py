@@ -61,7 +61,7 @@ def kickoff(pair: Pair) -> Steps[ProposeKickoff]:
         "KO5": Text(texts["KO5"], most=300, hint="例：ふだんはこのトーク、急ぎは電話"),
         "KO6": Text(texts["KO6"], most=300, is_long=True, initial=pair.hours),
     }
-    decided: Any = yield from fill("ko", "最初の打ち合わせ", form("KO", questions), submit="社長に確かめる")
+    decided: Any = yield from fill("ko", "最初に決める6つ", form("KO", questions), submit="社長に確かめる")
     return ProposeKickoff(
         pair.engagement,
         {key: getattr(decided, key) for key in KO if key != "KO3"},
@@ -78,7 +78,7 @@ class Agreed(Enum):
 def confirm_kickoff(pair: Pair) -> Steps[AgreeKickoff]:
     """Owner: the six decisions as they will hold."""
     texts = verbatim().texts()
-    card = Card("最初の打ち合わせで決めた6つ", tuple(Line(texts[key], pair.decided[key]) for key in KO))
+    card = Card("最初に決める6つ", tuple(Line(texts[key], pair.decided[key]) for key in KO))
     agreed = yield from ask(
         "agreed",
         Pick("この6つで始めて、よろしいですか？", of=Agreed, primary=Agreed.YES, card=card),

@@ -17,7 +17,7 @@ class Phase(Enum):
 
     QUESTIONS = "会う前の質問"
     DECIDING = "進めるかどうか"
-    KICKOFF = "最初の打ち合わせ"
+    KICKOFF = "始める準備"
     RUNNING = "毎週の打ち合わせ"
     FEEDBACK = "お互いのふりかえり"
     RENEWAL = "続けるかどうか"

@@ -104,11 +104,6 @@ class Talents:
         mine = select(Application).where(Application.party_id == party)
         return list(self.session.scalars(mine.order_by(Application.id.desc())))
 
-    def passed_by(self, party: UUID) -> set[UUID]:
-        """Return the postings a talent has let go by."""
-        mine = (Application.party_id == party, Application.stage == Stage.PASSED.name)
-        return set(self.session.scalars(select(Application.posting_id).where(*mine)))
-
     def count(self, posting: UUID) -> int:
         """Count everybody who ever applied."""
         mine = (Application.posting_id == posting, Application.stage != Stage.PASSED.name)

@@ -97,7 +97,7 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
     company.contact = outcome.contact
     posting.company_id = company.id
     work.parties.party(talk.party_id).shares_progress = outcome.shares_progress
-    to_review(turn, posting, talk.party_id, "line", "社長が「これでよい」")
+    to_review(turn, posting, talk.party_id, "line", "「これでよい」")
     until = say_moment(posting.promised_at or turn.now, turn.now)
     handle = work.parties.handle(talk.handle_id)
     staff = turn.house(talk.party_id).staff

@@ -207,7 +207,7 @@ def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
     turn.tell(
         talent,
         Message(
-            f"「{posting.title}」は、今回はご縁がありませんでした(わけ：{reason})。ご応募ありがとうございました。"
+            f"「{posting.title}」は、今回はご縁がありませんでした。わけは「{reason}」とのことです。ご応募ありがとうございました。"
         ),
     )
     turn.tell(
@@ -258,6 +258,9 @@ def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
     profile = profile_of(turn, application.party_id)
     assert profile is not None
     owner = turn.work.parties.handle(posting.handle_id)
+    turn.tell(
+        turn.work.parties.handle(talk.handle_id), Message("ありがとうございます。社長にお伝えしました。")
+    )
     answered = Message(f"{profile.name}さんからのお返事です。\n「{outcome.reply}」")
     turn.tell(owner, answered)
     if application.stage == Stage.SHOWN.name:

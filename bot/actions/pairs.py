@@ -83,7 +83,7 @@ def open_decision(turn: Turn, engagement: Engagement, kept: Round) -> None:
         turn.tell(
             owner,
             Message(
-                f"{names[0]}も「進めたい」とのお返事です。最初の打ち合わせで6つ決めます。{names[0]}が書いてお見せします。"
+                f"{names[0]}も「進めたい」とのお返事です。最初に6つのことを決めます。{names[0]}が書いてお見せします。"
             ),
         )
         turn.tell(

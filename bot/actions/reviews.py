@@ -136,7 +136,7 @@ def answer_staff(turn: Turn, talk: Conversation, outcome: AnswerStaff) -> None:
     if posting is None or posting.state != State.ASKED.name:
         raise Refusal("ありがとうございます。この件は、もう次に進んでいます。")
     posting.reply = outcome.reply
-    back_to_staff(turn, talk, posting, "社長が答えた")
+    back_to_staff(turn, talk, posting, "質問に答えた")
 
 
 def decide_edit(turn: Turn, talk: Conversation, outcome: DecideEdit) -> None:

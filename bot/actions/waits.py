@@ -132,7 +132,7 @@ def kickoff_late(turn: Turn, subject: str) -> None:
         if talk.flow == "confirm_kickoff" and talk.subject["engagement"] == engagement.id.hex
     ]
     late = Side.OWNER if his else Side.TALENT
-    card_about_silence(turn, engagement, [late], "最初の打ち合わせの6つが、1週間決まっていません。")
+    card_about_silence(turn, engagement, [late], "最初に決める6つが、1週間決まっていません。")
 
 
 def card_about_silence(turn: Turn, engagement: Engagement, late: list[Side], what: str) -> None:

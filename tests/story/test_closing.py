@@ -10,7 +10,18 @@ from bot.payloads import card_payload
 from storage.postings import Posting, PostingChange, State
 from storage.talents import Application, Stage
 from storage.unit_of_work import begin
-from tests.story.stages import APPLY, KICKOFF, Cast, applied, at, kicking, listed, published, register
+from tests.story.stages import (
+    APPLY,
+    KICKOFF,
+    Cast,
+    applied,
+    at,
+    kicking,
+    listed,
+    published,
+    register,
+    running,
+)
 from tests.story.world import MORI, Member, buttons_of
 
 OVER = "の募集は終わりました"
@@ -137,6 +148,16 @@ def test_what_a_talent_lets_go_by_is_not_shown_again() -> None:
     with begin(cast.world.engine) as work:
         assert work.session.scalars(select(Application.stage)).one() == Stage.APPLIED.name
     assert "応募ずみ" in cast.talent.press("見送る", nth=0).notice
+
+
+def test_a_home_shows_each_posting_once() -> None:
+    """Who has applied is not offered the posting again; who works with the owner reads of it in one line."""
+    chosen, together = at(listed), at(running)
+    with begin(chosen.world.engine) as work:
+        title = work.session.scalars(select(Posting.title)).one()
+    for home in (chosen.talent.home(), together.talent.home()):
+        assert "いま新しい募集はありません" in home
+        assert home.count(title) == 1
 
 
 def test_late_applicants_are_shown_the_week_after() -> None:

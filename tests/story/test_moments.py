@@ -232,7 +232,7 @@ def test_declining_tells_the_class_never_the_words() -> None:
     cast.owner.do("[見送る]")
     cast.owner.do("なんか感じが悪いから")
     cast.owner.do(f"[{Reason.FIELD.value}]")
-    assert f"わけ：{Reason.FIELD.value}" in cast.talent.said
+    assert f"わけは「{Reason.FIELD.value}」" in cast.talent.said
     assert "感じが悪い" not in cast.talent.shown
     assert "ご応募ありがとうございました" in cast.talent.said
 
@@ -286,6 +286,7 @@ def test_the_owner_asks_back_and_the_card_returns() -> None:
     cast.talent.press("お返事する")
     cast.talent.fill({"reply.reply": "はい、5年使いました"})
     assert "はい、5年使いました" in cast.owner.said
+    assert "社長にお伝えしました" in cast.talent.said
     assert len(cast.owner.buttons("会ってみたい")) == 2
 
 

@@ -178,7 +178,7 @@ def test_a_kickoff_is_put_right_and_only_then_begins() -> None:
     cast = at(kicking)
     cast.talent.fill(KICKOFF)
     cast.owner.do("[直したい]")
-    cast.talent.press("最初の打ち合わせ")
+    cast.talent.press("最初に決める6つ")
     cast.talent.fill({**KICKOFF, "ko.KO3": "3"})
     cast.owner.do("[これでよい]")
     assert "毎週木曜日 10時30分から30分" in cast.owner.said
