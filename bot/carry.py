@@ -8,7 +8,7 @@ from uuid import UUID
 from bot import bursts, calls, detours, edits, front_door, held, triage, unsending
 from bot.actions import relays, staffing
 from bot.arrivals import Answered
-from bot.asking import form_of, is_asked, opened
+from bot.asking import form_of, is_asked, note_asked, opened
 from bot.errors import Refusal
 from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
@@ -33,7 +33,7 @@ from flows.inbound import (
     Unsent,
     WordTapped,
 )
-from flows.interpret import Answer, Answers, Reading, Refused, Said, interpret
+from flows.interpret import Answer, Answers, Reading, Refused, Said, Stale, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
 from flows.steps import Fill
@@ -122,6 +122,11 @@ def talk_with(
     if state is not None and not (seen or isinstance(inbound, Submitted) or isinstance(reading, Said)):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
         return settle(turn, talk, journal)
+    is_form = state is not None and isinstance(state.step, Fill)
+    if state and is_form and isinstance(inbound, Submitted) and isinstance(reading, Stale):
+        note_asked(talk, state)  # an older page, or one a deploy has changed: the form as it is now
+        turn.answer = Answered(form=form_of(talk, state))
+        return
     act(turn, talk, journal, reading)
 
 

@@ -129,7 +129,9 @@ def _submitted(form: Submitted, opened: Opened | None) -> Reading:
         return Stale("")  # a form about something else: an older page, or one sent already
     answers, errors = [], {}
     for open_question in opened.questions:
-        raw = form.values.get(open_question.key, "")
+        if open_question.key not in form.values:
+            continue  # a deploy added it while the form stood open: asked next
+        raw = form.values[open_question.key]
         try:
             value = _read_field(open_question, raw)
         except Unreadable as why:

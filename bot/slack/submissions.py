@@ -26,10 +26,10 @@ def answer_of(answered: Answered, view: Json) -> Json:
         return {"response_action": "errors", "errors": errors}
     if answered.form is not None:
         return {"response_action": "update", "view": safe_modal(answered.form)}
+    if answered.notice:  # a form that only closed would look like one that was taken
+        return {"response_action": "update", "view": notice_view(answered.notice)}
     if answered.is_closed:
         return {"response_action": "clear"}
-    if answered.notice:
-        return {"response_action": "update", "view": notice_view(answered.notice)}
     return {}
 
 

@@ -168,6 +168,10 @@ class Walk:
         state = self.stand.state
         return state.open_questions()[0] if state else None
 
+    def asked(self) -> tuple[OpenQuestion, ...]:
+        """Give the open questions: one, or those of a form."""
+        return self.stand.state.open_questions() if self.stand.state else ()
+
     @property
     def key(self) -> str:
         """Name the question that is open; empty when the flow is over."""

@@ -26,11 +26,11 @@ def added(flow: Flow) -> Flow:
     return later
 
 
-def added_field(flow: Flow) -> Flow:
-    """Ask one thing more in each form."""
+def added_field(flow: Flow, key: str = "") -> Flow:
+    """Ask one thing more in each form, or in the one that asks ``key``."""
 
     def change(step: Step) -> tuple[Step | None, Callable[[Any], Any]]:
-        if not isinstance(step, Fill):
+        if not isinstance(step, Fill) or (key and key not in step.questions()):
             return step, _same
         shape = _shape({**_questions(step), NEW: NEW_QUESTION})
         return replace(step, form=shape), lambda given: step.form(
@@ -113,7 +113,7 @@ class Release:
 
 RELEASES = (
     Release("added", lambda flow, key, value: added(flow)),
-    Release("added to a form", lambda flow, key, value: added_field(flow)),
+    Release("added to a form", lambda flow, key, value: added_field(flow, key)),
     Release("removed", removed),
     Release("renamed", lambda flow, key, value: renamed(flow, key, says_so=False)),
     Release("renamed with was", lambda flow, key, value: renamed(flow, key, says_so=True)),
