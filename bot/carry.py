@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import bursts, calls, detours, edits, front_door, held, triage, unsending
+from bot import bursts, calls, detours, edits, front_door, held, photos, triage, unsending
 from bot.actions import relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
@@ -17,6 +17,7 @@ from flows.inbound import (
     AsideTapped,
     CardTapped,
     Due,
+    Fetched,
     Followed,
     FormAsked,
     HomeOpened,
@@ -33,7 +34,7 @@ from flows.inbound import (
     Unsent,
     WordTapped,
 )
-from flows.interpret import Answer, Answers, Reading, Refused, Said, Stale, interpret
+from flows.interpret import Answer, Answers, Reading, Refused, Said, Stale, Taken, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
 from flows.steps import Fill
@@ -51,6 +52,8 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             return
         case Thought():
             return thought(turn, inbound)
+        case Fetched():
+            return photos.fetched(turn, inbound)
         case Due():
             return turn.rules.moments[inbound.purpose](turn, inbound.subject)
     event = turn.event
@@ -122,8 +125,12 @@ def talk_with(
     if state is not None and not (seen or isinstance(inbound, Submitted) or isinstance(reading, Said)):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
         return settle(turn, talk, journal)
-    is_form = state is not None and isinstance(state.step, Fill)
-    if state and is_form and isinstance(inbound, Submitted) and isinstance(reading, Stale):
+    if (
+        isinstance(inbound, Submitted)
+        and isinstance(reading, Stale)
+        and state
+        and isinstance(state.step, Fill)
+    ):
         note_asked(talk, state)  # an older page, or one a deploy has changed: the form as it is now
         turn.answer = Answered(form=form_of(talk, state))
         return
@@ -139,6 +146,8 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
             write_answers(turn, talk, journal, answers)
         case Refused(errors):
             turn.answer = Answered(errors=errors)
+        case Taken(message_id):
+            photos.taken(turn, talk, journal, message_id)
         case _ if turn.me is not None and turn.me.platform == "slack":
             turn.answer = Answered(notice=detour.OVER, is_closed=True)
         case _:
@@ -182,6 +191,8 @@ def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
             held.ask(turn, talk, journal)
         case "call":
             calls.call_at(turn, talk, tap.key)
+        case "tell" if talk.status == HUMAN and tap.key == photos.PHOTO:
+            photos.send_offered(turn, talk)
         case "tell" if talk.status == HUMAN:
             relays.tell_held(turn, talk, journal)
 

@@ -282,6 +282,8 @@ async def _tick(settings: Settings, at: datetime) -> None:
     bot = Bot(settings, clock=clock)
     await bot.prepare()
     await bot.sweep()
+    if fetch := bot.start_fetching():
+        await fetch.once()
     assert bot.delivery is not None
     sent = 0
     while count := await bot.delivery.once():

@@ -49,6 +49,7 @@ def demo_settings(port: int, database: str, *, with_model: bool) -> Settings:
     return Settings(
         database_url=database,
         port=port,
+        public_url=f"http://127.0.0.1:{port}",
         line_channel_secret=secrets.token_hex(16),
         line_channel_access_token=secrets.token_urlsafe(24),
         line_api_base=f"{base}/line",

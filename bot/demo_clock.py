@@ -13,6 +13,7 @@ from bot.wiring import Bot
 from flows.rules.calendar import JST
 from sandbox.app import Sandbox
 from sandbox.page.guard import Body, acting, guard, told
+from storage.attachments import FETCHING, WANTED, Attachment
 from storage.inbox import RECEIVED, Event
 from storage.outbox import DUE, HELD, SENDING, OutMessage
 from storage.time_rows import ASKED, THINKING, ThoughtRow
@@ -139,4 +140,8 @@ def is_idle(bot: Bot) -> bool:
         thinking = (
             select(func.count()).select_from(ThoughtRow).where(ThoughtRow.status.in_((ASKED, THINKING)))
         )
-        return not any(work.session.scalar(query) for query in (waiting, unturned, thinking))
+        is_fresh = (Attachment.status == WANTED) & Attachment.leased_until.is_(None)
+        fetching = (
+            select(func.count()).select_from(Attachment).where(is_fresh | (Attachment.status == FETCHING))
+        )
+        return not any(work.session.scalar(query) for query in (waiting, unturned, thinking, fetching))

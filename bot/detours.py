@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import calls, edits, held, menus, mine, triage
+from bot import calls, edits, held, menus, mine, photos, triage
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
@@ -42,7 +42,8 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
             held.questioned(turn, reading, talk, journal, words_in(turn))
         case Nod():
             repeat(turn, talk, journal, Message(detour.NOD))
-        case Kept(kind):
+        case Kept(kind, message_id):
+            photos.note(turn, kind, message_id)
             repeat(turn, talk, journal, Message(detour.kept(kind)))
 
 

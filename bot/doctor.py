@@ -29,7 +29,7 @@ class Check:
 
 
 async def examine(settings: Settings) -> list[Check]:
-    checks = [check_settings(settings), check_database(settings)]
+    checks = [check_settings(settings), check_database(settings), check_address(settings)]
     if settings.has_line:
         checks += [item async for item in check_line(settings)]
     if settings.has_slack:
@@ -49,6 +49,23 @@ def check_settings(settings: Settings) -> Check:
             "環境変数に入れてください。README の「つなぐ」を見てください。",
         )
     return Check("設定", True, "必要なものはそろっています")
+
+
+def check_address(settings: Settings) -> Check:
+    """Without an address of our own everything works but the links to photos."""
+    if settings.public_url.startswith("https://"):
+        return Check("公開アドレス", True, f"写真のリンクは {settings.public_url}/p/ です")
+    if settings.public_url:
+        return Check(
+            "公開アドレス",
+            True,
+            "PUBLIC_URL が https ではありません：写真のリンクは、まわりの人にも読まれます",
+        )
+    return Check(
+        "公開アドレス",
+        True,
+        "PUBLIC_URL がないので、カードは「写真あり」とだけ出ます。見るには https://(サーバーの名前) を入れてください",
+    )
 
 
 def check_database(settings: Settings) -> Check:

@@ -151,10 +151,14 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
 
 
 def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
-    found = {}
+    found, work = {}, turn.work
+    photos = work.attachments.sent_in([talk.id for talk in talks])
     for talk in talks:
-        task = turn.work.session.get_one(StaffTask, UUID(talk.subject["task"]))
-        found[talk.id] = Relay(turn.house(talk.party_id), task.id.hex, task.words)
+        task = work.session.get_one(StaffTask, UUID(talk.subject["task"]))
+        may_show = work.parties.handle(talk.handle_id).platform == "line"
+        found[talk.id] = Relay(
+            turn.house(talk.party_id), task.id.hex, task.words, photos.get(talk.id, 0), may_show
+        )
     return found
 
 

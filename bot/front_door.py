@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot import calls, detours
+from bot import calls, detours, photos
 from bot.actions import relays
 from bot.actions.welcome import SERVICE
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
@@ -28,6 +28,8 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
         return at_slack(turn, inbound)
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""
+    if isinstance(inbound, Sent) and photos.came(turn, inbound):
+        return
     human = with_person(turn, turn.me)
     if human is not None and isinstance(reading, Said) and reading.word is Word.START:
         return relays.hear(turn, human, "")  # a new wish would wait unheard: first this, or 「相談を続ける」

@@ -60,6 +60,13 @@ class Settings(BaseSettings):
             raise ValueError("must end in /api/")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https://")
+        return value.rstrip("/")
+
     @property
     def has_line(self) -> bool:
         return bool(self.line_channel_secret and self.line_channel_access_token)

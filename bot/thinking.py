@@ -15,24 +15,26 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from bot.clock import Clock
-from bot.turn_thread import Rank, TurnThread
+from bot.turn_thread import TurnThread
+from bot.workers import Worker
 from prompts.catalog import PROMPTS, Prompt, template
 from storage.inbox import Arrival
 from storage.leases import USUAL, Leases
 from storage.time_rows import ANSWERED, GIVEN_UP, ThoughtRow
-from storage.unit_of_work import begin
+from storage.unit_of_work import Work, begin
 
 log = logging.getLogger("smallwin.thinking")
 
 SECONDS = 12.0  # one try; two tries end well before a reply token does
 TRIES = 2
-IDLE_SECONDS = 0.5
-AT_ONCE = 20  # questions in the air per process
 MOST_INPUT = 8_000  # characters put to the model; a longer wish is read from its beginning
 
 
-class Thinking:
+class Thinking(Worker[ThoughtRow]):
     """Claims thoughts, asks, and hands each answer back through the inbox."""
+
+    does = "think"
+    at_once = 20  # questions in the air per process
 
     def __init__(
         self,
@@ -44,51 +46,14 @@ class Thinking:
         took: Callable[[list[UUID]], Awaitable[None]],
         leases: Leases = USUAL,
     ) -> None:
-        self.engine, self.thread, self.clock = engine, thread, clock
-        self.client, self.model, self.took, self.leases = client, model, took, leases
-        self._awake = asyncio.Event()
+        super().__init__(engine, thread, clock, leases)
+        self.client, self.model, self.took = client, model, took
 
-    def wake(self) -> None:
-        self._awake.set()
+    def claim(self, work: Work, most: int) -> list[ThoughtRow]:
+        return work.thoughts.claim(self.clock.real(), most, self.leases)
 
-    async def run(self) -> None:
-        """Think until cancelled; nobody waits for another one's thought."""
-        thinking: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                thinking = {task for task in thinking if not task.done()}
-                thinking |= {asyncio.create_task(self._safely(row)) for row in await self._next(thinking)}
-                await self._rest(thinking)
-        finally:
-            for task in thinking:
-                task.cancel()
-
-    async def _next(self, thinking: set[asyncio.Task[None]]) -> list[ThoughtRow]:
-        free = AT_ONCE - len(thinking)
-        if free <= 0:
-            return []
-        try:
-            return await self.thread.do(self._claim, free, rank=Rank.DELIVERY)
-        except Exception:  # a database that went away comes back; the rows wait
-            log.exception("thinking paused", extra={"action": "think"})
-            await asyncio.sleep(1)
-            return []
-
-    async def _rest(self, thinking: set[asyncio.Task[None]]) -> None:
-        awake = asyncio.create_task(self._awake.wait())
-        await asyncio.wait({awake, *thinking}, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        awake.cancel()
-        self._awake.clear()
-
-    def _claim(self, most: int) -> list[ThoughtRow]:
-        with begin(self.engine) as work:
-            return work.thoughts.claim(self.clock.real(), most, self.leases)
-
-    async def _safely(self, row: ThoughtRow) -> None:
-        try:
-            await self.think(row)
-        except Exception:  # its lease ends, and it is thought again
-            log.exception("thought put off", extra={"action": "think", "thought": str(row.id)})
+    async def carry(self, row: ThoughtRow) -> None:
+        await self.think(row)
 
     async def think(self, row: ThoughtRow) -> None:
         """Ask at most twice; what fails twice is answered by the rules."""

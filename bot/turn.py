@@ -38,6 +38,11 @@ STAFF, POSTINGS = "staff", "postings"  # our names of the two channels
 KIND = {"line": "owner", "slack": "talent"}  # who writes to us where, until we know better
 
 
+def no_address(_photo: UUID, _now: datetime) -> str:
+    """Show photos nowhere."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What turns need to know of the world around them; the same for all turns of a process."""
@@ -51,6 +56,7 @@ class Rules:
     has_model: bool = False
     release: str = "dev"
     find_firm: Register = no_register
+    photo_url: Callable[[UUID, datetime], str] = no_address  # of a photo, drawn at this time
     meeting_url: str = ""  # with {id} for the engagement
     is_sending: bool = True  # off where nothing ever leaves (a bench): no question is still on its way then
 

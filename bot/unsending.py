@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
-from bot import calls
+from bot import calls, photos
 from bot.talking import settle
 from bot.turn import STAFF, Turn
 from flows import detour
 from flows.inbound import Unsent
 from flows.messages import Message
+from storage.attachments import KEPT, NOTED, Attachment
 from storage.conversations import CLOSED, OPEN, WAITING, Conversation
 from storage.engagements import Round, Side
 from storage.inbox import Event
@@ -26,6 +28,7 @@ def unsend(turn: Turn, taken: Unsent) -> None:
         return  # not here yet: when it comes, it is dropped
     words = turn.work.unsent.blank_event(event)
     talks = turn.work.unsent.blank_entries(event.id, words)
+    took_back_photos(turn, photos.forget(turn, taken.message_id))
     if not words and not talks:
         return
     turn.work.unsent.blank_thoughts(talks, words)
@@ -40,6 +43,21 @@ def unsend(turn: Turn, taken: Unsent) -> None:
     for id in talks:
         talk = turn.work.conversations.get(id)
         if talk is not None and talk.handle_id == me.id:
+            go_on(turn, talk)
+
+
+def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]]) -> None:
+    """The bytes are gone already: say so, tell the staff where they may have seen them, and ask on without them."""
+    if all(status == NOTED for _, status in gone):
+        return  # never taken
+    has_shown = any(status == KEPT for _, status in gone)
+    if has_shown:
+        words = f"{_sender(turn)}が、送った写真を取り消しました。写真は消しました。"
+        turn.post(STAFF, Message(words), dedupe=f"unsent:{turn.event_id}")
+    turn.tell(turn.person(), Message(detour.UNSENT_PHOTO if has_shown else detour.UNSENT))
+    for photo, _ in gone:
+        talk = turn.work.conversations.get(photo.conversation_id) if photo.conversation_id else None
+        if talk is not None and talk.status in (OPEN, WAITING):
             go_on(turn, talk)
 
 
@@ -75,7 +93,10 @@ def said(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)[1:-1]
 
 
-def _for_staff(turn: Turn) -> str:
+def _sender(turn: Turn) -> str:
     company = turn.work.companies.of_party(turn.person().party_id)
-    who = f"{company.legal_name}の方" if company else "ご相談中の方"
-    return f"{who}が、送った言葉を取り消しました。こちらの記録は「{GONE}」に変えました。関わるカードを確かめてください。"
+    return f"{company.legal_name}の方" if company else "ご相談中の方"
+
+
+def _for_staff(turn: Turn) -> str:
+    return f"{_sender(turn)}が、送った言葉を取り消しました。こちらの記録は「{GONE}」に変えました。関わるカードを確かめてください。"

@@ -14,14 +14,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from openai import AsyncOpenAI
 from sqlalchemy import Engine
 
-from bot import forms, sweeps
+from bot import fetching, forms, sweeps
 from bot.arrivals import Arrived
 from bot.asking import form_button
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.fetching import Fetching
 from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
+from bot.photo_links import PhotoLinks
+from bot.photo_page import PhotoPage
 from bot.registries import ACTIONS, MOMENTS, VERBS
 from bot.settings import Settings
 from bot.slack.client import SlackClient, SlackRefused
@@ -91,8 +94,11 @@ class Bot:
             if self.slack
             else None
         )
+        links = PhotoLinks(settings.line_channel_secret, settings.public_url)
+        self.photos = PhotoPage(self.engine, self.thread, self.clock, links)
         self.delivery: Delivery | None = None
         self.thinking: Thinking | None = None
+        self.fetching: Fetching | None = None
         self.scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -110,6 +116,7 @@ class Bot:
                     event.body, event.kind, event.happened_at, channels.get("staff", "")
                 ),
                 "model": read_model,
+                fetching.PLATFORM: fetching.read,
             },
             actions=ACTIONS,
             verbs=VERBS,
@@ -117,17 +124,23 @@ class Bot:
             has_model=settings.has_model,
             release=release,
             find_firm=find_firm,
+            photo_url=PhotoLinks(settings.line_channel_secret, settings.public_url).address,
             meeting_url=settings.meeting_url_template,
         )
 
     def wake(self) -> None:
         if self.delivery:
             self.delivery.wake()
-        if self.thinking:
-            self.thinking.wake()
+        for worker in (self.thinking, self.fetching):
+            if worker is not None:
+                worker.wake()
 
     def routes(self) -> list[web.RouteDef]:
-        return [*self.door.routes(), *(self.slack_door.routes() if self.slack_door else [])]
+        return [
+            *self.door.routes(),
+            *self.photos.routes(),
+            *(self.slack_door.routes() if self.slack_door else []),
+        ]
 
     def web_app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BYTES)
@@ -142,6 +155,8 @@ class Bot:
             return
         if self.settings.has_model:
             self._run(self._start_thinking().run())
+        if fetch := self.start_fetching():
+            self._run(fetch.run())
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self.scheduler.add_job(
@@ -186,6 +201,14 @@ class Bot:
             self.leases,
         )
         return self.thinking
+
+    def start_fetching(self) -> Fetching | None:
+        """Make ready to fetch photos, where LINE is connected."""
+        if self.line is not None:
+            self.fetching = Fetching(
+                self.engine, self.thread, self.clock, self.line, self.door.turn_all, self.leases
+            )
+        return self.fetching
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

@@ -31,6 +31,8 @@ FORMER = "もう一度うかがいます。"
 KEPT_SO_FAR = "ここまでのお話は残してあります。"
 UNSENT = "取り消しを受け取りました。こちらの記録からも消しました。"
 UNSENT_SEEN = "取り消しを受け取り、記録を消しました。お相手にはもう届いていたので、担当にも伝えました。"
+UNSENT_PHOTO = "取り消しを受け取り、写真を消しました。担当は、もう見ているかもしれません。"
+NO_PHOTO = "送る写真が見つかりませんでした。もう一度、写真を送ってください。"
 JOINED = "続きも、いっしょに残しました。いま考えています。"
 NO_BACK = "まだ戻るところがありません。"
 FOREIGN = "すみません、そのボタンは使えませんでした。"
@@ -63,9 +65,16 @@ def former(answered: str) -> str:
 
 
 def kept(kind: Kind) -> str:
-    if kind is Kind.VOICE:
-        return "声をありがとうございます。いまは文字だけ読み取れます。"
-    return f"{kind.value}は、いまは使えないので受け取らずにおきました。"
+    """Thank for what is no text, and say that it was not opened."""
+    match kind:
+        case Kind.STICKER:
+            return NOD
+        case Kind.VOICE:
+            return "声をありがとうございます。いまは文字だけ読み取れます。"
+        case Kind.OTHER:
+            return "ありがとうございます。これは、ここでは開けません。"
+        case _:
+            return f"{kind.value}をありがとうございます。ここでは開けないので、文字でお願いします。"
 
 
 def resumed(last: str) -> str:

@@ -190,11 +190,16 @@ class Closing:
 
 @dataclass(frozen=True)
 class Relay:
-    """A person and the staff in talk; ``task`` is the staff's card, ``last`` what was said last."""
+    """A person and the staff in talk; ``task`` is the staff's card, ``last`` what was said last.
+
+    ``photos`` were sent in this talk already; where he ``may_show`` some, the question says so.
+    """
 
     house: House
     task: str
     last: str = ""
+    photos: int = 0
+    may_show: bool = False
 
 
 @dataclass(frozen=True)

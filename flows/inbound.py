@@ -148,6 +148,14 @@ class Thought:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """A photo was fetched, or given up; the row tells which."""
+
+    attachment: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Due:
     """A moment in a due row came."""
 
@@ -181,6 +189,7 @@ Inbound = (
     | StaffJoined
     | StaffLeft
     | Thought
+    | Fetched
     | Due
     | Ignored
 )

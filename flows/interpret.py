@@ -86,9 +86,17 @@ class Kept:
     """Something the question cannot use; it stays noted for the staff."""
 
     kind: Kind
+    message_id: str = ""
 
 
-Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Questioned | Refused | Nod | Kept
+@dataclass(frozen=True)
+class Taken:
+    """A photo that the open question accepts: its bytes are fetched, and the question stays open for words."""
+
+    message_id: str
+
+
+Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Questioned | Refused | Nod | Kept | Taken
 
 STICKER = "（スタンプ）"
 COUNTRY = re.compile(r"^日本、?\s*|〒?\d{3}-?\d{4}\s*")  # how LINE begins an address
@@ -150,8 +158,11 @@ def _read_field(field: OpenQuestion, raw: str) -> Json:
 def _sent(sent: Sent, opened: Opened | None) -> Reading:
     if sent.kind is Kind.PLACE and sent.words and opened and opened.questions:
         return _place(sent.words[0], opened.questions[0])
+    accepted = opened.questions[0].question.accepts if opened and opened.questions else frozenset()
+    if sent.kind is Kind.PHOTO and Kind.PHOTO in accepted and sent.message_id:
+        return Taken(sent.message_id)
     if sent.kind is not Kind.STICKER:
-        return Kept(sent.kind)
+        return Kept(sent.kind, sent.message_id)
     if opened and opened.questions:
         first = opened.questions[0]
         nod = getattr(first.question, "nod", None)

@@ -17,11 +17,15 @@ class Look(Enum):
 
 @dataclass(frozen=True)
 class Button:
-    """Something to tap: ``label`` is what a person would say, ``payload`` what comes back."""
+    """Something to tap: ``label`` is what a person would say, ``payload`` what comes back.
+
+    With a ``url`` it opens that page instead, and nothing comes back.
+    """
 
     label: str
     payload: str
     look: Look = Look.PLAIN
+    url: str = ""
 
 
 @dataclass(frozen=True)

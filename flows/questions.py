@@ -84,9 +84,10 @@ class Text(Question[str]):
     again: str = "ひとことで大丈夫です。"
     unknown: str = ""  # what is said to 「分からない」, where that is no answer
     can_skip: bool = False
+    skip: str = SKIP  # how its button is called
 
     def options(self) -> tuple[Option, ...]:
-        return (Option(SKIP, SKIP),) if self.can_skip else ()
+        return (Option(SKIP, self.skip),) if self.can_skip else ()
 
     def read_tap(self, value: str) -> Json:
         if value != SKIP or not self.can_skip:
@@ -95,7 +96,7 @@ class Text(Question[str]):
 
     def read(self, words: str) -> Json:
         text = words.strip()
-        if self.can_skip and text == SKIP:
+        if self.can_skip and text in (SKIP, self.skip):
             return ""
         if len(text) < self.least:
             raise Unreadable(self.again)

@@ -1,30 +1,141 @@
-"""Attachments: photos a question asked for, fetched at once because LINE lets them expire."""
+"""Attachments: photos people sent to the staff, fetched by a worker, and a note of whatever else came."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
+from storage.leases import USUAL, Leases
 
-WANTED, FETCHING, KEPT, LOST = "wanted", "fetching", "kept", "lost"
+NOTED, OFFERED = "noted", "offered"  # only the fact is kept; it waits for 「この写真を送る」
+WANTED, FETCHING, KEPT = "wanted", "fetching", "kept"
+LOST, GONE = "lost", "gone"  # could not be fetched; taken back by its sender
+SENT = (WANTED, FETCHING, KEPT, LOST)  # he meant it for the staff
 
 
 class Attachment(Base):
-    """One photo on its way to us, or here: ``content`` is empty until a worker has fetched it."""
+    """One thing that is not text. ``content`` is empty until a worker has fetched it, and again when it is taken back.
+
+    A row that waits names in ``leased_until`` when it may be tried; one that is being fetched, until when.
+    """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("ix_attachments_status_leased_until", "status", "leased_until"),)
+    __table_args__ = (
+        Index("ix_attachments_status_leased_until", "status", "leased_until"),
+        Index("ix_attachments_handle_id_status", "handle_id", "status"),
+        Index("ix_attachments_task_id", "task_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
-    message_id: Mapped[str] = mapped_column(String(64))  # LINE's, to fetch it by
-    status: Mapped[str] = mapped_column(String(8), default=WANTED)
+    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id"), default=None)
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_tasks.id"), default=None)
+    message_id: Mapped[str] = mapped_column(
+        String(64)
+    )  # LINE's, to fetch it by and to find it when taken back
+    kind: Mapped[str] = mapped_column(String(8))  # a member of flows.inbound.Kind
+    status: Mapped[str] = mapped_column(String(8))
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
-    mime: Mapped[str] = mapped_column(String(80), default="")
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
     created_at: Mapped[datetime]
+
+
+class Attachments:
+    """``content`` is read where it is shown, and nowhere else."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, attachment: Attachment) -> Attachment:
+        self.session.add(attachment)
+        self.session.flush()
+        return attachment
+
+    def lock(self, id: UUID) -> Attachment | None:
+        mine = select(Attachment).where(Attachment.id == id).with_for_update()
+        return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+
+    def content(self, id: UUID) -> bytes | None:
+        kept = (Attachment.id == id, Attachment.status == KEPT)
+        return self.session.scalars(select(Attachment.content).where(*kept)).one_or_none()
+
+    def offered(self, talk: UUID) -> list[Attachment]:
+        """Lock what waits in a talk for its sender's yes."""
+        mine = (Attachment.conversation_id == talk, Attachment.status == OFFERED)
+        return list(
+            self.session.scalars(select(Attachment).where(*mine).order_by(Attachment.id).with_for_update())
+        )
+
+    def sent_in(self, talks: Sequence[UUID]) -> dict[UUID, int]:
+        """Count what was sent to the staff in each of these talks."""
+        mine = (Attachment.conversation_id.in_(talks), Attachment.status.in_(SENT))
+        rows = select(Attachment.conversation_id, func.count()).where(*mine)
+        return {
+            talk: int(count)
+            for talk, count in self.session.execute(rows.group_by(Attachment.conversation_id))
+            if talk is not None
+        }
+
+    def of_task(self, task: UUID) -> list[Attachment]:
+        """Return what belongs to a staff's card, oldest first."""
+        mine = (Attachment.task_id == task, Attachment.status.in_(SENT))
+        return list(self.session.scalars(select(Attachment).where(*mine).order_by(Attachment.id)))
+
+    def noted(self, handle: UUID, since: datetime) -> dict[str, int]:
+        """Count by kind what somebody sent that no question took."""
+        mine = (Attachment.handle_id == handle, Attachment.status == NOTED, Attachment.created_at >= since)
+        rows = select(Attachment.kind, func.count()).where(*mine).group_by(Attachment.kind)
+        return {kind: int(count) for kind, count in self.session.execute(rows.order_by(Attachment.kind))}
+
+    def held_of(self, handle: UUID) -> int:
+        """Count the photos of a person that we hold."""
+        mine = (Attachment.handle_id == handle, Attachment.status == KEPT)
+        return int(self.session.scalars(select(func.count()).where(*mine)).one())
+
+    def claim(self, real: datetime, most: int = 5, leases: Leases = USUAL) -> list[Attachment]:
+        """Take what is to be fetched now, also from a process that died over it."""
+        may = (Attachment.leased_until.is_(None)) | (Attachment.leased_until <= real)
+        due = select(Attachment).where(Attachment.status.in_((WANTED, FETCHING)), may)
+        rows = list(
+            self.session.scalars(
+                due.order_by(Attachment.id).limit(most).with_for_update(skip_locked=True, of=Attachment)
+            )
+        )
+        for row in rows:
+            row.status, row.leased_until, row.attempts = FETCHING, real + leases.photo, row.attempts + 1
+        return rows
+
+    def put_off(self, id: UUID, attempts: int, until: datetime) -> None:
+        """Let it be tried again later; ``attempts`` says whose try this was."""
+        mine = (Attachment.id == id, Attachment.status == FETCHING, Attachment.attempts == attempts)
+        self.session.execute(
+            update(Attachment).where(*mine).values(status=WANTED, leased_until=until),
+            execution_options={"synchronize_session": False},
+        )
+
+    def end(self, id: UUID, attempts: int, status: str, content: bytes | None = None) -> bool:
+        """End a try for good; tell whether it was still ours to end."""
+        row = self.lock(id)
+        if row is None or row.status != FETCHING or row.attempts != attempts:
+            return False
+        row.status, row.content, row.leased_until = status, content, None
+        return True
+
+    def forget(self, handle: UUID, message_id: str) -> list[tuple[Attachment, str]]:
+        """Drop the bytes of what its sender takes back; give each with the standing it had."""
+        mine = (
+            Attachment.handle_id == handle,
+            Attachment.message_id == message_id,
+            Attachment.status != GONE,
+        )
+        rows = list(self.session.scalars(select(Attachment).where(*mine).with_for_update()))
+        before = [(row, row.status) for row in rows]
+        for row in rows:
+            row.status, row.content, row.leased_until = GONE, None, None
+        return before

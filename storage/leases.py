@@ -14,6 +14,7 @@ class Leases:
     line: timedelta = timedelta(seconds=30)  # the token and the retry key tell: soon enough to ask the token
     slack: timedelta = timedelta(seconds=60)  # up to three calls, and nothing that tells in a channel
     thought: timedelta = timedelta(seconds=60)
+    photo: timedelta = timedelta(seconds=90)  # the fetching, and the drawing anew of a large one
 
     def of(self, platform: str) -> timedelta:
         """Return how long a message for this platform may be in the air."""

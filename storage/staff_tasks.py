@@ -75,6 +75,11 @@ class StaffTasks:
         )
         return self.session.scalars(select(StaffTask).where(*mine).order_by(StaffTask.id)).first()
 
+    def open_about(self, handle: UUID, most: int = 5) -> list[StaffTask]:
+        """Return the open cards about one person."""
+        mine = (StaffTask.handle_id == handle, StaffTask.done_at.is_(None))
+        return list(self.session.scalars(select(StaffTask).where(*mine).order_by(StaffTask.id).limit(most)))
+
     def open(self, most: int = 30) -> list[StaffTask]:
         undone = select(StaffTask).where(StaffTask.done_at.is_(None)).order_by(StaffTask.id)
         return list(self.session.scalars(undone.limit(most)))

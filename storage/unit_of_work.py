@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from storage import attachments  # noqa: F401  (its table is known with the others)
+from storage.attachments import Attachments
 from storage.companies import Companies
 from storage.conversations import Conversations
 from storage.engagements import Engagements
@@ -80,6 +80,10 @@ class Work:
     @cached_property
     def tasks(self) -> StaffTasks:
         return StaffTasks(self.session)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.session)
 
     @cached_property
     def thoughts(self) -> Thoughts:

@@ -53,7 +53,8 @@ IMPURE_MODULES = {
 CATCH_ALL = {
     "bot/turn.py": "a flow that raises harms only its own event",
     "bot/delivery.py": "a message that cannot be carried must not hold the others",
-    "bot/thinking.py": "a model that fails is answered by the rules",
+    "bot/workers.py": "a row that fails is done again when its lease ends; the others go on",
+    "bot/pictures.py": "whatever a hostile file does to its decoder, it is no photo",
     "bot/web.py": "a door that raises would lose the event's answer",
     "bot/turn_thread.py": "the error goes to whoever awaits the job",
     "bot/sweeps.py": "one bad row must not stop the clock for the others",

@@ -195,12 +195,19 @@ def reply_tapped(turn: Turn, tap: CardTapped) -> None:
 
 
 def tell_staff(turn: Turn, talk: Conversation, outcome: TellStaff) -> None:
-    """The person's answer stands on the same card; a closed one opens again."""
-    task = turn.work.tasks.lock(UUID(outcome.task))
+    """The person's answer stands on the same card; without words it was photos, and they are there already."""
+    if outcome.words:
+        on_card(turn, UUID(outcome.task), outcome.words)
+    staff = turn.house(talk.party_id).staff
+    turn.tell(turn.work.parties.handle(talk.handle_id), Message(f"担当の{staff}に伝えました。"))
+
+
+def on_card(turn: Turn, id: UUID, words: str) -> StaffTask:
+    """Add what the person says to the staff's card; a closed one opens again."""
+    task = turn.work.tasks.lock(id)
     assert task is not None
-    task.words = f"{task.words}\n← {outcome.words}"[-calls.MOST_WORDS :]
+    task.words = f"{task.words}\n← {words}"[-calls.MOST_WORDS :]
     task.done_at, task.done_by, task.version = None, None, task.version + 1
     calls.promise(turn, task)
     calls.show(turn, task)
-    staff = turn.house(talk.party_id).staff
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message(f"担当の{staff}に伝えました。"))
+    return task

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from linebot.v3.messaging import ApiException, AsyncApiClient, Configuration
@@ -15,6 +16,8 @@ from bot.sending import Outcome, Result
 
 API, DATA = "https://api.line.me", "https://api-data.line.me"
 AS_JSON, AS_BYTES = {"200": "object", "202": "object"}, {"200": "bytearray"}
+HEAVY = 4  # times as long for bytes: a photo takes longer than a word
+MOST_CONTENT, CHUNK = 10 << 20, 1 << 16
 MOST_ERROR = 300
 USER_ID = re.compile(r"[UCR][0-9a-f]{32}")
 NOT_ENGLISH = re.compile(r"[^ -~]+")  # LINE complains in English; anything else could be somebody's words
@@ -102,18 +105,29 @@ class LineClient:
             raise LineRefused("profile", answer.status, answer.error)
         return answer.status == 200
 
-    async def content(self, message_id: str) -> bytes | None:
+    async def content(self, message_id: str, most: int = MOST_CONTENT) -> bytes | None:
         """Fetch the bytes of a photo, voice or file; None while LINE is still preparing them.
 
-        What was taken back or has been deleted raises LineRefused (410, 404).
+        What was taken back or has been deleted raises LineRefused (410, 404), what is larger than ``most`` too
+        (413): it is read no further.
         """
-        path = "/v2/bot/message/{id}/content"
-        answer = await self.call("GET", path, path={"id": message_id}, host=DATA, takes=AS_BYTES)
-        if answer.status == 202:
-            return None
-        if answer.status != 200:
-            raise LineRefused("content", answer.status, answer.error)
-        return bytes(answer.data)
+        base = (self._settings.host or DATA).rstrip("/")
+        url = f"{base}/v2/bot/message/{quote(message_id, safe='')}/content"
+        session: aiohttp.ClientSession = self._connected().rest_client.pool_manager
+        limit = aiohttp.ClientTimeout(total=self._seconds * HEAVY, connect=min(self._seconds, 3.0))
+        headers = {
+            "Authorization": f"Bearer {self._settings.access_token}",
+            "Accept-Encoding": "identity",  # what is unpacked on the way could be far larger
+        }
+        try:
+            async with session.get(url, headers=headers, timeout=limit, allow_redirects=False) as answer:
+                if answer.status == 202:
+                    return None
+                if answer.status != 200:
+                    raise LineRefused("content", answer.status)
+                return await _read(answer, most)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise LineRefused("content", 0, type(error).__name__) from error
 
     async def close(self) -> None:
         if self._client is not None:
@@ -140,8 +154,8 @@ class LineClient:
         takes: dict[str, str] = AS_JSON,
     ) -> Answer:
         """Make one call; what LINE says to it comes back, whatever it is."""
-        is_heavy = takes is AS_BYTES or isinstance(body, bytes)  # a video takes longer than a word
-        seconds = self._seconds * (4 if is_heavy else 1)
+        is_heavy = takes is AS_BYTES or isinstance(body, bytes)
+        seconds = self._seconds * (HEAVY if is_heavy else 1)
         try:
             answer = await self._connected().call_api(
                 resource,
@@ -173,6 +187,16 @@ class LineClient:
             )
             theirs.detach()
         return self._client
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """Read a body, but never more than ``most``, whatever its header says."""
+    read = bytearray()
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        read += chunk
+        if len(read) > most:
+            raise LineRefused("content", 413)
+    return bytes(read)
 
 
 def _refusal(refused: ApiException) -> Answer:

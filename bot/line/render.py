@@ -76,7 +76,7 @@ def _choices(buttons: Sequence[Button], before: int = 0) -> str:
 
 
 def _is_aside(button: Button) -> bool:
-    return button.payload.startswith(ASIDE)
+    return bool(button.url) or button.payload.startswith(ASIDE)
 
 
 def _mark(at: int) -> str:

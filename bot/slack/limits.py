@@ -44,7 +44,7 @@ def safe(message: Message) -> Json:
     if not (broken := broken_message(body)):
         return body
     _tell("message", broken)
-    labels = " ／ ".join(clean(button.label) for button in message.buttons)
+    labels = " ／ ".join(clean(button.url or button.label) for button in message.buttons)
     offer = f"\n{LOST}{clamp(escape(labels), 1_000)}" if labels else ""
     return {"text": twin(message, MOST_TEXT - units(offer) - 10) + offer}
 
@@ -160,7 +160,10 @@ def _actions(block: Json, at: str) -> Found:
         where = f"{at}/elements/{number}"
         yield from _string(button.get("action_id"), f"{where}/action_id", 255)
         yield from _text(button.get("text"), f"{where}/text", 75, TEXTS[:1])
-        yield from _string(button.get("value"), f"{where}/value", 2_000)
+        if "url" in button:
+            yield from _address(button["url"], f"{where}/url")
+        else:
+            yield from _string(button.get("value"), f"{where}/value", 2_000)
         if button.get("style", "primary") not in ("primary", "danger"):
             yield f"{where}/style: not one of its values"
 
@@ -222,6 +225,12 @@ def _string(value: Any, at: str, most: int, least: int = 1) -> Found:
         yield f"{at}: no string"
     elif not least <= units(value) <= most:
         yield f"{at}: not {least} to {most} characters"
+
+
+def _address(value: Any, at: str) -> Found:
+    yield from _string(value, at, 3_000)
+    if not str(value).startswith(("https://", "http://")):
+        yield f"{at}: no address"
 
 
 def _some(value: Any, most: int) -> list[Any]:

@@ -98,6 +98,8 @@ def _action(body: Json, at: datetime) -> Inbound:
     actions = body.get("actions")
     first = _object(actions[0]) if isinstance(actions, list) and actions else {}
     value = _words(first.get("value")) or _words(_object(first.get("selected_option")).get("value"))
+    if not value and first.get("url"):
+        return Ignored("opened a link", at)  # Slack tells of it; there is nothing to do
     return decode(value, at) or Ignored("forged", at)
 
 

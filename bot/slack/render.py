@@ -180,7 +180,7 @@ def _button(button: Button, number: int) -> Json:
         "type": "button",
         "action_id": f"tap.{number}",
         "text": label(button.label, 75),
-        "value": button.payload,
+        **({"url": button.url} if button.url else {"value": button.payload}),
         **look,
     }
 

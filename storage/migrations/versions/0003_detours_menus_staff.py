@@ -33,21 +33,27 @@ def upgrade() -> None:
     op.create_table(
         "attachments",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("handle_id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=True),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
         sa.Column("message_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("leased_until", storage.database.Utc(timezone=True), nullable=True),
-        sa.Column("mime", sa.String(length=80), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", storage.database.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_attachments_conversation_id")
         ),
+        sa.ForeignKeyConstraint(["handle_id"], ["handles.id"], name=op.f("fk_attachments_handle_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["staff_tasks.id"], name=op.f("fk_attachments_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
     with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.create_index("ix_attachments_handle_id_status", ["handle_id", "status"], unique=False)
         batch_op.create_index("ix_attachments_status_leased_until", ["status", "leased_until"], unique=False)
+        batch_op.create_index("ix_attachments_task_id", ["task_id"], unique=False)
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("nudges", sa.Integer(), nullable=False, server_default="0"))
@@ -103,7 +109,9 @@ def downgrade() -> None:
         batch_op.drop_column("nudges")
 
     with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachments_task_id")
         batch_op.drop_index("ix_attachments_status_leased_until")
+        batch_op.drop_index("ix_attachments_handle_id_status")
 
     op.drop_table("attachments")
     op.drop_table("staff_profiles")
