@@ -301,7 +301,10 @@ def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
 
 
 def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraft]:
-    """Show the draft until he says これでよい; every part can be put right."""
+    """Show the draft until he says これでよい; every part can be put right.
+
+    What he has put right stays right when an earlier answer changes the draft beneath it.
+    """
     is_new: frozenset[Part] = frozenset()
     words = submit.words
     for n in count(1):
@@ -309,9 +312,11 @@ def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraf
         asked = Pick(
             "この下書きで、よろしいですか？", of=Verdict, primary=Verdict.YES, card=card, is_listed=False
         )
-        if (yield from ask(f"verdict.{n}", asked, given=draft)) is Verdict.YES:
+        verdict = yield from ask(f"verdict.{n}", asked, given=draft, lasting=(Verdict.FIX.name,))
+        if verdict is Verdict.YES:
             return replace(submit, words=words, draft=draft)
-        part = yield from ask(f"part.{n}", Pick("どこを直しますか？", of=Part, is_listed=False), given=draft)
+        which = Pick("どこを直しますか？", of=Part, is_listed=False)
+        part = yield from ask(f"part.{n}", which, given=draft, lasting=tuple(Part.__members__))
         fixed = yield from fix(part, n, draft)
         if part is Part.WORDS:
             words = fixed.words

@@ -20,16 +20,20 @@ LABEL = 16  # characters of a question that stand for it where it has no noun
 
 @dataclass(frozen=True)
 class Ask:
-    """A question to the person, answered under ``key``; ``given`` is everything the answer is about."""
+    """A question to the person, answered under ``key``; ``given`` is everything the answer is about.
+
+    ``lasting`` are answers, in normal form, that hold even when ``given`` has changed since.
+    """
 
     key: str
     question: Question[Any]
     given: object = None
     was: tuple[str, ...] = ()  # former names of the key
+    lasting: tuple[str, ...] = ()
 
     def resolve(self, journal: Journal) -> Any:
         entry = journal.latest(self.key, *self.was)
-        if entry is None or entry.given != digest(self.given):
+        if entry is None or (entry.given != digest(self.given) and entry.value not in self.lasting):
             raise Open((self.key,))
         return _restored(self.question, entry, self.key)
 
@@ -153,8 +157,15 @@ class Flow(Protocol):
     def __call__(self, facts: Any, /) -> Steps[Any]: ...
 
 
-def ask(key: str, question: Question[T], *, given: object = None, was: tuple[str, ...] = ()) -> Steps[T]:
-    return cast(T, (yield Ask(key, question, given, was)))
+def ask(
+    key: str,
+    question: Question[T],
+    *,
+    given: object = None,
+    was: tuple[str, ...] = (),
+    lasting: tuple[str, ...] = (),
+) -> Steps[T]:
+    return cast(T, (yield Ask(key, question, given, was, lasting)))
 
 
 def think(key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], R]) -> Steps[R]:

@@ -45,6 +45,21 @@ def test_what_depended_on_it_is_asked_again(house: House) -> None:
     assert house.answers()["partner"] == "発送の担当"
 
 
+def test_what_he_put_right_in_the_draft_stays_right(house: House) -> None:
+    """His own title outlives another pay and another goal; only これでよい is asked again."""
+    house.plays_to("verdict.1")
+    price = house.payload("5万円")
+    house.taps("直す")
+    house.taps("題名")
+    house.says("味噌屋の店を手伝ってください")
+    house.taps_payload(price)
+    house.taps("変える")
+    draft = house.taps("11万円")[-1]
+    assert "味噌屋の店を手伝ってください" in draft
+    assert "月11万円" in draft
+    assert house.open_key() == "verdict.2"
+
+
 def test_keeping_it_asks_nothing_twice(house: House) -> None:
     """このままでよい: the answer stands as it was, and the open question comes back."""
     house.plays_to("pay")
