@@ -123,7 +123,7 @@ def contact_of(work: Work, posting: Posting) -> str:
 
 def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Message:
     """A card about a person who should hear from us, or about two who should go on."""
-    state = "対応おわり" if task.done_at else "未対応"
+    state = "対応おわり" if task.done_at else "対応中" if task.taken_by else "未対応"
     until = say_moment(task.promised_at, now) if task.promised_at else "なし"
     wanted = (Line("ご希望", task.wanted),) if task.wanted else ()
     card = Card(
@@ -131,7 +131,7 @@ def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Mess
         lines=(
             *about_whom(work, task),
             Line("いま", task.stage or "-"),
-            Line("さいごの言葉", task.words or "-", is_quote=True),
+            *((Line("さいごの言葉", task.words, is_quote=True),) if task.words else ()),
             *wanted,
             *photo_card.lines(work, rules.photo_url, task, now),
         ),

@@ -57,7 +57,7 @@ def staff_contact(facts: Colleague) -> Steps[KeepContact]:
             initial=facts.deputy or NOBODY,
         ),
     }
-    told: Any = yield from fill("mine", "わたしの連絡先", form("Mine", fields), submit="しまう")
+    told: Any = yield from fill("mine", "わたしの連絡先", form("Mine", fields), submit="保存する")
     return KeepContact(told.HOURS, told.PHONE, "" if told.DEPUTY == NOBODY else told.DEPUTY)
 
 
