@@ -14,7 +14,7 @@ from flows.inbound import Fetched, Kind, Sent
 from flows.journal import Journal
 from flows.messages import Button, Look, Message
 from flows.words import Word
-from storage.attachments import GONE, LOST, NOTED, OFFERED, WANTED, Attachment
+from storage.attachments import LOST, NOTED, OFFERED, WANTED, Attachment
 from storage.conversations import Conversation
 from storage.staff_tasks import StaffTask
 
@@ -119,6 +119,3 @@ def _keep(
             created_at=turn.now,
         )
     )
-
-
-__all__ = ["GONE", "came", "fetched", "forget", "note", "offer", "send_offered", "taken", "to_card"]
