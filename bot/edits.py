@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.payloads import aside_payload
+from bot.payloads import aside_payload, decode
 from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.errors import Unreadable
+from flows.inbound import Tapped
 from flows.interpret import STICKER, Answer
 from flows.journal import Journal
 from flows.messages import Button, Card, Line, Look, Message
@@ -67,14 +68,23 @@ def keep(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:
 
 def stale(turn: Turn, key: str, talk: Conversation | None, journal: Journal) -> None:
     """An old button: say what was answered, and offer to change it."""
-    given = (item for item in given_in(turn, talk, journal) if item.question.key == key)
-    found = next(given, None)
+    given = given_in(turn, talk, journal)
+    found = next((item for item in given if item.question.key == key), None)
     if talk is None or found is None or not found.question.question.is_listed:
         return repeat(turn, talk, journal, Message(detour.OVER))
+    if found is given[-1] and tapped_value(turn) == str(found.entry.value):  # tapped twice, meant once
+        return repeat(turn, talk, journal)
     change = Button(detour.CHANGE, aside_payload(talk.id, key, "edit"))
     stay = Button(detour.STAY, aside_payload(talk.id, key, "keep"), Look.PRIMARY)
     answered = "" if found.entry.raw == STICKER else short(found)
     turn.tell(turn.person(), Message(detour.changes(answered), buttons=(change, stay)))
+
+
+def tapped_value(turn: Turn) -> str | None:
+    """Return what the button that was tapped stands for."""
+    postback = turn.event.body.get("postback") if turn.event else None
+    tap = decode(str(postback.get("data", "")), turn.now) if isinstance(postback, dict) else None
+    return tap.value if isinstance(tap, Tapped) else None
 
 
 def given_in(turn: Turn, talk: Conversation | None, journal: Journal) -> tuple[GivenAnswer, ...]:

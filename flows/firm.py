@@ -12,6 +12,7 @@ from flows.rules.addresses import split_address
 from flows.steps import Steps, ask, say
 
 NONE_OF_THESE = "none"
+UNNAMED = "お店の名前で大丈夫です。出しにくいわけは「人と話す」でうかがいます。"
 
 
 class Sharing(Enum):
@@ -58,7 +59,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
         return facts.known
     yield from say("ありがとうございます。募集には会社名・住所・連絡先を出す決まりです。")
     asks = "会社のお名前と住所を、教えていただけますか？(例：山田商店 長野県飯田市本町1-2)"
-    told = yield from ask("firm", Text(asks, most=300, unknown="お店の名前で大丈夫です。", label="会社"))
+    told = yield from ask("firm", Text(asks, most=300, unknown=UNNAMED, label="会社", is_told=True))
     name, address = split_address(told)
     found = facts.find(name)
     if found:
@@ -81,6 +82,7 @@ def find(facts: Firm) -> Steps[FirmRecord]:
                 least=4,
                 most=200,
                 again="町名と番地までお願いします。",
+                is_told=True,
                 unknown="名刺や看板にある住所で大丈夫です。",
                 label="住所",
                 accepts=frozenset({Kind.PLACE}),

@@ -174,7 +174,8 @@ def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
         chosen = labels[0]
     if chosen == OWN_WORDS or is_neither(chosen):
         chosen = yield from ask(
-            "goal.own", Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿")
+            "goal.own",
+            Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿", is_told=True),
         )
     win = next((win for win in code.wins if win.label == chosen), None)
     if win is None and is_both(chosen):
@@ -242,7 +243,9 @@ def own_words(wish: str) -> Steps[str]:
     asks = "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。どんな会社で、どうなったらうれしいですか？"
     words = yield from ask(
         "own",
-        Text(asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。", label="社長のことば"),
+        Text(
+            asks, words=(Word.PERSON,), again="ひとことでも大丈夫です。", label="社長のことば", is_told=True
+        ),
     )
     if not is_dont_know(words):
         return words
@@ -252,7 +255,10 @@ def own_words(wish: str) -> Steps[str]:
     words = yield from ask(
         "own.2",
         Text(
-            "いま困っていることを、ひとことだけ書いていただけますか？", label="困っていること", is_free=True
+            "いま困っていることを、ひとことだけ書いていただけますか？",
+            label="困っていること",
+            is_free=True,
+            is_told=True,
         ),
     )
     return "" if is_dont_know(words) else words
@@ -296,7 +302,9 @@ def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:
     left = drop_sentences(words, found.kinds, (partner,) if partner else ())
     if not left:
         asks = "それを外すと、ことばが残りません。ひとことだけ、書き直していただけますか？"
-        left = yield from ask(f"{key}.again", Text(asks, label="書き直し", is_free=True), given=words)
+        left = yield from ask(
+            f"{key}.again", Text(asks, label="書き直し", is_free=True, is_told=True), given=words
+        )
     return left
 
 

@@ -12,6 +12,7 @@ from flows.errors import Unreadable
 from flows.inbound import Kind
 from flows.journal import Json
 from flows.messages import Card, Look
+from flows.rules.beside import beside
 from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
 from flows.words import Word
 
@@ -19,6 +20,8 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
 DONT_KNOW, SKIP = "分からない", "とばす"
+AGAIN = "ひとことで大丈夫です。"
+NEAREST = "近いものを押すか、ひとことお書きください。"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ class Text(Question[str]):
 
     most: int = 10_000
     least: int = 1
-    again: str = "ひとことで大丈夫です。"
+    again: str = AGAIN
+    is_told: bool = False  # a nod, a face or an apology tells nothing
     unknown: str = ""  # what is said to 「分からない」, where that is no answer
     can_skip: bool = False
     skip: str = SKIP  # how its button is called
@@ -100,6 +104,8 @@ class Text(Question[str]):
             return ""
         if len(text) < self.least:
             raise Unreadable(self.again)
+        if self.is_told and (instead := beside(text)) is not None:
+            raise Unreadable(instead or self.again)
         if self.unknown and is_dont_know(text):
             raise Unreadable(self.unknown)
         if len(text) > self.most:
@@ -136,6 +142,8 @@ class Choice(Question[str]):
         )
         if unsure and is_dont_know(words):
             return unsure
+        if self.or_words and (instead := beside(words)) is not None:
+            raise Unreadable(instead or (NEAREST if options else AGAIN))
         said = words.strip()[: self.most]
         inside = {option.value for option in options if option.value != option.label}
         if self.or_words and said and said not in inside:

@@ -110,6 +110,8 @@ def names_work(words: str) -> bool:
 def quote_about(words: str, reading: WishReading) -> str:
     """Quote of several sentences the one that is about the work: 「請求書づくりが大変」, not 「少し落ち着いた」."""
     pieces = [piece for piece in sentences(words) if piece.strip()]
+    if len(pieces) == 1:
+        pieces = [piece for piece in re.split("(?<=、)", words.strip()) if piece.strip("、 ")]
     if len(pieces) < 2 or not reading.codes:
         return reading.quote
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flows.rules.beside import is_foreign
 from flows.rules.codes import KEPT, SURE, Guess, guesses
 from flows.rules.japanese import is_blank, sentences
 from flows.rules.routes import Match, hard_road, says, soft_roads
@@ -23,6 +24,8 @@ def read_wish(text: str) -> WishReading:
     """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
+    if is_foreign(text):
+        return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
     found = past_tools(led(text, guesses(text)))
     also_price = says(text, "値段は") and not says(text, "値段でない")
     if road := hard_road(text):

@@ -26,6 +26,7 @@ _NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4
 _AFTER_ROLE = re.compile(
     r"^(?:経理|事務|営業|発送|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
 )
+_LED = re.compile(r"^(?:担当|相手|一緒にやる人|進めるの)は、?")  # 「担当は美咲」
 _ROLE = re.compile(
     r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)"
 )
@@ -92,7 +93,7 @@ def hours_for(pay: int, code: JobCode) -> int:
     return max(min(low, 10), min(high, round(pay / HOUR_YEN / 5) * 5)) if pay else low
 
 
-_SELF = "自分|わし|わたし|私|俺|おれ|僕|ぼく|社長|うち|一人|ひとり"
+_SELF = "自分|じぶん|わし|わたし|私|俺|おれ|僕|ぼく|社長|うち|一人|ひとり"
 _NO_NAME = re.compile(
     f"{_SELF}|まだ|みんな|全員|皆|社員|従業員|家族|なし|ない|これから|はい|うん|かかあ|おっかあ|おふくろ|おやじ"
     "|せがれ|むすこ|むすめ|(?:よめ|嫁)(?:はん|さん)?|(?:婆|ばあ|爺|じい)(?:さん|ちゃん)"
@@ -117,7 +118,7 @@ def partner_name(raw: str) -> str:
 
 def _named(raw: str) -> str:
     for piece in re.split(r"[。、,\s]+", raw.strip()):
-        bare = _FAMILY.sub("", piece)
+        bare = _FAMILY.sub("", _LED.sub("", piece))
         bare = re.sub(r"(です|だ|かな|と思う)$", "", bare)
         found = _NAME.match(bare)
         if (
@@ -135,7 +136,8 @@ def _named(raw: str) -> str:
 
 def partner_role(raw: str) -> str:
     """Return who talent will work with, without family ties or a name: 「発送と電話番の担当の方」."""
-    roles = [piece for piece in re.split(r"[。、,\s]+", raw.strip()) if _ROLE.search(piece)]
+    pieces = (_LED.sub("", piece) for piece in re.split(r"[。、,\s]+", raw.strip()))
+    roles = [piece for piece in pieces if _ROLE.search(piece)]
     if is_himself(raw) or (re.search(r"自分|わし|私|俺|僕|社長", raw) and not roles):
         return "社長ご本人"
     if not roles:
@@ -179,8 +181,11 @@ def told_number(wish: str, unit: str) -> str:
 def measured(ask: str, now: str) -> str:
     """Say today's number with what it counts: 「ネットの注文は月に」 and 「30件まで」 become one line."""
     counts = re.split("何|いくら|いくつ", ask)[0].removeprefix("いま、")
-    if len(now) > SHORT_ANSWER:
+    if len(now) > SHORT_ANSWER or not re.search(
+        "[0-9０-９一二三四五六七八九十百千万ゼロ]|まで|多い|長い|先", now
+    ):
         return now
+    now = re.sub(r"^(?:だいたい|大体|たぶん|多分|約|ざっと)", "", now)
     if re.match(r"[月週毎年日]|[一1１]日", now):
         counts = re.sub(r"(?:月|週|年|1日)に?$", "", counts)
     return f"{counts}{now}"

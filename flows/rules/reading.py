@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from flows.rules.beside import is_refused
 from flows.rules.japanese import fold
 from flows.rules.numerals import numbers, read_count
 from flows.rules.secrets import mask_secrets
@@ -81,8 +82,8 @@ NO = re.compile(
     r"|要らない)++(?:よ|ね|わ|で|な|の)*+[。!]*"
 )
 YES_LABEL = re.compile(
-    r"^(はい|よい|いい|これで|それで|この|ok|同意|続け|つづけ|よろし|進め|お願い|載せ|のせ|送る"
-    r"|大丈夫|引き受け|できた|会つて)"
+    r"^(はい|よい|いい|これで|それで|この|ok|同意|続け|つづけ|合つて|作つてみ|始めてみ|整理を進|よろし|進め|お願い|載せ|のせ|送る"
+    r"|大丈夫|引き受け|できた|会つて(?!も))"
 )
 NO_LABEL = re.compile(
     r"^(いいえ|いや|やめ|直す|なおす|違う|ちがう|別|ほか|まだ|見送|断|しない|その文|あとで|もう少し"
@@ -191,9 +192,11 @@ DONT_KNOW = re.compile(
 
 
 def is_dont_know(text: str) -> bool:
-    """Tell whether the whole answer says 「分からない」, in any tongue; 「？」 alone does too."""
+    """Tell whether the whole answer says 「分からない」 or 「言いたくない」, in any tongue; 「？」 alone does too."""
     if len(text) > 40:
         return False
+    if is_refused(text):
+        return True
     said = re.sub(r"[。、,.!…「」・]", "", fold(text))
     if said and not said.strip("?"):
         return True
