@@ -43,6 +43,7 @@ async def test_played_by_hand(page: Page) -> None:
     await page.locator('[data-test="friend-add"]').click()
     await hears(page, "お預かりする内容の使いみち")
     await tap(page, "同意して始める")
+    await hears(page, "やりたいな")
     asked = (
         "どれに近いですか",
         "3か月後",
