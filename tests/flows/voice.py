@@ -16,8 +16,10 @@ REGISTER = re.compile("[都道府県]")  # a firm's name and address, as the reg
 
 def sentences_of(text: str) -> list[str]:
     """Cut at 。, ？ and line ends, but not inside quotes and brackets."""
-    bare = re.sub(r"「[^」]*」|\([^)]*\)", "＿", text)
-    return [piece for piece in re.split(r"(?<=[。？])|\n", bare) if piece]
+    bare = re.sub(r"「[^」]*」|\([^)]*\)|https?://\S+", "＿", text)
+    return [
+        piece for piece in re.split(r"(?<=[。？])|\n", bare) if piece.strip("＿ ")
+    ]  # a quote alone is none
 
 
 def faults(message: Message) -> Iterator[str]:
