@@ -93,7 +93,7 @@ async def test_a_photo_reaches_the_staff_s_eyes(tmp_path: Path) -> None:
         assert headers["referrer-policy"] == "no-referrer"
         assert Image.open(BytesIO(content)).size == (480, 640)
         assert b"SECRET" not in content
-        await owner.say("わたしの情報")
+        assert "担当に送った写真\n1枚" in "".join(await owner.say("わたしの情報"))
         for forged in (link[:-1], link[:-30] + "A" * 30, link.rpartition("/")[0] + "/nonsense"):
             status, headers, content = await get(forged)
             assert (status, headers["cache-control"]) == (404, "private, no-store")
