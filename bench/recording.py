@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.line.webhook import arrivals
 from bot.migrating import migrate
 from bot.settings import Settings
-from bot.turn import Rules, take_turn
+from bot.taking import take_turn
+from bot.turn import Rules
 from bot.turn_thread import TurnThread
 from bot.web import Door
 from bot.wiring import Bot

@@ -15,7 +15,8 @@ from bot.carry import carry
 from bot.line.webhook import arrivals
 from bot.payloads import word_payload
 from bot.settings import Settings
-from bot.turn import Rules, take_turn
+from bot.taking import take_turn
+from bot.turn import Rules
 from bot.views import draw
 from bot.wiring import Bot
 from flows.facts import Register, no_register

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.forms import carry_and_keep
 from bot.settings import Settings
-from bot.turn import take_turn
+from bot.taking import take_turn
 from bot.wiring import Bot
 from storage.database import open_engine
 from storage.inbox import DONE, Event

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -19,12 +16,11 @@ from flows.facts import House, Register, no_register
 from flows.inbound import CardTapped, Inbound
 from flows.messages import Message
 from flows.rules.calendar import owner_time, talent_time
-from storage import inbox
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import LOADING, REFRESH, Mailbox, OutMessage
+from storage.outbox import LOADING, REFRESH, OutMessage
 from storage.parties import Handle, Party
-from storage.unit_of_work import Work, begin
+from storage.unit_of_work import Work
 
 log = logging.getLogger("smallwin.turn")
 
@@ -193,15 +189,9 @@ class Turn:
         else:
             self.answer = Answered(notice=no.why)
 
-    def finish(self, token: ReplyToken | None = None) -> None:
+    def finish(self) -> None:
         """Put the messages in their lines, the mailboxes locked last and at once."""
-        self.refresh_menus()
-        outbox, locked = self.work.outbox, dict[UUID, Mailbox]()
-        if token and self.me is not None:
-            to = {row.handle_id for row in self.out if row.handle_id}
-            locked = outbox.keep_token(self.me.id, token.token, token.until, beside=to)
-        outbox.add(self.out, self.now, locked)
-        self.out = []
+        finish([self])
 
 
 @dataclass(frozen=True)
@@ -212,80 +202,17 @@ class ReplyToken:
     until: datetime
 
 
-Carry = Callable[[Turn, Inbound], None]
-
-
-def take_turn(
-    engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None = None
-) -> Answered:
-    """Carry one stored event: claim it, act, and write everything in one transaction.
-
-    A flow or an action that fails harms only its own event: it is undone, kept as failed, and owned up to.
-    When somebody else was in the way (a deadlock, the same key written at once) it is taken once more.
-    """
-    try:
-        return _take(engine, rules, carry, event_id, now, token)
-    except (OperationalError, IntegrityError):
-        log.warning("turn taken again", extra={"action": "take_turn", "event": str(event_id)})
-        return _take(engine, rules, carry, event_id, now, token)
-
-
-def _take(
-    engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None
-) -> Answered:
-    with begin(engine) as work:
-        event = work.inbox.claim(event_id)
-        if event is None:
-            return Answered()  # redelivered, or another process has it
-        turn = Turn(work, rules, now, event)
-        try:
-            with work.session.begin_nested():
-                carry(turn, rules.read[event.platform](event))
-        except Refusal as no:  # the act is undone; who asked for it hears why
-            log.info("refused", extra={"action": "refuse", "event": str(event_id)})
-            turn.me = _who(work, event_id, now)
-            turn.refuse(no)
-        except OperationalError:  # nothing of this was
-            raise
-        except Exception as bug:  # the one place where a fault of ours becomes an apology
-            log.exception("turn failed", extra={"action": "take_turn", "event": str(event_id)})
-            turn = _own_up(work, rules, now, event_id, bug)
-        turn.finish(token)
-        if turn.answer != Answered():
-            kept = {
-                "errors": turn.answer.errors,
-                "is_closed": turn.answer.is_closed,
-                "notice": turn.answer.notice,
-            }
-            work.inbox.set(event_id, answer=kept)
-        return turn.answer
-
-
-def _own_up(work: Work, rules: Rules, now: datetime, event_id: UUID, bug: Exception) -> Turn:
-    work.inbox.set(event_id, status=inbox.FAILED, error=type(bug).__name__)
-    event = work.session.get_one(Event, event_id, populate_existing=True)
-    turn = Turn(work, rules, now, event, _who(work, event_id, now))
-    if turn.me is not None:
-        turn.tell(turn.me, Message(SORRY), dedupe=f"sorry:{event_id.hex}")  # once, however often it is tried
-    turn.answer = Answered(
-        notice="すみません、うまくいきませんでした。スタッフにお知らせしました。", is_closed=False
-    )
-    turn.post(
-        STAFF,
-        Message(
-            f"しくみの不調：出来事 {event_id.hex[-8:]} が処理できませんでした。`smallwin replay-failed` でやり直せます。"
-        ),
-    )
-    return turn
-
-
-def _who(work: Work, event_id: UUID, now: datetime) -> Handle | None:
-    """Find who should hear about an event that was undone: a first meeting was undone with it."""
-    event = work.session.get_one(Event, event_id)
-    if event.sender:
-        return work.parties.meet(event.platform, event.sender, KIND[event.platform], now)
-    talk = work.conversations.get(UUID(event.body["conversation"])) if event.platform == "model" else None
-    return work.parties.handle(talk.handle_id) if talk else None
-
-
-SORRY = "すみません、こちらの不調でお返事できませんでした。お話は残っています。お急ぎのときは「人と話す」と送ってください。"
+def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> None:
+    """Put the messages of turns of one transaction in their lines, the mailboxes locked last, sorted and at once."""
+    for turn in turns:
+        turn.refresh_menus()
+    outbox, rows = turns[0].work.outbox, [row for turn in turns for row in turn.out]
+    kept = {
+        turn.me.id: token for turn, token in zip(turns, tokens, strict=False) if token and turn.me is not None
+    }
+    boxes = outbox.lock({*kept, *(row.handle_id for row in rows if row.handle_id)}) if kept else {}
+    for id, token in kept.items():
+        boxes[id].reply_token, boxes[id].reply_until = token.token, token.until
+    outbox.add(rows, turns[0].now, boxes)
+    for turn in turns:
+        turn.out = []

@@ -6,12 +6,15 @@ import asyncio
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
+MOST_TOGETHER = 32  # items of one batch: more only make the first of them wait
 MOST_WAITING = 2_000  # past that the door answers 503, and the platforms try again later
 
 
@@ -34,6 +37,7 @@ class TurnThread:
     def __init__(self) -> None:
         self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
         self._numbers = itertools.count()
+        self._batches: dict[Any, deque[tuple[Any, asyncio.AbstractEventLoop, asyncio.Future[Any]]]] = {}
         self._thread = threading.Thread(target=self._run, name="turns", daemon=True)
         self._thread.start()
 
@@ -55,6 +59,22 @@ class TurnThread:
         self._jobs.put((rank, next(self._numbers), run))
         return await done
 
+    async def together(
+        self, run: Callable[[Sequence[Item]], Sequence[T | Exception]], item: Item, rank: Rank = Rank.PERSON
+    ) -> T:
+        """Hand one item to ``run`` with all others that wait for the same ``run``: a batch is whatever is waiting.
+
+        ``run`` gives a result or an exception for each item. Raises as ``do`` does.
+        """
+        waiting = self._batches.setdefault(run, deque())
+        if self._jobs.qsize() > MOST_WAITING:
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        waiting.append((item, loop, done))
+        self._jobs.put((rank, next(self._numbers), lambda: _run_batch(run, waiting)))
+        return await done
+
     def close(self) -> None:
         """Finish what waits, then stop."""
         self._jobs.put((Rank.STOP, next(self._numbers), None))
@@ -63,6 +83,23 @@ class TurnThread:
     def _run(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
             job()
+
+
+def _run_batch(
+    run: Callable[[Sequence[Any]], Sequence[Any]],
+    waiting: deque[tuple[Any, asyncio.AbstractEventLoop, asyncio.Future[Any]]],
+) -> None:
+    """Take what waits, up to a batch; a job whose item went with an earlier one finds nothing."""
+    batch = [waiting.popleft() for _ in range(min(len(waiting), MOST_TOGETHER))]
+    if not batch:
+        return
+    results: Sequence[Any]
+    try:
+        results = run([item for item, _, _ in batch])
+    except Exception as error:  # of the whole batch: handed to each who awaits it
+        results = [error] * len(batch)
+    for (_, loop, done), result in zip(batch, results, strict=True):
+        loop.call_soon_threadsafe(_fail if isinstance(result, Exception) else _finish, done, result)
 
 
 def _finish(done: asyncio.Future[T], result: T) -> None:

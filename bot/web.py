@@ -20,7 +20,8 @@ from bot.clock import Clock
 from bot.forms import carry_and_keep
 from bot.line.webhook import arrivals, verify
 from bot.migrating import is_current
-from bot.turn import ReplyToken, Rules, take_turn
+from bot.taking import Job, take_turns
+from bot.turn import ReplyToken, Rules
 from bot.turn_thread import Overloaded, TurnThread
 from storage.inbox import Arrival
 from storage.leases import USUAL, Leases
@@ -73,7 +74,7 @@ class Door:
         except ValueError:
             metrics.REFUSED.labels("malformed").inc()
             return web.Response(status=400)
-        storing = self._keep(self.thread.do(self.store, arrived))
+        storing = self._keep(self.thread.together(self._store_all, arrived))
         self._keep(self._turns(storing, arrived))  # also what is stored too late for this answer
         try:
             await asyncio.wait_for(asyncio.shield(storing), STORE_SECONDS)
@@ -91,10 +92,15 @@ class Door:
 
     async def take(self, arrived: Arrived) -> Answered:
         """Take one event that waits for its answer (Slack). A repeated one gets the same answer again."""
-        [id] = await self.thread.do(self.store, [arrived])
+        [id] = await self.thread.together(self._store_all, [arrived])
         if id is None:
             return await self.thread.do(self._answer_again, arrived)
         return await self.turn(id)
+
+    def _store_all(self, many: Sequence[Sequence[Arrived]]) -> list[list[UUID | None]]:
+        """Keep what several requests brought, in one transaction."""
+        ids = iter(self.store([item for arrived in many for item in arrived]))
+        return [[next(ids) for _ in arrived] for arrived in many]
 
     def store(self, arrived: Sequence[Arrived]) -> list[UUID | None]:
         rows = [
@@ -128,16 +134,18 @@ class Door:
 
     async def turn(self, id: UUID, token: ReplyToken | None = None) -> Answered:
         """Turn one stored event, and wake the delivery."""
-        answered = await self.thread.do(self._turn, id, token)
+        answered = await self.thread.together(self._turn_all, Job(id, token))
         self.wake()
         return answered
 
-    def _turn(self, id: UUID, token: ReplyToken | None) -> Answered:
+    def _turn_all(self, jobs: Sequence[Job]) -> list[Answered | Exception]:
         started = time.perf_counter()
         try:
-            return take_turn(self.engine, self.rules, carry_and_keep, id, self.clock.now(), token)
+            return take_turns(self.engine, self.rules, carry_and_keep, jobs, self.clock.now())
         finally:
-            metrics.TURNS.observe(time.perf_counter() - started)
+            share = (time.perf_counter() - started) / len(jobs)
+            for _ in jobs:
+                metrics.TURNS.observe(share)
 
     async def turn_all(self, ids: Sequence[UUID]) -> None:
         for id in ids:

@@ -22,8 +22,9 @@ from bot.facts import FACTS
 from bot.line.webhook import arrivals
 from bot.settings import Settings
 from bot.slack.bodies import arrived
+from bot.taking import take_turn
 from bot.talking import begin as begin_talk
-from bot.turn import Action, ReplyToken, Rules, Turn, take_turn
+from bot.turn import Action, ReplyToken, Rules, Turn
 from bot.views import draw
 from bot.wiring import Bot
 from flows.facts import FirmRecord

@@ -16,7 +16,7 @@ from openai import AsyncOpenAI
 from bot.carry import carry
 from bot.clock import Clock
 from bot.thinking import Thinking
-from bot.turn import take_turn
+from bot.taking import take_turn
 from bot.turn_thread import TurnThread
 from sandbox.chaos import Chaos
 from sandbox.model.server import ModelSettings, ModelWorld, routes

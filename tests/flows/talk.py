@@ -20,7 +20,8 @@ from bot.line.webhook import arrivals
 from bot.payloads import word_payload
 from bot.settings import Settings
 from bot.slack.bodies import arrived as slack_arrived
-from bot.turn import POSTINGS, STAFF, Rules, take_turn
+from bot.taking import take_turn
+from bot.turn import POSTINGS, STAFF, Rules
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Form, Line, Message
 from flows.rules.calendar import JST

@@ -16,7 +16,8 @@ from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.carry import carry
 from bot.errors import Refusal
-from bot.turn import Turn, take_turn
+from bot.taking import take_turn
+from bot.turn import Turn
 from storage.inbox import Arrival
 from storage.leases import USUAL
 from storage.outbox import SENDING, OutMessage
