@@ -18,8 +18,9 @@ from bot.facts import FACTS
 from bot.line.limits import broken
 from bot.registries import ACTIONS
 from bot.slack.limits import broken_message
+from bot.taking import SORRY
 from bot.talking import begin, stand
-from bot.turn import KIND, SORRY, Turn
+from bot.turn import KIND, Turn
 from bot.wiring import Bot
 from flows.errors import Unreadable
 from flows.hello import DATA_USE_VERSION
