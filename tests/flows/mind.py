@@ -15,8 +15,8 @@ from openai import AsyncOpenAI
 
 from bot.carry import carry
 from bot.clock import Clock
-from bot.thinking import Thinking
 from bot.taking import take_turn
+from bot.thinking import Thinking
 from bot.turn_thread import TurnThread
 from sandbox.chaos import Chaos
 from sandbox.model.server import ModelSettings, ModelWorld, routes

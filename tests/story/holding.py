@@ -16,8 +16,9 @@ from bot.facts import facts_of
 from bot.line.limits import broken
 from bot.payloads import decode
 from bot.slack.limits import broken_message, broken_view, safe, safe_home, safe_modal
+from bot.taking import SORRY
 from bot.talking import stand
-from bot.turn import SORRY, Rules, Turn
+from bot.turn import Rules, Turn
 from bot.views import draw
 from bot.wiring import Bot
 from flows.messages import Form, Message

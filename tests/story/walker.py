@@ -15,7 +15,7 @@ from bot.arrivals import Answered, Arrived
 from bot.carry import carry
 from bot.line.webhook import arrivals
 from bot.slack.bodies import arrived
-from bot.turn import take_turn
+from bot.taking import take_turn
 from flows.errors import Unreadable
 from flows.messages import Form
 from flows.registry import FLOWS
