@@ -108,7 +108,7 @@ def offer(turn: Turn, talk: Conversation) -> None:
     ]
     go_on = Button(GO_ON, aside_payload(talk.id, next(iter(talk.asked), "-"), "keep"))
     staff = turn.house(talk.party_id).staff
-    asks = f"お電話しましょうか？担当の{staff}が、お話をうかがって代わりに書きます。"
+    asks = f"担当の{staff}が、お話をうかがって代わりに書きます。お電話しましょうか？"
     turn.tell(turn.person(), Message(asks, buttons=(*buttons, go_on)))
 
 

@@ -57,14 +57,20 @@ def offer(turn: Turn, talk: Conversation, state: Waiting, reading: Questioned) -
 
 
 def fits_another(turn: Turn, talk: Conversation, state: Waiting, words: str) -> bool:
-    """Ask which question he means, when another one he was asked reads the words and this one takes any; tell if so."""
+    """Ask which question he means, when this one takes any words and another one he was asked may be meant.
+
+    That is one that reads exactly these words, or a sealed one: what is meant for it must not be shown to the other side.
+    """
     if not isinstance(state.open_questions()[0].question, Text):
         return False
     for other in turn.work.conversations.live(talk.handle_id):
         if other.id == talk.id or other.status != WAITING or not other.asked_by:
             continue
         its = stand(turn, other, turn.work.conversations.journals([other.id])[other.id])
-        if its is None or not its.open_questions() or not reads_exactly(its, words):
+        if its is None or not its.open_questions():
+            continue
+        is_secret = other.flow in calls.SEALED and talk.flow not in calls.SEALED  # never shown by a guess
+        if not is_secret and not reads_exactly(its, words):
             continue
         hold(turn, talk, words)
         hold(turn, other, words)

@@ -29,7 +29,15 @@ def pre_interview(pair: Pair) -> Steps[KeepRound]:
     )
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
     questions: dict[str, Question[Any]] = {
-        key: Text(verbatim().text(key), least=0, most=1_000, is_long=True, is_alone=True, can_skip=True)
+        key: Text(
+            verbatim().text(key),
+            least=0,
+            most=1_000,
+            is_long=True,
+            is_alone=True,
+            can_skip=True,
+            label="会う前の質問",
+        )
         for key in PI
     }
     given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", questions), submit="答える")
@@ -94,6 +102,7 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
             "次の打ち合わせまでに、やることを一つ教えてください。",
             most=300,
             is_long=True,
+            label="今週やること",
         )
     }
     told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")
@@ -120,7 +129,10 @@ def feedback(pair: Pair) -> Steps[KeepRound]:
 
 
 def _texts(*keys: str) -> dict[str, Question[Any]]:
-    return {key: Text(verbatim().text(key), most=2_000, is_long=True, is_alone=True) for key in keys}
+    return {
+        key: Text(verbatim().text(key), most=2_000, is_long=True, is_alone=True, label="ふりかえり")
+        for key in keys
+    }
 
 
 class Renewal(Enum):

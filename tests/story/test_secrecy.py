@@ -65,7 +65,9 @@ class Round:
                     self.owner_said += 1
                     cast.owner.do(f"{OWNER_SECRET}{self.owner_said}")
                 else:
-                    cast.owner.do("いまはよい" if "お電話は、いつ" in asked else "写真をとります")
+                    heard = cast.owner.do("いまはよい" if "お電話は、いつ" in asked else "写真をとります")
+                    if heard and "どちらのお返事ですか" in heard[-1]:
+                        cast.owner.do("[今週やることのお返事]")
             case "talent" if self.page < len(self.pages):
                 if label := self.pages[self.page]:
                     cast.talent.press(label)
@@ -181,3 +183,21 @@ def test_a_stranger_cannot_open_the_form_of_a_pair() -> None:
     stranger.fill({"mf2.MF3": "x", "mf2.MF4": "y"}, cast.talent.forms[-1])
     assert TALENT_SECRET not in stranger.shown
     assert "使えませんでした" in stranger.notices[-1]
+
+
+def test_words_for_a_sealed_question_are_never_taken_as_this_weeks() -> None:
+    """The week's question comes while his feedback is open: he says which he means, and nothing is shown by a guess."""
+    cast = at(looking_back)
+    cast.owner.do("うれしかった")
+    before = cast.owner.said.count("やることを一つ")
+    while cast.owner.said.count("やることを一つ") == before:
+        cast.world.move(cast.world.now + timedelta(hours=6))
+    heard = cast.owner.do("本当は決めるのが遅くて困った")[-1]
+    assert "どちらのお返事ですか" in heard
+    assert "決めるのが遅くて困った" not in cast.talent.shown
+    cast.owner.do("[ふりかえりのお返事]")
+    cast.world.move(cast.world.now + timedelta(hours=1))
+    assert "決めるのが遅くて困った" not in cast.talent.shown
+    cast.owner.do("写真を5枚とる")
+    cast.world.move(cast.world.now + timedelta(hours=1))
+    assert "決めるのが遅くて困った" not in cast.talent.shown
