@@ -33,6 +33,8 @@ HOOK, DRAINED = "/line/webhook", "/bench/drained"
 class WatchedDoor(Door):
     """The product's own door; notes when each event's turn had committed (the machine's monotonic clock)."""
 
+    patience = 30.0  # on a slow machine a late answer is a slow one, not a wrong one
+
     def __init__(self, database: str, secret: str) -> None:
         engine, thread = open_engine(database), TurnThread()
         super().__init__(engine, thread, house_rules(), Clock(), (secret,), wake=lambda: None)

@@ -41,6 +41,8 @@ TOKEN_LASTS = timedelta(seconds=50)  # LINE: one minute from the webhook; the wa
 class Door:
     """Takes what platforms send: stores it, turns it, and wakes whoever carries on."""
 
+    patience = STORE_SECONDS
+
     def __init__(
         self,
         engine: Engine,
@@ -77,7 +79,7 @@ class Door:
         storing = self._keep(self.thread.together(self._store_all, arrived))
         self._keep(self._turns(storing, arrived))  # also what is stored too late for this answer
         try:
-            await asyncio.wait_for(asyncio.shield(storing), STORE_SECONDS)
+            await asyncio.wait_for(asyncio.shield(storing), self.patience)
         except (SQLAlchemyError, Overloaded, TimeoutError) as why:
             log.error("not stored", extra={"action": "store", "error": type(why).__name__})
             return web.Response(status=503)
