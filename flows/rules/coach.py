@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from flows.rules.beside import is_foreign
 from flows.rules.codes import KEPT, SURE, Guess, guesses
@@ -20,6 +21,7 @@ NEIGHBOUR_FIRST = {Route.DISTRESS, Route.HIRE_OR_EASE, Route.ILLEGAL, Route.LICE
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
+@lru_cache(maxsize=256)  # every replay of a talk reads its wish again; the reading is never changed in place
 def read_wish(text: str) -> WishReading:
     """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
     if is_blank(text) or says(text, "挨拶"):
