@@ -70,11 +70,11 @@ def kept(kind: Kind) -> str:
         case Kind.STICKER:
             return NOD
         case Kind.VOICE:
-            return "声をありがとうございます。いまは文字だけ読み取れます。"
+            return "声が届きました。いまは文字だけ読み取れます。"
         case Kind.OTHER:
             return "ありがとうございます。これは、ここでは開けません。"
         case _:
-            return f"{kind.value}をありがとうございます。ここでは開けないので、文字でお願いします。"
+            return f"{kind.value}が届きました。ここでは開けないので、文字でお願いします。"
 
 
 def resumed(last: str) -> str:

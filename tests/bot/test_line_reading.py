@@ -90,9 +90,11 @@ def test_words_are_typed() -> None:
 
 @pytest.mark.parametrize("name", SENT)
 def test_what_is_sent_has_its_kind(name: str) -> None:
-    """Photo, voice, video, file and place are told apart, under the SDK's id."""
+    """Photo, voice, video, file and place are told apart, under the SDK's id; a place comes with its address."""
     body, kind = SENT[name]
-    assert meaning(body) == Sent(kind, AT, by_sdk(body).message.id)
+    place = by_sdk(body).message
+    words = (place.address or place.title,) if kind is Kind.PLACE else ()
+    assert meaning(body) == Sent(kind, AT, place.id, words)
 
 
 def test_a_sticker_brings_its_words() -> None:

@@ -96,7 +96,7 @@ def test_what_no_question_takes_is_thanked_and_noted(kind: str, called: str) -> 
     cast = at(published)
     cast.owner.do("人と話す")  # a call is being arranged
     heard = sends(cast, kind)
-    assert f"{called}をありがとうございます" in "".join(heard)
+    assert f"{called}が届きました" in "".join(heard)
     assert "お電話" in heard[-1]
     assert statuses(cast) == [NOTED]
     assert f"開かなかったもの：{called} 1件" in cast.world.told("staff")[-1]
@@ -106,7 +106,7 @@ def test_what_no_question_takes_is_thanked_and_noted(kind: str, called: str) -> 
 def test_what_comes_while_nothing_is_asked_is_thanked_and_noted(kind: str) -> None:
     """Outside any question nothing is lost without a word."""
     cast = at(published)
-    assert f"{THINGS[kind]}をありがとうございます" in "".join(sends(cast, kind))
+    assert f"{THINGS[kind]}が届きました" in "".join(sends(cast, kind))
     assert statuses(cast) == [NOTED]
 
 
