@@ -77,7 +77,7 @@ def ask_person(turn: Turn, talk: Conversation | None) -> None:
     """人と話す: staff get a card at once, and the owner a promise and a choice of times."""
     assert turn.me is not None
     is_open = talk is not None and talk.flow not in SEALED
-    last = turn.work.conversations.journals([talk.id])[talk.id].entries if talk and is_open else ()
+    last = turn.work.conversations.journal(talk.id).entries if talk and is_open else ()
     words = next((entry.raw for entry in reversed(last) if entry.raw), "")
     task = note_for_staff(turn, talk, TaskKind.TALK, words)
     promise(turn, task)

@@ -108,7 +108,7 @@ def talk_with(
         return foreign(turn)
     if talk is None:
         return front_door.come_in(turn, inbound)
-    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    journal = turn.work.conversations.journal(talk.id)
     state = stand(turn, talk, journal)
     if state is None and talk.status in (OPEN, WAITING):  # a deploy took away the last question he saw
         turn.answer = Answered(is_closed=turn.me.platform == "slack")
@@ -152,11 +152,7 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
             turn.answer = Answered(notice=detour.OVER, is_closed=True)
         case _:
             here = talk if talk.status != CLOSED else floor(turn)
-            at = (
-                journal
-                if here is talk or here is None
-                else turn.work.conversations.journals([here.id])[here.id]
-            )
+            at = journal if here is talk or here is None else turn.work.conversations.journal(here.id)
             aside(turn, reading, talk, journal, here, at)
 
 
@@ -177,9 +173,9 @@ def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
         return foreign(turn)
     here = talk if talk.status in (OPEN, WAITING, HUMAN) else floor(turn)
     if here is not talk:  # over, or at rest: where we are now is what he needs
-        journal = turn.work.conversations.journals([here.id])[here.id] if here else Journal()
+        journal = turn.work.conversations.journal(here.id) if here else Journal()
         return repeat(turn, here, journal, Message(detour.OVER))
-    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    journal = turn.work.conversations.journal(talk.id)
     match tap.verb:
         case "edit":
             edits.edit(turn, talk, journal, tap.key)
@@ -217,7 +213,7 @@ def open_form(turn: Turn, asked: FormAsked) -> None:
     talk = detours.find_talk(turn, asked.conversation)
     if talk is None:
         raise Refusal("このフォームは使えませんでした。")
-    state = stand(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+    state = stand(turn, talk, turn.work.conversations.journal(talk.id))
     if state is None or not isinstance(state.step, Fill):
         raise Refusal("このフォームは、もう送られています。")
     turn.answer = Answered(form=form_of(talk, state))
@@ -230,7 +226,7 @@ def foreign(turn: Turn) -> None:
     if turn.me.platform == "slack":
         raise Refusal(detour.FOREIGN)
     talk = floor(turn)
-    detours.foreign(turn, talk, turn.work.conversations.journals([talk.id])[talk.id] if talk else Journal())
+    detours.foreign(turn, talk, turn.work.conversations.journal(talk.id) if talk else Journal())
 
 
 def thought(turn: Turn, answer: Thought) -> None:
@@ -244,7 +240,7 @@ def thought(turn: Turn, answer: Thought) -> None:
     if talk.status == CLOSED or talk.asked.get(answer.key, [""])[0] != answer.given:
         return
     is_resting = talk.status in (PARKED, HUMAN)  # kept, and gone on from when he comes back
-    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    journal = turn.work.conversations.journal(talk.id)
     if answer.key == held.HELD:
         return None if is_resting else triage.answered(turn, talk, journal, answer.value)
     if answer.value is None:

@@ -171,7 +171,7 @@ def resume(turn: Turn, talk: Conversation | None) -> None:
         return start(turn, None, Journal())
     was_parked, again.status = again.status == PARKED, OPEN
     me.busy_until = None
-    journal = turn.work.conversations.journals([again.id])[again.id]
+    journal = turn.work.conversations.journal(again.id)
     if was_parked:
         tell(turn, Message(detour.resumed(last_words(turn, again, journal))))
     settle(turn, again, journal)
@@ -204,7 +204,7 @@ def start(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
 def kept_wish(turn: Turn) -> list[Entry]:
     """Take words he wrote before he chose to begin anew: they are the wish."""
     for talk in reversed(at_rest(turn)):
-        words = held.release(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+        words = held.release(turn, talk, turn.work.conversations.journal(talk.id))
         if words:
             return [Entry("wish", words, raw=words)]
     return []
@@ -215,7 +215,7 @@ def offer_parked(turn: Turn, talk: Conversation, words: str) -> None:
     if words.strip():
         held.hold(turn, talk, words)
     buttons = _buttons((Word.RESUME, Word.START, Word.PERSON))
-    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    journal = turn.work.conversations.journal(talk.id)
     tell(turn, Message(detour.go_on(last_words(turn, talk, journal)), buttons=buttons))
 
 

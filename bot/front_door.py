@@ -85,7 +85,7 @@ def introduced(turn: Turn, text: str) -> bool:
     if talk is None and not turn.work.parties.has_consented(party.id, SERVICE):
         begin(turn, "hello", turn.me, {})
         return True
-    journal = turn.work.conversations.journals([talk.id])[talk.id] if talk else Journal()
+    journal = turn.work.conversations.journal(talk.id) if talk else Journal()
     repeat(turn, talk, journal, Message(f"{party.referred_by}さんのご紹介ですね。ありがとうございます。"))
     return True
 
@@ -99,9 +99,7 @@ def followed(turn: Turn) -> None:
         if talk is None:
             begin(turn, "hello", turn.me, {})
         else:
-            repeat(
-                turn, talk, turn.work.conversations.journals([talk.id])[talk.id], Message(detour.BACK_AGAIN)
-            )
+            repeat(turn, talk, turn.work.conversations.journal(talk.id), Message(detour.BACK_AGAIN))
         return
     detours.tell(turn, Message(detour.BACK_AGAIN))
     detours.said(turn, Word.STATE, floor(turn), Journal())

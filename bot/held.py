@@ -66,7 +66,7 @@ def fits_another(turn: Turn, talk: Conversation, state: Waiting, words: str) -> 
     for other in turn.work.conversations.live(talk.handle_id):
         if other.id == talk.id or other.status != WAITING or not other.asked_by:
             continue
-        its = stand(turn, other, turn.work.conversations.journals([other.id])[other.id])
+        its = stand(turn, other, turn.work.conversations.journal(other.id))
         if its is None or not its.open_questions():
             continue
         is_secret = other.flow in calls.SEALED and talk.flow not in calls.SEALED  # never shown by a guess

@@ -40,7 +40,7 @@ def nudge(turn: Turn, subject: str) -> None:
         return
     if talk.nudges >= len(nudging.DAYS):
         return rest(turn, talk, handle)
-    journal = turn.work.conversations.journals([talk.id])[talk.id]
+    journal = turn.work.conversations.journal(talk.id)
     state = stand(turn, talk, journal)
     given = state.given(journal)[-MOST_SHOWN:] if state else ()
     shown = [(item.question.label, short(item)) for item in given if item.question.question.is_listed]

@@ -42,7 +42,7 @@ def begin_once(turn: Turn, flow: str, handle: Handle, subject: dict[str, Any]) -
     """Start a conversation, or ask again where the same one is open: a button is easily tapped twice."""
     for talk in turn.work.conversations.live(handle.id):
         if talk.flow == flow and talk.subject == subject:
-            settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+            settle(turn, talk, turn.work.conversations.journal(talk.id))
             return talk
     return begin(turn, flow, handle, subject)
 
@@ -261,7 +261,7 @@ def next_in_line(turn: Turn, handle: Handle) -> None:
         return
     for talk in sorted(turn.work.conversations.live(handle.id), key=lambda talk: talk.turn == 0):
         if talk.status == WAITING:
-            return settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+            return settle(turn, talk, turn.work.conversations.journal(talk.id))
 
 
 def stand(turn: Turn, talk: Conversation, journal: Journal, *, at_rest: bool = False) -> Waiting | None:

@@ -72,7 +72,7 @@ def go_on(turn: Turn, talk: Conversation) -> None:
             kept.talent = None
         talk.status = OPEN
     if talk.status in (OPEN, WAITING):
-        settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id], instead=())
+        settle(turn, talk, turn.work.conversations.journal(talk.id), instead=())
 
 
 def unseen_round(turn: Turn, talk: Conversation) -> Round | None:

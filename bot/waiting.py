@@ -17,7 +17,7 @@ def ask(turn: Turn, subject: str) -> None:
     """A decent hour has come for a question that waited through the night."""
     talk = turn.work.conversations.get(UUID(subject))
     if talk is not None and talk.status == WAITING:
-        settle(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+        settle(turn, talk, turn.work.conversations.journal(talk.id))
 
 
 def slow_thought(turn: Turn, subject: str) -> None:

@@ -103,6 +103,9 @@ class Conversations:
         rows = select(Conversation.nudge_at).where(*later).order_by(Conversation.nudge_at).limit(1)
         return self.session.scalars(rows).first()
 
+    def journal(self, id: UUID) -> Journal:
+        return self.journals([id])[id]
+
     def journals(self, ids: Sequence[UUID]) -> dict[UUID, Journal]:
         """Load many journals in one statement."""
         found: dict[UUID, list[Entry]] = {id: [] for id in ids}

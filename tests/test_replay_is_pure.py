@@ -155,7 +155,7 @@ class Recorder:
     def keep(self, name: str, now: datetime) -> None:
         with begin(self.engine) as work:
             for talk in work.session.query(Conversation).order_by(Conversation.id):
-                journal = work.conversations.journals([talk.id])[talk.id]
+                journal = work.conversations.journal(talk.id)
                 facts = self.first.setdefault(talk.id, kept(facts_of(Turn(work, self.rules, now), talk)))
                 if talk.id not in self.seen and journal.entries:
                     self._write(name, talk, journal, facts)

@@ -105,7 +105,7 @@ def reminder(turn: Turn, handle: Handle, engagement: Engagement, wait: Wait) -> 
             continue
         if wait.form and handle.platform == "slack":
             return form_button(talk.id, wait.words, wait.form)
-        state = stand(turn, talk, turn.work.conversations.journals([talk.id])[talk.id])
+        state = stand(turn, talk, turn.work.conversations.journal(talk.id))
         if state is not None and isinstance(state.step, Ask):
             return Message(wait.words, buttons=ask_message(talk, state.open_questions()[0]).buttons)
     return Message(wait.words)

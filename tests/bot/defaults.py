@@ -151,7 +151,7 @@ class Walk:
                 handle = work.session.scalars(select(Handle).where(Handle.external_id == self.who)).one()
                 mine = select(Conversation).where(Conversation.handle_id == handle.id)
                 talk = next(each for each in work.session.scalars(mine) if each.subject == WALKED)
-                journal = work.conversations.journals([talk.id])[talk.id]
+                journal = work.conversations.journal(talk.id)
                 state = stand(Turn(work, self.house.rules, self.house.now), talk, journal)
                 self._stand = Stand(talk, journal, state, handle.floor)
         return self._stand

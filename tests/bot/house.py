@@ -242,7 +242,7 @@ class House:
 
     def answers_of(self, talk: UUID) -> dict[str, Any]:
         with self.work() as work:
-            journal = work.conversations.journals([talk])[talk]
+            journal = work.conversations.journal(talk)
         return {entry.key: entry.value for entry in journal.entries if journal.latest(entry.key) is entry}
 
     def postings(self) -> list[Posting]:

@@ -235,7 +235,7 @@ def test_secrets_are_masked_and_it_is_said(house: House) -> None:
     assert "伏せ" in heard[0]
     with house.work() as work:
         talk = house.talks()[-1]
-        journal = work.conversations.journals([talk.id])[talk.id]
+        journal = work.conversations.journal(talk.id)
     assert "1111 1111" not in str(journal.entries)
     assert "1111 1111" not in str(house.event().body)
 

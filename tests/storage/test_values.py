@@ -82,7 +82,7 @@ def test_nothing_no_answer_and_an_empty_answer_differ(engine: Engine) -> None:
         work.conversations.write(talk.id, entries, None, "test", NOW)
         id: UUID = talk.id
     with begin(engine) as work:
-        journal = work.conversations.journals([id])[id]
+        journal = work.conversations.journal(id)
         assert journal.entries == entries
         assert journal.latest("now") is None
         pay = journal.latest("pay")

@@ -188,7 +188,7 @@ class Eyes:
             if self.held.get(talk.id) == stands and not self.may_blank:
                 continue
             self.held[talk.id] = stands
-            journal = work.conversations.journals([talk.id])[talk.id]
+            journal = work.conversations.journal(talk.id)
             facts = facts_of(turn, talk)
             state, again = (replay(FLOWS[talk.flow], facts, journal) for _ in range(2))
             assert repr(state) == repr(again), "two runs on one journal differ"
@@ -215,7 +215,7 @@ class Eyes:
             talk = work.conversations.get(handle.floor) if handle and handle.floor else None
             if talk is None or talk.status in (CLOSED, HUMAN):
                 return "posting", None
-            journal = work.conversations.journals([talk.id])[talk.id]
+            journal = work.conversations.journal(talk.id)
             state = stand(Turn(work, self.rules, self.street.now), talk, journal)
             return talk.flow, next(iter(state.open_questions()), None) if state else None
 
