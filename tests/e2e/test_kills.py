@@ -214,7 +214,7 @@ async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> Non
         await phone.play(("[進めたい]", "お相手のお返事"))
         await talent.press("進めたい", talent.dm, lambda: phone.heard("も「進めたい」"))
         ko = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
-        await talent.fill("フォームを開く", talent.dm, lambda: phone.heard("決めた6つ"), ko)
+        await talent.fill("フォームを開く", talent.dm, lambda: phone.heard("決める6つ"), ko)
         await phone.play(("[これでよい]", "始まりました"))
         await weeks(world, phone, talent)
         await look_back(world, phone, talent)
