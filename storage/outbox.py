@@ -2,115 +2,60 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    and_,
-    delete,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Session
 
-from storage.database import Base, new_id
+from storage.claiming import Room, claim
 from storage.leases import USUAL, Leases
-from storage.parties import Handle
+from storage.mail import (
+    BATCH,
+    DUE,
+    FAILED,
+    HELD,
+    LOADING,
+    REFRESH,
+    SAME_TOKEN,
+    SEND,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    UNREACHABLE,
+    UNSURE,
+    Mailbox,
+    OutMessage,
+    Parcel,
+    PostedCard,
+)
 
-HELD, DUE, SENDING, SENT = "held", "due", "sending", "sent"
-FAILED, UNKNOWN, UNREACHABLE = "failed", "unknown", "closed"
+__all__ = [
+    "BATCH",
+    "DUE",
+    "FAILED",
+    "HELD",
+    "LOADING",
+    "REFRESH",
+    "SAME_TOKEN",
+    "SEND",
+    "SENDING",
+    "SENT",
+    "UNKNOWN",
+    "UNREACHABLE",
+    "UNSURE",
+    "Mailbox",
+    "OutMessage",
+    "Outbox",
+    "Parcel",
+    "PostedCard",
+    "Room",
+]
 
-SEND, REFRESH, LOADING = "send", "refresh", "loading"
-SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
-BATCH = 5  # LINE takes five messages in one reply or push
-UNSURE = "unknown"  # how the error of a row begins that may have arrived already
-
-
-class Mailbox(Base):
-    """A recipient's line: ``next_number`` orders it; an unused reply token stays until ``reply_until`` (real time)."""
-
-    __tablename__ = "mailboxes"
-
-    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"), primary_key=True)
-    next_number: Mapped[int] = mapped_column(default=1)
-    reply_token: Mapped[str] = mapped_column(String(64), default="")
-    reply_until: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class OutMessage(Base):
-    """One message. For a person ``handle_id`` is set; for a channel ``channel`` names it (staff, postings)."""
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("dedupe"),
-        Index("ix_messages_status_next_at", "status", "next_at"),
-        Index("ix_messages_handle_id_number", "handle_id", "number"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
-    channel: Mapped[str] = mapped_column(String(40), default="")
-    platform: Mapped[str] = mapped_column(String(8))
-    op: Mapped[str] = mapped_column(String(8), default=SEND)
-    subject: Mapped[str] = mapped_column(String(80), default="")  # what a refresh draws; what a card is about
-    purpose: Mapped[str] = mapped_column(String(16), default="answer")  # answer, reminder, news
-    dedupe: Mapped[str | None] = mapped_column(String(200), default=None)
-    body: Mapped[str] = mapped_column(Text, default="")
-    number: Mapped[int | None] = mapped_column(default=None)
-    status: Mapped[str] = mapped_column(String(8), default=DUE)
-    next_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    leased_until: Mapped[datetime | None] = mapped_column(default=None)
-    reply_token: Mapped[str] = mapped_column(
-        String(64), default=""
-    )  # the token it left with, or was to leave with
-    token_until: Mapped[datetime | None] = mapped_column(default=None)
-    how: Mapped[str] = mapped_column(String(8), default="")  # reply, push, post, update
-    external_id: Mapped[str] = mapped_column(String(80), default="")
-    event_id: Mapped[UUID | None] = mapped_column(default=None)
-    error: Mapped[str] = mapped_column(String(300), default="")
-    created_at: Mapped[datetime]
-    left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
-    sent_at: Mapped[datetime | None] = mapped_column(default=None)
-
-    def can_ask_token(self, real: datetime) -> bool:
-        """Tell whether LINE still knows our token: later its refusal would not mean that the reply arrived."""
-        return self.token_until is not None and real < self.token_until + SAME_TOKEN
-
-
-class PostedCard(Base):
-    """Where a card that is updated in place was posted."""
-
-    __tablename__ = "posted_cards"
-
-    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(40))
-    ts: Mapped[str] = mapped_column(String(40))
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """What one call to a platform carries: rows of one recipient, oldest first."""
-
-    recipient: str  # the platform's id of the person, or the name of our channel
-    rows: tuple[OutMessage, ...] = field(default=())
-
-    @property
-    def head(self) -> OutMessage:
-        return self.rows[0]
+MOST_PARTS = 20  # bubbles of one message
 
 
 class Outbox:
@@ -129,7 +74,7 @@ class Outbox:
         self, rows: Iterable[OutMessage], now: datetime, locked: Mapping[UUID, Mailbox] = MappingProxyType({})
     ) -> None:
         """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped."""
-        fresh = [row for row in _once(rows) if not self._has(row)]
+        fresh = self._fresh(_once(rows))
         wanted = {row.handle_id for row in fresh if row.handle_id and row.op == SEND}
         boxes = {**locked, **self.lock(wanted - locked.keys())}
         for row in fresh:
@@ -162,16 +107,27 @@ class Outbox:
             select(OutMessage.next_at).where(*waits).order_by(OutMessage.next_at).limit(1)
         ).one_or_none()
 
-    def _has(self, row: OutMessage) -> bool:
-        if row.dedupe:
-            same = select(OutMessage.id).where(OutMessage.dedupe == row.dedupe)
-        elif row.op == REFRESH:  # a drawing shows the latest state: one that waits is enough
-            waiting = (OutMessage.op == REFRESH, OutMessage.subject == row.subject, OutMessage.status == DUE)
-            # held until we commit, so that nobody draws the state before ours for it
-            same = select(OutMessage.id).where(*waiting).with_for_update(skip_locked=True)
-        else:
-            return False
-        return self.session.execute(same.limit(1)).first() is not None
+    def _fresh(self, rows: Sequence[OutMessage]) -> list[OutMessage]:
+        """Leave out what was asked for before: the same key, or a drawing that waits, for that shows the latest state."""
+        keys = {row.dedupe for row in rows if row.dedupe}
+        subjects = {row.subject for row in rows if row.op == REFRESH and not row.dedupe}
+        said = (
+            set(self.session.scalars(select(OutMessage.dedupe).where(OutMessage.dedupe.in_(keys))))
+            if keys
+            else set()
+        )
+        drawn = self._waiting_drawings(subjects) if subjects else set()
+        return [
+            row
+            for row in rows
+            if not (row.dedupe in said if row.dedupe else row.op == REFRESH and row.subject in drawn)
+        ]
+
+    def _waiting_drawings(self, subjects: Iterable[str]) -> set[str]:
+        """Find drawings that wait, and hold them until we commit: nobody draws the state before ours for them."""
+        waiting = (OutMessage.op == REFRESH, OutMessage.subject.in_(subjects), OutMessage.status == DUE)
+        rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
+        return {row.subject for row in self.session.scalars(rows)}
 
     def _number(self, row: OutMessage, box: Mailbox) -> None:
         row.number = box.next_number
@@ -198,73 +154,27 @@ class Outbox:
         )
         return {box.handle_id: box for box in rows}
 
-    def claim(self, now: datetime, real: datetime, most: int = 20, leases: Leases = USUAL) -> list[Parcel]:
-        """Lease up to ``most`` parcels that may leave now: of each person the head of the line, of LINE five in a row."""
-        self._give_back(real)
-        rows = self.session.scalars(
-            select(OutMessage)
-            .where(OutMessage.status == DUE, OutMessage.next_at <= now, ~_must_wait(now))
-            .order_by(OutMessage.id)
-            .limit(most * BATCH)
-            .with_for_update(skip_locked=True, of=OutMessage)
-        ).all()
-        lines: dict[tuple[str, str], list[OutMessage]] = defaultdict(list)
-        for row in rows:
-            lines[_line_of(row)].append(row)
-        in_order = (_in_order(lines[key]) for key in sorted(lines))  # mailboxes are locked on the way: sorted
-        found = (parcel for line in in_order if (parcel := self._parcel(line, real)))
-        parcels = list(islice(found, most))
-        for parcel in parcels:
-            until = real + leases.of(parcel.head.platform)
-            for row in parcel.rows:
-                row.status, row.leased_until, row.attempts = SENDING, until, row.attempts + 1
-                row.left_at = row.left_at or real
-        self.session.flush()
-        return parcels
+    def claim(
+        self, now: datetime, real: datetime, most: int = 20, leases: Leases = USUAL, room: Room | None = None
+    ) -> list[Parcel]:
+        """Lease up to ``most`` parcels of each platform that may leave now, or as many as there is ``room`` for."""
+        return claim(self.session, now, real, room or Room(most, most), leases)
 
-    def _give_back(self, real: datetime) -> None:
-        """Free what its carrier did not come back with; whether it arrived is not known."""
-        ended = update(OutMessage).where(OutMessage.status == SENDING, OutMessage.leased_until < real)
-        self.session.execute(ended.values(status=DUE, error=f"{UNSURE}: lease ended"))
-
-    def _parcel(self, line: list[OutMessage], real: datetime) -> Parcel | None:
-        head = line[0]
-        if head.handle_id is None:
-            return Parcel(head.channel, (head,))
-        handle = self.session.get_one(Handle, head.handle_id)
-        if head.op != SEND:
-            return Parcel(handle.external_id, (head,))
-        if head.number is None:  # out of the line: retried too long
-            return Parcel(handle.external_id, (head,))
-        if self._is_blocked_by_older(head):
-            return None
-        if head.platform != "line":
-            return Parcel(handle.external_id, (head,))
-        if head.reply_token:  # tried before: the same rows with the same token, or not at all
-            tried = tuple(row for row in line if row.reply_token == head.reply_token)
-            if head.can_ask_token(real):
-                return Parcel(handle.external_id, tried)
-            for row in tried:
-                row.reply_token = ""
-        batch = _fresh(line, head.number)
-        if batch:  # what may have arrived already goes as a push, whose key tells
-            self._spend_token(head.handle_id, batch, real)
-        return Parcel(handle.external_id, batch if batch and batch[0].reply_token else (head,))
-
-    def _is_blocked_by_older(self, head: OutMessage) -> bool:
-        older = select(OutMessage.id).where(
-            OutMessage.handle_id == head.handle_id,
-            OutMessage.number < head.number,
-            OutMessage.status.in_((DUE, SENDING)),
+    def set_sent(self, ids: Mapping[UUID, str], how: str, now: datetime) -> None:
+        """Mark what has arrived with one statement; the platform's ids are kept for quotes and unsending."""
+        mine = update(OutMessage).where(OutMessage.id.in_(ids))
+        given = {id: name for id, name in ids.items() if name}
+        theirs = case(given, value=OutMessage.id, else_="") if given else ""
+        self.session.execute(
+            mine.values(
+                status=SENT,
+                sent_at=now,
+                how=how,
+                external_id=theirs,
+                leased_until=None,
+            ),
+            execution_options={"synchronize_session": False},
         )
-        return self.session.execute(older.limit(1)).first() is not None
-
-    def _spend_token(self, handle: UUID, batch: Sequence[OutMessage], real: datetime) -> None:
-        box = self.lock([handle])[handle]
-        if box.reply_token and box.reply_until and box.reply_until > real:
-            for row in batch:
-                row.reply_token, row.token_until = box.reply_token, box.reply_until
-        box.reply_token = ""
 
     def set(self, ids: Sequence[UUID], **values: object) -> None:
         """Mark a finished group with one statement."""
@@ -286,8 +196,8 @@ class Outbox:
         return self.session.scalars(select(OutMessage).where(*mine)).first() if external_id else None
 
     def deduped(self, prefix: str) -> list[OutMessage]:
-        """Lock the messages of one dedupe key."""
-        mine = select(OutMessage).where(OutMessage.dedupe.startswith(prefix, autoescape=True))
+        """Lock the parts of what was said under one dedupe key."""
+        mine = select(OutMessage).where(OutMessage.dedupe.in_([f"{prefix}{n}" for n in range(MOST_PARTS)]))
         return list(self.session.scalars(mine.order_by(OutMessage.id).with_for_update()))
 
     def take_back(self, prefix: str) -> None:
@@ -323,35 +233,3 @@ def _once(rows: Iterable[OutMessage]) -> list[OutMessage]:
         key = row.dedupe or ((row.op, row.subject) if row.op == REFRESH else row)
         kept.setdefault(key, row)
     return list(kept.values())
-
-
-def _must_wait(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a row may not leave yet: an older one of its line, or its own drawing, is under way."""
-    other = aliased(OutMessage)
-    is_ahead = and_(
-        OutMessage.op == SEND, other.handle_id == OutMessage.handle_id, other.number < OutMessage.number
-    )
-    is_late = and_(other.status == DUE, other.next_at > now)
-    is_drawn = and_(OutMessage.op == REFRESH, other.op == REFRESH, other.subject == OutMessage.subject)
-    return or_(
-        select(other.id).where(is_ahead, or_(other.status == SENDING, is_late)).exists(),
-        select(other.id).where(is_drawn, other.status == SENDING).exists(),
-    )
-
-
-def _line_of(row: OutMessage) -> tuple[str, str]:
-    """Name what must not be in the air twice: a person's line, a drawing. All else goes by itself."""
-    if row.op == REFRESH:
-        return ("", row.subject)
-    is_in_line = row.handle_id is not None and row.op == SEND and row.number is not None
-    return (row.handle_id.hex if row.handle_id else "", "" if is_in_line else row.id.hex)
-
-
-def _in_order(line: list[OutMessage]) -> list[OutMessage]:
-    return sorted(line, key=lambda row: (row.number or 0, row.id))
-
-
-def _fresh(line: list[OutMessage], first: int) -> tuple[OutMessage, ...]:
-    """Take what may share the head's reply: the next in line, none of which may have arrived already."""
-    near = (row for row in line[:BATCH] if row.number is not None and row.number - first < BATCH)
-    return tuple(takewhile(lambda row: not row.error.startswith(UNSURE), near))

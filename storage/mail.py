@@ -1,0 +1,106 @@
+"""Mail: messages, the lines they stand in, and where cards hang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base, new_id
+
+HELD, DUE, SENDING, SENT = "held", "due", "sending", "sent"
+FAILED, UNKNOWN, UNREACHABLE = "failed", "unknown", "closed"
+
+SEND, REFRESH, LOADING = "send", "refresh", "loading"
+SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
+BATCH = 5  # LINE takes five messages in one reply or push
+UNSURE = "unknown"  # how the error of a row begins that may have arrived already
+
+_DUE, _LIVE = "status = 'due'", "status IN ('due', 'sending')"
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
+class Mailbox(Base):
+    """A recipient's line: ``next_number`` orders it; an unused reply token stays until ``reply_until`` (real time)."""
+
+    __tablename__ = "mailboxes"
+
+    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"), primary_key=True)
+    next_number: Mapped[int] = mapped_column(default=1)
+    reply_token: Mapped[str] = mapped_column(String(64), default="")
+    reply_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class OutMessage(Base):
+    """One message. For a person ``handle_id`` is set; for a channel ``channel`` names it (staff, postings)."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("dedupe"),
+        # What was sent stays for months: each look at what waits has an index of only that.
+        _index("ix_messages_due", "platform", "purpose", "next_at", "id", where=_DUE),
+        _index("ix_messages_held", "next_at", where="status = 'held'"),
+        _index("ix_messages_sending", "leased_until", where="status = 'sending'"),
+        _index("ix_messages_line", "handle_id", "number", where=_LIVE),
+        _index("ix_messages_drawing", "subject", where=f"op = 'refresh' AND {_LIVE}"),
+        Index("ix_messages_handle_id_id", "handle_id", "id"),
+        Index("ix_messages_event_id", "event_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+    channel: Mapped[str] = mapped_column(String(40), default="")
+    platform: Mapped[str] = mapped_column(String(8))
+    op: Mapped[str] = mapped_column(String(8), default=SEND)
+    subject: Mapped[str] = mapped_column(String(80), default="")  # what a refresh draws; what a card is about
+    purpose: Mapped[str] = mapped_column(String(16), default="answer")  # answer, reminder, news
+    dedupe: Mapped[str | None] = mapped_column(String(200), default=None)
+    body: Mapped[str] = mapped_column(Text, default="")
+    number: Mapped[int | None] = mapped_column(default=None)
+    status: Mapped[str] = mapped_column(String(8), default=DUE)
+    next_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    reply_token: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # the token it left with, or was to leave with
+    token_until: Mapped[datetime | None] = mapped_column(default=None)
+    how: Mapped[str] = mapped_column(String(8), default="")  # reply, push, post, update
+    external_id: Mapped[str] = mapped_column(String(80), default="")
+    event_id: Mapped[UUID | None] = mapped_column(default=None)
+    error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def can_ask_token(self, real: datetime) -> bool:
+        """Tell whether LINE still knows our token: later its refusal would not mean that the reply arrived."""
+        return self.token_until is not None and real < self.token_until + SAME_TOKEN
+
+
+class PostedCard(Base):
+    """Where a card that is updated in place was posted."""
+
+    __tablename__ = "posted_cards"
+
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(40))
+    ts: Mapped[str] = mapped_column(String(40))
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one call to a platform carries: rows of one recipient, oldest first."""
+
+    recipient: str  # the platform's id of the person, or the name of our channel
+    rows: tuple[OutMessage, ...] = field(default=())
+
+    @property
+    def head(self) -> OutMessage:
+        return self.rows[0]
