@@ -14,6 +14,7 @@ from flows.journal import Entry
 from flows.messages import Button, Message
 from flows.outcomes import RequestCall
 from flows.rules.calendar import JST, call_slots, promised_noon, say_moment
+from flows.together import SEALED
 from storage.conversations import OPEN, WAITING, Conversation
 from storage.parties import Handle
 from storage.staff_tasks import StaffTask, TaskKind
@@ -37,7 +38,6 @@ STAGES = {
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",
 }
-SEALED = ("pre_interview", "decide", "feedback", "renew")  # nobody reads these before both are done
 PROMISES = ("call_warn", "call_late")
 GO_ON = "このまま続ける"
 SORRY_FOR = timedelta(days=4)  # from the card's beginning

@@ -19,6 +19,7 @@ from flows.messages import Button, Look, Message
 from flows.replay import Waiting
 from flows.rules.reading import is_dont_know
 from flows.steps import Think
+from flows.together import SEALED
 from flows.words import ANSWERS, LABELS, Word
 from storage.conversations import CLOSED, OPEN, PARKED, Conversation
 from storage.engagements import Engagement
@@ -91,7 +92,7 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
 def put_to_model(turn: Turn, talk: Conversation, journal: Journal) -> bool:
     """Put words beside the road to the model, where there is one; tell whether they were."""
     state = stand(turn, talk, journal)
-    is_sealed = talk.flow in calls.SEALED  # what is under seal goes nowhere
+    is_sealed = talk.flow in SEALED  # what is under seal goes nowhere
     if not turn.rules.has_model or is_sealed or state is None or isinstance(state.step, Think):
         return False
     if not words_in(turn):

@@ -14,6 +14,7 @@ from flows.messages import Button, Look, Message
 from flows.questions import Choice, Text
 from flows.replay import Waiting
 from flows.rules.calendar import say_moment
+from flows.together import SEALED
 from flows.words import fold
 from storage.conversations import WAITING, Conversation
 from storage.staff_tasks import TaskKind
@@ -69,7 +70,7 @@ def fits_another(turn: Turn, talk: Conversation, state: Waiting, words: str) -> 
         its = stand(turn, other, turn.work.conversations.journal(other.id))
         if its is None or not its.open_questions():
             continue
-        is_secret = other.flow in calls.SEALED and talk.flow not in calls.SEALED  # never shown by a guess
+        is_secret = other.flow in SEALED and talk.flow not in SEALED  # never shown by a guess
         if not is_secret and not reads_exactly(its, words):
             continue
         hold(turn, talk, words)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from bot import calls, photos
+from bot.actions import drafts, sides, waits
 from bot.talking import settle
-from bot.turn import STAFF, Turn
+from bot.turn import POSTINGS, STAFF, Turn
 from flows import detour
 from flows.inbound import Unsent
 from flows.messages import Message
+from flows.together import SEALED
 from storage.attachments import KEPT, NOTED, Attachment
 from storage.conversations import CLOSED, OPEN, WAITING, Conversation
-from storage.engagements import Round, Side
 from storage.inbox import Event
+from storage.postings import Posting
 from storage.unsent import GONE
-
-SEALED = {"pre_interview": "PI", "feedback": "MF"}
 
 
 def unsend(turn: Turn, taken: Unsent) -> None:
@@ -32,12 +32,14 @@ def unsend(turn: Turn, taken: Unsent) -> None:
     if not words and not talks:
         return
     turn.work.unsent.blank_thoughts(talks, words)
-    has_left = turn.work.unsent.blank_messages(me.id, event.id, said(words))
+    read = [took_back_sealed(turn, id, words) for id in talks]  # first of all: it locks people
+    has_left = turn.work.unsent.blank_messages(me.id, event.id, words) or any(read)
     for task in turn.work.unsent.blank_tasks(me.id, words):
         calls.show(turn, task)
-    changed = turn.work.unsent.blank_postings(me.party_id, words)
-    changed += turn.work.unsent.blank_promises(me.id, words)
-    if changed or has_left:
+    postings = turn.work.unsent.blank_postings(me.party_id, words)
+    for posting in postings:
+        show(turn, posting)
+    if turn.work.unsent.blank_promises(me.id, words) or postings or has_left:
         turn.post(STAFF, Message(_for_staff(turn)), dedupe=f"unsent:{event.id.hex}")
     turn.tell(me, Message(detour.UNSENT_SEEN if has_left else detour.UNSENT))
     for id in talks:
@@ -62,22 +64,32 @@ def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]]) -> None
 
 
 def go_on(turn: Turn, talk: Conversation) -> None:
-    """Ask again for what is missing now; a sealed answer that nobody has seen opens again too."""
-    if talk.status == CLOSED and talk.flow in SEALED and (kept := unseen_round(turn, talk)):
-        engagement = turn.work.engagements.get(kept.engagement_id)
-        side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
-        if side is Side.OWNER:
-            kept.owner = None
-        else:
-            kept.talent = None
-        talk.status = OPEN
+    """Ask again for what is missing now."""
     if talk.status in (OPEN, WAITING):
         settle(turn, talk, turn.work.conversations.journal(talk.id), instead=())
 
 
-def unseen_round(turn: Turn, talk: Conversation) -> Round | None:
-    found = turn.work.unsent.last_round(talk.subject["engagement"], SEALED[talk.flow])
-    return found if found is not None and found.shared_at is None else None
+def took_back_sealed(turn: Turn, id: UUID, words: str) -> bool:
+    """Open a sealed answer again that the other side has not read yet, else blank it; tell whether it was read."""
+    talk = turn.work.conversations.get(id)
+    if talk is None or talk.flow not in SEALED or talk.status != CLOSED:
+        return False
+    kind, engagement = SEALED[talk.flow], sides.locked(turn, talk.subject["engagement"])
+    side = sides.side_of(engagement, talk.handle_id)
+    if engagement.phase != waits.WAITS[kind].phase.name:
+        return turn.work.unsent.blank_rounds(engagement.id, side, words)
+    turn.work.engagements.round(engagement.id, kind, waits.number_of(engagement, kind)).keep(side, None)
+    talk.status = OPEN
+    return False
+
+
+def show(turn: Turn, posting: Posting) -> None:
+    """Draw a posting anew wherever it stands."""
+    if posting.company_id is not None:
+        drafts.check(turn, posting)
+        drafts.show(turn, posting)
+    if posting.published_at is not None:
+        turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS)
 
 
 def was_unsent(turn: Turn, event: Event) -> bool:
@@ -86,11 +98,6 @@ def was_unsent(turn: Turn, event: Event) -> bool:
         return False
     turn.work.unsent.blank_event(event)
     return True
-
-
-def said(words: str) -> str:
-    """Give words as they stand inside a message's JSON."""
-    return json.dumps(words, ensure_ascii=False)[1:-1]
 
 
 def _sender(turn: Turn) -> str:

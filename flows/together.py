@@ -16,6 +16,9 @@ from prompts.knowledge import verbatim
 PI = ("PI1", "PI2", "PI3", "PI4", "PI5")
 MF = ("MF1", "MF2", "MF3", "MF4")
 KO = ("KO1", "KO2", "KO3", "KO4", "KO5", "KO6")
+# The flows that both sides of an engagement talk through, and the round each one answers:
+# nobody reads a word of theirs before both are done.
+SEALED = {"pre_interview": "PI", "decide": "DECIDE", "feedback": "MF", "renew": "RENEW"}
 DAYS = ("月", "火", "水", "木", "金")
 TIMES = tuple(
     f"{hour:02}:{minute}" for hour in range(9, 18) for minute in ("00", "30") if (hour, minute) != (9, "00")

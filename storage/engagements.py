@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, select
@@ -67,6 +68,16 @@ class Round(Base):
     owner: Mapped[Json] = mapped_column(default=None, nullable=True)
     talent: Mapped[Json] = mapped_column(default=None, nullable=True)
     shared_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def of(self, side: Side) -> Any:
+        """Give one side's answers; None until all of them are there."""
+        return self.owner if side is Side.OWNER else self.talent
+
+    def keep(self, side: Side, answers: list[str] | None) -> None:
+        if side is Side.OWNER:
+            self.owner = answers
+        else:
+            self.talent = answers
 
 
 class Meeting(Base):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from storage.conversations import JournalEntry
-from storage.engagements import Engagement, Meeting, Promise, Round
+from storage.engagements import Engagement, Meeting, Promise, Round, Side
 from storage.inbox import Event
 from storage.outbox import DUE, HELD, SENDING, UNREACHABLE, OutMessage
-from storage.postings import Posting, State
+from storage.postings import Posting
 from storage.staff_tasks import StaffTask
 from storage.time_rows import DROPPED, ThoughtRow
 
@@ -31,6 +31,9 @@ TEXTS = (
     "partner",
     "partner_shown",
     "reply",
+    "first_tasks",
+    "changes",
+    "proposed",
 )
 
 
@@ -39,13 +42,23 @@ class Unsent:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._known: dict[str, set[str]] = {}  # who took back which message, where it was looked for already
 
     def message(self, platform: str, sender: str, message_id: str) -> Event | None:
         mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
         found = select(Event).where(*mine, Event.kind.not_in(("unsend", TAKEN))).order_by(Event.id.desc())
         return self.session.scalars(found).first()
 
+    def expect(self, messages: Collection[str]) -> None:
+        """Look at once which of these messages were taken back."""
+        gone = select(Event.sender, Event.message_id).where(Event.kind == "unsend")
+        rows = self.session.execute(gone.where(Event.message_id.in_(messages))) if messages else ()
+        back = {(sender, id) for sender, id in rows}
+        self._known = {id: {sender for sender, gone in back if gone == id} for id in messages}
+
     def is_taken_back(self, sender: str, message_id: str) -> bool:
+        if message_id in self._known:
+            return sender in self._known[message_id]
         mine = (Event.message_id == message_id, Event.sender == sender, Event.kind == "unsend")
         return self.session.scalars(select(Event.id).where(*mine)).first() is not None
 
@@ -85,21 +98,37 @@ class Unsent:
                 row.input, row.status = {}, DROPPED
 
     def blank_messages(self, handle: UUID, event: UUID, words: str) -> bool:
-        """Empty messages that repeat the words; what has not left is not sent. True: somebody else read them."""
+        """Empty messages that repeat the words, to him and to whoever he works with. True: somebody else read them.
+
+        What came of this message alone is not sent any more; a card that quotes it among other things goes without it.
+        """
         has_left = False
         if not words:
             return False
-        near = (OutMessage.handle_id == handle) | (OutMessage.event_id == event)
-        rows = select(OutMessage).where(near, OutMessage.body.contains(words, autoescape=True))
-        for row in self.session.scalars(rows.with_for_update()):
-            if not holds(row.body, words):
+        quoted = json.dumps(words, ensure_ascii=False)[1:-1]  # as it stands inside a body
+        postings = select(Posting.id).where(Posting.handle_id == handle)
+        cards = [f"posting:{id.hex}" for id in self.session.scalars(postings)]
+        near = (OutMessage.handle_id.in_([handle, *self._partners(handle)])) | (OutMessage.event_id == event)
+        near |= OutMessage.subject.in_(cards)
+        rows = select(OutMessage).where(near, OutMessage.body.contains(quoted, autoescape=True))
+        for row in self.session.scalars(rows.order_by(OutMessage.id).with_for_update()):
+            if not holds(row.body, quoted):
                 continue
-            has_left = has_left or (row.handle_id != handle and row.status not in (DUE, HELD))
-            if row.status in (DUE, HELD):
+            waits = row.status in (DUE, HELD)
+            has_left = has_left or (row.handle_id != handle and not waits)
+            if waits and row.event_id != event:
+                row.body = dumped(without(json.loads(row.body), words))
+                continue
+            if waits:
                 row.status, row.error = UNREACHABLE, "unsent"
             if row.status != SENDING:  # what is in the air needs its text to be tried again
                 row.body = "{}"
         return has_left
+
+    def _partners(self, handle: UUID) -> list[UUID]:
+        sides = (Engagement.owner_handle_id, Engagement.talent_handle_id)
+        pairs = select(*sides).where((sides[0] == handle) | (sides[1] == handle))
+        return [id for pair in self.session.execute(pairs) for id in pair if id != handle]
 
     def blank_tasks(self, handle: UUID, words: str) -> list[StaffTask]:
         mine = select(StaffTask).where(StaffTask.handle_id == handle)
@@ -108,23 +137,22 @@ class Unsent:
             task.words = cut(task.words, words, GONE)
         return found
 
-    def blank_postings(self, owner: UUID, words: str) -> int:
-        """Cut the words out of his postings; a published one keeps standing for the staff to decide on."""
-        changed = 0
-        for posting in self.session.scalars(select(Posting).where(Posting.owner_id == owner)):
-            if posting.state == State.CLOSED.name:
-                continue
+    def blank_postings(self, owner: UUID, words: str) -> list[Posting]:
+        """Cut the words out of his postings, and give those that held them, locked.
+
+        A published one keeps standing for the staff to decide on.
+        """
+        mine = select(Posting).where(Posting.owner_id == owner).order_by(Posting.id)
+        locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+        changed = []
+        for posting in self.session.scalars(locked) if words else ():
             hit = [name for name in TEXTS if holds(getattr(posting, name), words)]
             for name in hit:
-                left = cut(getattr(posting, name), words, GONE)
+                left = without(getattr(posting, name), words)
                 setattr(posting, name, left[:100] if name == "title" else left)
-            if holds(posting.first_tasks, words):
-                posting.first_tasks = [cut(str(task), words, GONE) for task in posting.first_tasks]
-                flag_modified(posting, "first_tasks")
-                hit.append("first_tasks")
             if hit:
                 posting.version += 1
-                changed += 1
+                changed.append(posting)
         return changed
 
     def blank_promises(self, handle: UUID, words: str) -> int:
@@ -136,11 +164,14 @@ class Unsent:
             promise.text = GONE
         return len(found)
 
-    def last_round(self, engagement: str, kind: str) -> Round | None:
-        mine = (Round.engagement_id == UUID(engagement), Round.kind == kind)
-        return self.session.scalars(
-            select(Round).where(*mine).order_by(Round.number.desc()).with_for_update()
-        ).first()
+    def blank_rounds(self, engagement: UUID, side: Side, words: str) -> bool:
+        """Cut the words out of one side's answers; tell whether the other has read them. The engagement is locked."""
+        is_read = False
+        for kept in self.session.scalars(select(Round).where(Round.engagement_id == engagement)):
+            if holds(kept.of(side), words):
+                kept.keep(side, without(kept.of(side), words))
+                is_read = is_read or kept.shared_at is not None
+        return is_read
 
 
 def holds(value: Any, words: str) -> bool:
@@ -150,6 +181,19 @@ def holds(value: Any, words: str) -> bool:
     if isinstance(value, dict):
         return any(holds(item, words) for item in value.values())
     return any(holds(item, words) for item in value) if isinstance(value, list) else False
+
+
+def without(value: Any, words: str) -> Any:
+    """Give JSON data with somebody's words marked as gone."""
+    if isinstance(value, str):
+        return cut(value, words, GONE) if holds(value, words) else value
+    if isinstance(value, dict):
+        return {key: without(item, words) for key, item in value.items()}
+    return [without(item, words) for item in value] if isinstance(value, list) else value
+
+
+def dumped(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def cut(text: str, words: str, instead: str) -> str:

@@ -110,12 +110,16 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
 def to_review(turn: Turn, posting: Posting, by: UUID, channel: str, reason: str) -> None:
     """Make a posting wait for the staff: checked anew, promised, warned an hour before."""
     work = turn.work
-    posting.lint = [[item.level, item.text_ja, item.kind] for item in lint(lintable(turn, posting))]
+    check(turn, posting)
     work.postings.move(
         posting, State.REVIEW, by=by, channel=channel, event=turn.event_id, now=turn.now, reason=reason
     )
     promise(turn, posting)
     show(turn, posting)
+
+
+def check(turn: Turn, posting: Posting) -> None:
+    posting.lint = [[item.level, item.text_ja, item.kind] for item in lint(lintable(turn, posting))]
 
 
 def promise(turn: Turn, posting: Posting) -> None:

@@ -28,10 +28,7 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
     if kept.shared_at is not None or engagement.phase != waits.WAITS[outcome.kind].phase.name:
         raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
     side = side_of(engagement, talk.handle_id)
-    if side is Side.OWNER:
-        kept.owner = list(outcome.answers)
-    else:
-        kept.talent = list(outcome.answers)
+    kept.keep(side, list(outcome.answers))
     turn.work.outbox.take_back(waits.waiting_for(engagement, outcome.kind, side))
     if kept.owner is None or kept.talent is None:
         turn.tell(turn.work.parties.handle(talk.handle_id), Message(WAIT[outcome.kind]))
@@ -56,7 +53,7 @@ def share(
     texts = verbatim().texts()
     for side, id in both(engagement):
         handle = turn.work.parties.handle(id)
-        answers = kept.talent if side is Side.OWNER else kept.owner
+        answers = kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER)
         name = other_name(turn, engagement, side)
         lines = tuple(
             Line(texts[key], said or "(とばしました)", is_quote=True)

@@ -15,6 +15,7 @@ from bot.turn import Turn
 from flows.messages import Message
 from flows.rules.calendar import JST, next_business_day
 from flows.steps import Ask
+from flows.together import SEALED
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.parties import Handle
 from storage.staff_tasks import StaffTask, TaskKind
@@ -25,7 +26,6 @@ class Wait:
     """How long one round is waited for: reminders in days, the staff in business days."""
 
     phase: Phase
-    flow: str
     what: str  # 「…のお返事」
     after: str = ""  # what follows when both are there
     form: str = ""  # the button that opens the form in Slack
@@ -39,10 +39,10 @@ class Wait:
 
 SHOWN = "お二人そろったら、同時にお見せします。"
 WAITS = {
-    "PI": Wait(Phase.QUESTIONS, "pre_interview", "会う前の質問", SHOWN, "会う前の質問に答える", (1,), 3),
-    "DECIDE": Wait(Phase.DECIDING, "decide", "進めてみるかどうか", remind=(1,), staff=3),
-    "MF": Wait(Phase.FEEDBACK, "feedback", "ふりかえり", SHOWN, "ふりかえりを書く"),
-    "RENEW": Wait(Phase.RENEWAL, "renew", "これからのこと"),
+    "PI": Wait(Phase.QUESTIONS, "会う前の質問", SHOWN, "会う前の質問に答える", (1,), 3),
+    "DECIDE": Wait(Phase.DECIDING, "進めてみるかどうか", remind=(1,), staff=3),
+    "MF": Wait(Phase.FEEDBACK, "ふりかえり", SHOWN, "ふりかえりを書く"),
+    "RENEW": Wait(Phase.RENEWAL, "これからのこと"),
 }
 KICKOFF_DAYS = 5
 
@@ -79,8 +79,7 @@ def missing(turn: Turn, subject: str) -> tuple[Engagement, str, Round, list[Side
     kept = turn.work.engagements.round(engagement.id, kind, int(number))
     if engagement.phase != WAITS[kind].phase.name or int(number) != number_of(engagement, kind):
         return None
-    given = ((Side.OWNER, kept.owner), (Side.TALENT, kept.talent))
-    late = [side for side, answers in given if answers is None]
+    late = [side for side in Side if kept.of(side) is None]
     return (engagement, kind, kept, late) if late and kept.shared_at is None else None
 
 
@@ -95,13 +94,14 @@ def remind(turn: Turn, subject: str) -> None:
             if handle.busy_until is not None and handle.busy_until > turn.now:
                 continue  # しばらく忙しい
             key = f"{waiting_for(engagement, kind, side)}{turn.now:%m%d}"
-            turn.tell(handle, reminder(turn, handle, engagement, WAITS[kind]), purpose="reminder", dedupe=key)
+            turn.tell(handle, reminder(turn, handle, engagement, kind), purpose="reminder", dedupe=key)
 
 
-def reminder(turn: Turn, handle: Handle, engagement: Engagement, wait: Wait) -> Message:
+def reminder(turn: Turn, handle: Handle, engagement: Engagement, kind: str) -> Message:
     """Say that we wait, with the buttons or the form, which may be far up by now."""
+    wait = WAITS[kind]
     for talk in turn.work.conversations.live(handle.id):
-        if talk.flow != wait.flow or talk.subject["engagement"] != engagement.id.hex:
+        if SEALED.get(talk.flow) != kind or talk.subject["engagement"] != engagement.id.hex:
             continue
         if wait.form and handle.platform == "slack":
             return form_button(talk.id, wait.words, wait.form)

@@ -22,6 +22,7 @@ from flows.messages import Button, Form, Message
 from storage.conversations import Conversation
 from storage.database import Base, open_engine
 from storage.engagements import Engagement
+from storage.inbox import Event
 from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import DueRow
@@ -236,6 +237,15 @@ class Owner(Someone):
 
     def tap(self, payload: str) -> list[str]:
         self.world.line(self.id, {"type": "postback", "postback": {"data": payload}})
+        return self.news()
+
+    def unsends(self, part: str) -> list[str]:
+        """Take back the newest message that holds these words."""
+        with begin(self.world.engine) as work:
+            rows = select(Event).where(Event.sender == self.id, Event.message_id != "")
+            newest = work.session.scalars(rows.order_by(Event.id.desc()))
+            [id, *_] = [row.message_id for row in newest if part in str(row.body)]
+        self.world.line(self.id, {"type": "unsend", "unsend": {"messageId": id}})
         return self.news()
 
     def play(self, *lines: str) -> list[str]:
