@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -25,12 +25,12 @@ from storage.inbox import RECEIVED, Event
 from storage.outbox import DUE, HELD, SENDING, SENT, UNREACHABLE, OutMessage
 from storage.time_rows import ASKED, THINKING, DueRow, ThoughtRow
 from tests.databases import database
-from tests.e2e.mortal import FileClock, Mortal
+from tests.e2e.mortal import FileClock, Mortal, pulsing
 from tests.e2e.stage import free_port, words_of
 
-BRINGS_AGAIN = (0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 5.0, 5.0)  # the platforms' own pauses are minutes
+BRINGS_AGAIN = (0.3, 0.5, *[1.0] * 120)  # the platforms' own pauses are minutes; none gives up before we do
 CALLS = ("reply", "push", "chat.postMessage", "chat.update", "views.open", "views.publish")
-PATIENCE = 30.0
+PATIENCE = 120.0  # until a test calls it lost; whoever reads his answer goes on at once
 TOGETHER = timedelta(minutes=10)  # what falls due within it is swept together
 Act = Callable[[], Awaitable[Any]]
 Row = TypeVar("Row")
@@ -46,7 +46,20 @@ class Fate(Enum):
     NEWBORN = auto()  # dead before it came, and once more while it was starting
 
 
-DEADLY = {Fate.AWAY: 1, Fate.STRUCK: 2, Fate.IN_THE_AIR: 3, Fate.NEWBORN: 1}  # how likely beside each other
+HANG_SECONDS = 4.0  # for an act to make the bot call a platform
+STRUCK_BY_TIME = 0.03  # how often the process dies as business time goes on
+UNTAKEN = ("answered 503", "no answer within")
+BESIDE = 3.0  # seconds that Slack waits for an answer: a stand-still at its beginning is seen at its end
+LIKELY = {Fate.AWAY: 1, Fate.STRUCK: 2, Fate.IN_THE_AIR: 3, Fate.NEWBORN: 1}  # how likely beside each other
+
+
+def lots(dice: Random, share: float) -> Iterator[Fate]:
+    """Deal fates: of each so many acts exactly one is struck, so that no seed of chance leaves a run unharmed."""
+    among = max(1, round(1 / share))
+    while True:
+        [fate] = dice.choices(list(LIKELY), weights=list(LIKELY.values()))
+        struck = dice.randrange(among)
+        yield from (fate if number == struck else Fate.PEACE for number in range(among))
 
 
 @dataclass
@@ -57,21 +70,23 @@ class World:
     bot: Mortal
     clock: FileClock
     eye: Engine
+    pulse: Path
     dice: Random
-    deadly: float  # how often an act is struck
+    lot: Iterator[Fate]  # what befalls act after act; a lot of its own, so that no waiting draws from it
     fates: dict[Fate, int] = field(default_factory=dict)
     repeats: int = 0  # how often somebody did the same once more, having read no answer
 
     async def act(
         self, do: Act, is_answered: Callable[[], bool], *, is_repeated: bool = True, gives_up: bool = False
     ) -> None:
-        """Do something, with whatever fate; who reads no answer within some seconds does it once more."""
-        await self._under(self._fate(), do)
-        ends = time.monotonic() + PATIENCE
-        while not await self._comes(is_answered, self.dice.uniform(1.0, 4.0)):
+        """Do something, with whatever fate; who reads no answer does it once more, each time a little later."""
+        await self._under(next(self.lot), do)
+        ends, patience = time.monotonic() + PATIENCE, self.dice.uniform(1.0, 4.0)
+        while not await self._comes(is_answered, patience):
             if gives_up:
                 return
             assert time.monotonic() < ends, f"no answer\n{self.told()}"
+            patience *= 1.5  # on a slow machine the answer may be on its way
             if is_repeated:
                 self.repeats += 1
                 await do()
@@ -81,7 +96,7 @@ class World:
         while self.clock.now() < moment:
             following = self._next()
             self.set_clock(min(moment, following + TOGETHER) if following else moment)
-            if self.dice.random() < self.deadly / 4:
+            if self.dice.random() < STRUCK_BY_TIME:
                 await asyncio.sleep(self.dice.uniform(0, 0.25))
                 await self._die(Fate.STRUCK)
             await self.rest()
@@ -112,11 +127,21 @@ class World:
         log = self.bot.log.read_text()[-4000:] if self.bot.log.exists() else ""
         return "\n".join([f"now {self.clock.now()}, deaths {self.bot.deaths}", *lines, log])
 
-    def _fate(self) -> Fate:
-        if self.dice.random() >= self.deadly:
-            return Fate.PEACE
-        [fate] = self.dice.choices(list(DEADLY), weights=list(DEADLY.values()))
-        return fate
+    def unexcused(self) -> list[str]:
+        """Give the platform rules that the bot broke, but for what a death or a machine that stands still explains.
+
+        An interaction that was not taken (503, or silence) is right only while the process is away, or was given
+        no time to run: nothing is lost then, the person reads an error and presses again. Else it is a fault.
+        """
+        notes = (line.split() for line in self.pulse.read_text().splitlines())
+        still = [(float(since), float(until)) for since, until in notes]
+        broken = []
+        for call in self.sandbox.wire.calls:
+            is_slow = any(since - BESIDE <= call.at <= until + BESIDE for since, until in still)
+            for each in call.violations:
+                if not (each.startswith(UNTAKEN) and (is_slow or self.bot.was_away(call.at))):
+                    broken.append(f"{call.what}: {each}")
+        return broken
 
     async def _under(self, fate: Fate, do: Act) -> None:
         self.fates[fate] = self.fates.get(fate, 0) + 1
@@ -141,7 +166,7 @@ class World:
                 for call in CALLS:
                     self.sandbox.chaos.order(call, "hang")
                 doing = asyncio.ensure_future(do())
-                await self._comes(self._is_hanging, 1.0)
+                await self._comes(self._is_hanging, HANG_SECONDS)
                 self.sandbox.chaos.orders.clear()
                 await self._die()
                 await doing
@@ -192,9 +217,12 @@ class World:
 
 @contextlib.asynccontextmanager
 async def living(
-    folder: Path, dice: Random, begins: datetime, *, deadly: float, with_model: bool = False
+    folder: Path, seed: int, begins: datetime, *, share: float, with_model: bool = False
 ) -> AsyncIterator[World]:
-    """Start the platforms here and the bot in its own process; on the way out it is killed once more."""
+    """Start the platforms here and the bot in its own process; on the way out it is killed once more.
+
+    ``share`` says how many of all acts are struck.
+    """
     ours, theirs = free_port(), free_port()
     with database("sqlite", folder) as url:
         base = f"http://127.0.0.1:{theirs}/sandbox"
@@ -221,17 +249,19 @@ async def living(
         app = web.Application()
         app.add_subapp("/sandbox", page)
         clock = FileClock(folder / "clock")
-        bot = Mortal(settings, clock.file, folder / "bot.log")
-        world = World(sandbox, bot, clock, create_engine(url), dice, deadly)
+        eye, pulse = create_engine(url), folder / "pulse"
+        bot = Mortal(settings, clock.file, folder / "bot.log", eye)
+        lot = lots(Random(f"fates {seed}"), share)
+        world = World(sandbox, bot, clock, eye, pulse, Random(f"moments {seed}"), lot)
         world.set_clock(begins)
-        async with serving(app, "127.0.0.1", theirs):
+        async with serving(app, "127.0.0.1", theirs), pulsing(pulse):
             await bot.start()
             await bot.answers()
             try:
                 yield world
             finally:
                 bot.kill()
-                world.eye.dispose()
+                eye.dispose()
 
 
 def same(message: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from random import Random
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -25,10 +25,11 @@ from tests.e2e.stage import words_of
 from tests.e2e.test_spine import EIGHT_ACTIONS
 from tests.e2e.test_story import APPLY, ME, TERMS
 
-SEEDS = [int(seed) for seed in os.environ.get("KILL_SEEDS", "1,2").split(",")]
-DEADLY = float(os.environ.get("KILL_SHARE", "0.15"))
-LEAST_DEATHS = 6
-TRIES = 12
+# One life in every run, more of them by KILL_SEEDS=1,2,3: an even seed has a model, an odd one the rules.
+SEEDS = [int(seed) for seed in os.environ.get("KILL_SEEDS", "2").split(",")]
+SHARE = float(os.environ.get("KILL_SHARE", "0.1"))  # of all acts; 0.15 and more by command
+LEAST_DEATHS = 5  # of fifty acts
+FORM_SECONDS = 240.0  # until a form is called lost: it is gone through as fast as it is answered
 
 HELLO = [
     ("[同意して始める]", "やりたいな"),
@@ -148,7 +149,8 @@ class Desk:
         self, label: str, channel: str, is_done: Callable[[], bool], *pages: dict[str, str]
     ) -> None:
         """Go through a form page by page: do what the screen asks for, until all of it is taken."""
-        for _ in range(TRIES):
+        ends = monotonic() + FORM_SECONDS
+        while monotonic() < ends:
             if is_done():
                 return await self.world.rest()
             page = self._open_page(pages)
@@ -198,8 +200,7 @@ class Desk:
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> None:
     """Killed between acts and in the middle of them: the story reaches the renewal, each message arrives, none on LINE twice."""
-    dice = Random(seed)
-    async with living(tmp_path, dice, ten_o_clock(), deadly=DEADLY, with_model=seed % 2 == 0) as world:
+    async with living(tmp_path, seed, ten_o_clock(), share=SHARE, with_model=seed % 2 == 0) as world:
         phone = Phone(world, next(iter(world.sandbox.line.people)))
         staff, talent = Desk(world, "佐藤"), Desk(world, "高橋")
         await world.act(lambda: world.sandbox.line.follow(phone.id), lambda: phone.heard("使いみち"))
@@ -260,12 +261,13 @@ def judge(world: World, phone: Phone) -> None:
     assert {row.status for row in world.rows(Event)} == {DONE}
     left = [row for row in world.rows(OutMessage) if row.status != SENT]
     assert all(row.status == HELD or row.error == "taken back" for row in left), world.told()
-    broken = [each for each in world.sandbox.wire.violations if "answered 503" not in each]  # a busy machine
-    assert not broken, broken
+    broken = world.unexcused()
+    assert not broken, f"{broken}\naway {world.bot.away}"
     assert "Traceback" not in world.bot.log.read_text(), world.told()
     read_once(world, phone)
     doubled = posted_once(world)
-    print(f"doubled in channels: {doubled}")
+    excused = len(world.sandbox.wire.violations)  # the rest would have failed above
+    print(f"doubled in channels: {doubled}, not taken while it was away: {excused}")
 
 
 def read_once(world: World, phone: Phone) -> None:
