@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from functools import cached_property
+from pathlib import Path
 from typing import IO, Any
 from urllib.request import ProxyHandler, build_opener
 
@@ -52,8 +53,8 @@ class Child:
 class Server(Child):
     """One of ``bench.servers``, serving."""
 
-    def __init__(self, name: str, database: str, secret: str) -> None:
-        super().__init__("bench.servers", name, database, secret)
+    def __init__(self, name: str, database: str, secret: str, steps: Path) -> None:
+        super().__init__("bench.servers", name, database, secret, str(steps))
         self.secret = secret
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Load: sends signed webhooks from a process of its own, as fast as they are answered.
+"""Load: sends signed webhooks from a process of its own, as fast as they are answered or at a steady pace.
 
 ``python -m bench.load`` reads one order a line on stdin and answers each with one line: when each event was sent,
 how long each answer took, and what was not 2xx. Bodies are signed before the clock starts.
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 
 import aiohttp
 
@@ -20,7 +21,10 @@ from bench.talk import Hook, hooks
 
 @dataclass(frozen=True)
 class Order:
-    """Send the answers of owners ``first`` to ``first + most``; ``connections`` owners talk at a time."""
+    """Send the answers of owners ``first`` to ``first + most``; ``connections`` owners talk at a time.
+
+    With a ``pace`` (events a second) they are sent at their hour, whatever became of those before.
+    """
 
     url: str
     secret: str
@@ -28,6 +32,7 @@ class Order:
     most: int
     seconds: float
     connections: int
+    pace: float = 0.0
 
 
 @dataclass
@@ -47,14 +52,16 @@ class Sent:
 
 async def send(order: Order) -> Sent:
     people = [list(hooks(owner, order.secret)) for owner in range(order.first, order.first + order.most)]
-    result, waiting = Sent(), iter(people)
-    connector = aiohttp.TCPConnector(limit=order.connections)
+    result = Sent()
+    connector = aiohttp.TCPConnector(limit=0 if order.pace else order.connections)
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         result.started = time.monotonic()
-        until = result.started + order.seconds
-        await asyncio.gather(
-            *(_talk(session, order.url, waiting, until, result) for _ in range(order.connections))
-        )
+        if order.pace:
+            await _paced(session, order, people, result)
+        else:
+            waiting, until = iter(people), result.started + order.seconds
+            talks = (_talk(session, order.url, waiting, until, result) for _ in range(order.connections))
+            await asyncio.gather(*talks)
     result.ended = time.monotonic()
     return result
 
@@ -66,19 +73,36 @@ async def _talk(
     for person in waiting:
         result.owners += 1
         for hook in person:
-            started = time.monotonic()
-            if started > until:
+            if (started := time.monotonic()) > until:
                 return
-            headers = {"x-line-signature": hook.signature, "Content-Type": "application/json"}
-            async with session.post(url, data=hook.body, headers=headers) as answer:
-                await answer.read()
-            result.answered.append(time.monotonic() - started)
-            if not 200 <= answer.status < 300:
-                result.refused.append(answer.status)
-            elif hook.id in result.sent:
-                result.repeated += 1
-            else:
-                result.sent[hook.id] = started
+            await _post(session, url, hook, started, result)
+
+
+async def _paced(
+    session: aiohttp.ClientSession, order: Order, people: list[list[Hook]], result: Sent
+) -> None:
+    """Send each event when its time has come; all owners say their first words, then all their second ones."""
+    result.owners = len(people)
+    said = [hook for column in zip_longest(*people) for hook in column if hook is not None]
+    posts = set[asyncio.Task[None]]()
+    for number, hook in enumerate(said[: max(1, int(order.pace * order.seconds))]):
+        at = result.started + number / order.pace
+        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        posts.add(asyncio.create_task(_post(session, order.url, hook, at, result)))
+    await asyncio.gather(*posts)
+
+
+async def _post(session: aiohttp.ClientSession, url: str, hook: Hook, started: float, result: Sent) -> None:
+    headers = {"x-line-signature": hook.signature, "Content-Type": "application/json"}
+    async with session.post(url, data=hook.body, headers=headers) as answer:
+        await answer.read()
+    result.answered.append(time.monotonic() - started)
+    if not 200 <= answer.status < 300:
+        result.refused.append(answer.status)
+    elif hook.id in result.sent:
+        result.repeated += 1
+    else:
+        result.sent[hook.id] = started
 
 
 def main() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import JSON, Connection, Engine, Table, select
 
-from bench.talk import ANSWERS, answer_of, hooks, seat
+from bench.seating import seat
+from bench.talk import ANSWERS, Row, Step, answer_of, hooks
 from bot.carry import carry
 from bot.clock import Clock
 from bot.line.webhook import arrivals
@@ -25,18 +25,6 @@ from storage.conversations import Conversation, JournalEntry
 from storage.database import Base, open_engine
 from storage.inbox import DONE, Event
 from storage.outbox import OutMessage
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one answer leaves behind."""
-
-    event: Row
-    talk: Row
-    entries: tuple[Row, ...]
-    messages: tuple[Row, ...]
 
 
 def house_rules() -> Rules:

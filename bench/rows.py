@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MEASURED, INCONCLUSIVE, FAILED = "measured", "inconclusive", "failed"
+from bench.goals import GOALS, Goal
+
+MET, FLOOR, MISSED = "met", "floor", "missed"
+INCONCLUSIVE, FAILED = "inconclusive", "failed"
+MEASURED, ABSOLUTE, RECORDED = "measured", "absolute", "recorded"  # reported, not judged
 MOST_DRIFT = 1.25  # a denominator that moved by more between rounds measures the neighbours, not us
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How long to measure: ``rounds`` of every mode in turn, each for ``seconds`` under load."""
+    """How long to measure: ``rounds`` of every mode in turn, each for ``seconds``; ``size`` of what is stored."""
 
     seconds: float = 1.0
     rounds: int = 5
     stores: tuple[str, ...] = ("sqlite", "postgres")
-    connections: int = 16
+    size: float = 1.0
+    connections: int = 64  # at most
     folder: str | None = None
 
     @classmethod
@@ -29,17 +34,18 @@ class Scale:
             seconds=float(environ.get("BENCH_SECONDS") or usual.seconds),
             rounds=int(environ.get("BENCH_ROUNDS") or usual.rounds),
             stores=tuple(stores) or usual.stores,
+            size=float(environ.get("BENCH_SIZE") or usual.size),
             folder=environ.get("BENCH_FOLDER") or None,
         )
 
-    @property
-    def about_seconds(self) -> float:
-        return len(self.stores) * (8 + (self.rounds + 1) * 3 * (self.seconds + 0.3))
+    def of(self, usual: int) -> int:
+        """Return how many rows to have where ``usual`` is the default."""
+        return max(1, int(usual * self.size))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One ratio of two things measured in the same run."""
+    """One ratio of two things measured in the same run; ``min`` and ``max`` are of its rounds."""
 
     id: str
     what: str
@@ -53,13 +59,6 @@ class Row:
     def plain(self) -> dict[str, Any]:
         return asdict(self)
 
-    @classmethod
-    def of(cls, id: str, what: str, above: Sequence[float], below: Sequence[float], verdict: str) -> Row:
-        """Divide round by round: the median counts, the rest shows how sure it is."""
-        each = [one / other for one, other in zip(above, below, strict=True)]
-        middle, least, most = (round(value, 4) for value in (statistics.median(each), min(each), max(each)))
-        return cls(id, what, middle, least, most, verdict=verdict)
-
 
 @dataclass
 class Report:
@@ -67,6 +66,39 @@ class Report:
 
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def add(
+        self, id: str, above: Sequence[float], below: Sequence[float], *, is_unsure: bool = False
+    ) -> None:
+        """Divide round by round: the median counts, the rest shows how sure it is."""
+        each = [one / other for one, other in zip(above, below, strict=True)]
+        verdict = judged(GOALS[id], statistics.median(each))
+        if is_unsure or has_drifted(below):
+            self.notes.append(f"{id} is not judged: what it is divided by moved by more than a quarter")
+            verdict = INCONCLUSIVE
+        self.put(id, each, verdict)
+
+    def put(self, id: str, each: Sequence[float], verdict: str) -> None:
+        """Report numbers that were divided already, or that stand alone."""
+        goal = GOALS[id]
+        middle, least, most = (round(n, 4) for n in (statistics.median(each), min(each), max(each)))
+        self.rows.append(Row(id, goal.what, middle, least, most, goal.floor, goal.goal, verdict))
+
+    def skip(self, ids: Iterable[str], why: str, verdict: str = INCONCLUSIVE) -> None:
+        """Report what could not be measured, or was measured on wrong rows."""
+        self.notes.append(why)
+        done = {row.id for row in self.rows}
+        for goal in (GOALS[id] for id in ids if id not in done):
+            self.rows.append(Row(goal.id, goal.what, floor=goal.floor, goal=goal.goal, verdict=verdict))
+
+
+def judged(goal: Goal, ratio: float) -> str:
+    if goal.floor is None or goal.goal is None:
+        return MEASURED
+    sign = -1 if goal.is_time else 1
+    if ratio * sign >= goal.goal * sign:
+        return MET
+    return FLOOR if ratio * sign >= goal.floor * sign else MISSED
 
 
 def has_drifted(rates: Sequence[float]) -> bool:

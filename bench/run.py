@@ -1,6 +1,7 @@
-"""Run: the benchmarks by name, one table of ratios, the same as JSON for a program.
+"""Run: the benchmarks by name, one table of ratios, the same as JSON for a program or as Markdown for the docs.
 
-BENCH_SECONDS and BENCH_ROUNDS shorten a run, BENCH_STORES picks (sqlite, postgres), BENCH_FOLDER says on which disk.
+BENCH_SECONDS and BENCH_ROUNDS shorten a run, BENCH_SIZE says how much is stored (1 as usual, 10 for a long run),
+BENCH_STORES picks (sqlite, postgres), BENCH_FOLDER says on which disk.
 """
 
 from __future__ import annotations
@@ -8,48 +9,86 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import turns
-from bench.rows import FAILED, INCONCLUSIVE, Report, Scale
+from bench import machine
+from bench.rows import FAILED, INCONCLUSIVE, Report, Row, Scale
 
-BENCHES: dict[str, Callable[[Scale], Report]] = {"turns": turns.measure}
+BENCHES = {
+    "turns": "P1–P4, P8, P9: turns through signed HTTP",
+    "forms": "P5–P7: our form of five questions",
+    "pushes": "P10, P11: calls to LINE and Slack",
+    "reading": "P12–P14: cards, webhooks, replay",
+    "outbox": "P15: messages claimed and marked",
+    "dues": "P16, P17: a due slot, an idle tick",
+    "monday": "reminders due in one minute, two workers",
+    "growth": "turns and bytes as the database fills",
+    "start": "cold start and memory",
+}
+BEGINS, ENDS = "<!-- smallwin bench -->", "<!-- end -->"
 
 
-def run(names: list[str], as_json: bool) -> int:
+def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     """Run the named benchmarks, all by default; 1 when a check of correctness failed, 2 for an unknown name."""
     screen = Console(stderr=as_json)
     if unknown := sorted(set(names) - set(BENCHES)):
         screen.print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}", markup=False)
         return 2
-    scale = Scale.read(os.environ)
-    reports = []
+    scale, started = Scale.read(os.environ), time.monotonic()
+    reports = [Report(notes=[machine.described(Path(scale.folder or tempfile.gettempdir()))])]
     for name in names or BENCHES:
-        with screen.status(f"measuring {name}, about {scale.about_seconds:.0f} s"):
-            reports.append(BENCHES[name](scale))
+        with screen.status(f"measuring {name} ({BENCHES[name]})"):
+            found: Report = import_module(f"bench.{name}").measure(scale)
+        reports.append(Report(found.rows, [f"{name}: {note}" for note in found.notes]))
+    reports.append(Report(notes=[f"all of it took {time.monotonic() - started:.0f} s"]))
     rows = [row for report in reports for row in report.rows]
+    notes = [note for report in reports for note in report.notes]
     if as_json:
         json.dump([row.plain() for row in rows], sys.stdout, ensure_ascii=False)
         print()
     else:
-        screen.print(drawn(reports))
-    for note in (note for report in reports for note in report.notes):
+        screen.print(drawn(rows))
+    for note in notes:
         screen.print(note, markup=False, highlight=False, soft_wrap=True)
+    if markdown:
+        write(markdown, rows, notes)
     return 1 if any(row.verdict == FAILED for row in rows) else 0
 
 
-def drawn(reports: list[Report]) -> Table:
+def drawn(rows: list[Row]) -> Table:
     table = Table("id", "what", "ratio", "min", "max", "floor", "goal", "verdict")
     for column in table.columns:
         is_words = column.header in ("id", "what")
-        column.overflow, column.no_wrap, column.min_width = "fold", not is_words, 0 if is_words else 5
+        column.overflow, column.no_wrap, column.min_width = "fold", not is_words, 0 if is_words else 4
     table.columns[-1].min_width = len(INCONCLUSIVE)
-    for row in (row for report in reports for row in report.rows):
-        numbers = (row.ratio, row.min, row.max, row.floor, row.goal)
-        table.add_row(
-            row.id, row.what, *("–" if item is None else f"{item:.3f}" for item in numbers), row.verdict
-        )
+    for row in rows:
+        table.add_row(row.id, row.what, *_numbers(row), row.verdict)
     return table
+
+
+def write(file: Path, rows: list[Row], notes: list[str]) -> None:
+    """Put the table and the notes between the two marks of a page."""
+    before, _, rest = file.read_text().partition(BEGINS)
+    _, found, after = rest.partition(ENDS)
+    if not found:
+        raise ValueError(f"{file} has no {BEGINS} … {ENDS}")
+    lines = ["| id | what | ratio | min | max | floor | goal | verdict |", "| --- " * 8 + "|"]
+    lines += [f"| {' | '.join((row.id, row.what, *_numbers(row), row.verdict))} |" for row in rows]
+    told = "\n".join([*lines, "", "```", *notes, "```"])
+    file.write_text(f"{before}{BEGINS}\n{told}\n{ENDS}{after}")
+
+
+def _numbers(row: Row) -> list[str]:
+    return [_number(item) for item in (row.ratio, row.min, row.max, row.floor, row.goal)]
+
+
+def _number(item: float | None) -> str:
+    if item is None:
+        return "–"
+    return f"{item:,.0f}" if item >= 100 else f"{item:.3g}"

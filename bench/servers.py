@@ -1,122 +1,81 @@
-"""Servers: the product's door, the ceiling, and a bare 200, each in a process of its own.
+"""Servers: the product's door and what it is compared with, each in a process of its own.
 
-``python -m bench.servers NAME DATABASE SECRET`` prints the port it got and serves until it is stopped.
+``python -m bench.servers NAME DATABASE SECRET STEPS`` prints the port it got and serves until it is stopped. STEPS is
+a file with the recorded rows of a talk. Each imports no more than it needs: a small machine starts five of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import sys
-import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
+from pathlib import Path
 
 from aiohttp import web
 
-from bench.ceiling import Ceiling
-from bench.recording import house_rules, record
-from bot.arrivals import Answered, Arrived
-from bot.clock import Clock
-from bot.line.webhook import arrivals, verify
-from bot.turn import ReplyToken
-from bot.turn_thread import TurnThread
-from bot.web import MOST_BYTES, Door
-from bot.wiring import serving
-from storage.database import open_engine
-
-TURN, CEILING, BARE = "turn", "ceiling", "bare"
+TURN, PARSE, PLAIN, BY_HAND, BARE = "turn", "parse", "plain", "by_hand", "bare"
 HOOK, DRAINED = "/line/webhook", "/bench/drained"
+MOST_BYTES = 1 << 20  # as the product's
 
 
-class WatchedDoor(Door):
-    """The product's own door; notes when each event's turn had committed (the machine's monotonic clock)."""
+def built(name: str, database: str, secret: str, steps: str) -> web.Application:
+    match name:
+        case "turn":
+            from bench.door import product
 
-    patience = 30.0  # on a slow machine a late answer is a slow one, not a wrong one
+            return product(database, secret)
+        case "plain" | "by_hand":
+            from bench import writers
 
-    def __init__(self, database: str, secret: str) -> None:
-        engine, thread = open_engine(database), TurnThread()
-        super().__init__(engine, thread, house_rules(), Clock(), (secret,), wake=lambda: None)
-        self._names: dict[UUID, str] = {}
-        self.turned: dict[str, float] = {}
-
-    def store(self, arrived: Sequence[Arrived]) -> list[UUID | None]:
-        ids = super().store(arrived)
-        self._names |= {id: item.external_id for id, item in zip(ids, arrived, strict=True) if id}
-        return ids
-
-    async def turn(self, id: UUID, token: ReplyToken | None = None) -> Answered:
-        answered = await super().turn(id, token)
-        self.turned[self._names.pop(id)] = time.monotonic()
-        return answered
-
-    async def drained(self, _: web.Request) -> web.Response:
-        """Finish what was answered 200, and tell when each turn was done."""
-        await self.drain()
-        turned, self.turned = self.turned, {}
-        return web.json_response(turned)
+            make = writers.plain if name == PLAIN else writers.by_hand
+            return make(database, secret, pickle.loads(Path(steps).read_bytes()))
+        case "parse":
+            return parse(secret)
+    return bare()
 
 
-def product(database: str, secret: str) -> web.Application:
-    """Serve the door alone: no delivery, no sweeps and no model, so messages stay in the outbox."""
-    door = WatchedDoor(database, secret)
-    return _app(web.post(HOOK, door.line), web.get(DRAINED, door.drained))
+def parse(secret: str) -> web.Application:
+    """Verify and parse with LINE's SDK, and store nothing."""
+    from linebot.v3.webhook import WebhookParser
 
-
-def ceiling(database: str, secret: str) -> web.Application:
-    """Verify, read and mask as the product does; then write by hand in one thread, and answer after the commit."""
-    thread, clock = ThreadPoolExecutor(1), Clock()
-    writes = Ceiling(database, record())
-    turned: dict[str, float] = {}
-
-    def write(arrived: Arrived) -> None:
-        if writes.write(arrived, clock.now()):
-            turned[arrived.external_id] = time.monotonic()
+    parser = WebhookParser(secret)
 
     async def line(request: web.Request) -> web.Response:
-        body = await request.read()
-        if not verify(body, request.headers.get("x-line-signature"), (secret,)):
-            return web.Response(status=401)
-        for arrived in arrivals(body, clock.real()):
-            await asyncio.get_running_loop().run_in_executor(thread, write, arrived)
-        return web.Response()
+        body = await request.text()
+        events = parser.parse(body, request.headers.get("x-line-signature", ""))
+        return web.Response(status=200 if events else 400)
 
-    async def drained(_: web.Request) -> web.Response:
-        done = dict(turned)
-        turned.clear()
-        return web.json_response(done)
-
-    return _app(web.post(HOOK, line), web.get(DRAINED, drained))
+    return app(web.post(HOOK, line))
 
 
 def bare() -> web.Application:
     async def line(_: web.Request) -> web.Response:
         return web.Response()
 
-    return _app(web.post(HOOK, line))
+    return app(web.post(HOOK, line))
 
 
-def _app(*routes: web.RouteDef) -> web.Application:
-    app = web.Application(client_max_size=MOST_BYTES)
-    app.add_routes(routes)
-    return app
+def app(*routes: web.RouteDef) -> web.Application:
+    made = web.Application(client_max_size=MOST_BYTES)
+    made.add_routes(routes)
+    return made
 
 
-async def serve(app: web.Application) -> None:
-    async with serving(app, "127.0.0.1", 0) as port:
-        print(port, flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # until the bench hangs up
+async def serve(name: str, database: str, secret: str, steps: str) -> None:
+    """Serve on a free port, print it, and stop when the bench hangs up."""
+    runner = web.AppRunner(built(name, database, secret, steps), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await runner.cleanup()
 
 
-def main(name: str, database: str, secret: str) -> None:
+def main(name: str, database: str, secret: str, steps: str) -> None:
     logging.disable(logging.WARNING)
-    apps = {
-        TURN: lambda: product(database, secret),
-        CEILING: lambda: ceiling(database, secret),
-        BARE: bare,
-    }
-    asyncio.run(serve(apps[name]()))
+    asyncio.run(serve(name, database, secret, steps))
 
 
 if __name__ == "__main__":

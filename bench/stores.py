@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import func, select
 
-from bench.talk import seat
+from bench.seating import seat
 from bot.migrating import migrate
 from storage.conversations import Conversation, JournalEntry
 from storage.database import open_engine

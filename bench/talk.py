@@ -2,7 +2,7 @@
 
 Seven typed answers, from the wish to the draft: six questions and one drawn card. The model is off, so the rules
 word the draft within the turn. No two owners wish in the same words: what a cache keeps of one is no help with
-the next. Every body is signed as LINE signs, and has an event id of its own.
+the next. Every body is signed as LINE signs, and has an event id of its own. Light to import: the sender is.
 """
 
 from __future__ import annotations
@@ -14,14 +14,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Engine, insert
-
-from bot.actions.welcome import SERVICE
-from storage.database import new_id
-from storage.parties import Consent, Handle, Party
-from storage.unit_of_work import begin
+from typing import Any
 
 ANSWERS = (
     "ネットでもっと売りたいんだけど、若いのがいなくて。創業{owner}日目",
@@ -32,6 +25,7 @@ ANSWERS = (
     "8万",
     "うちは明治から味噌をつくっています。買いやすいお店にしてくれる人がいたらうれしいです。{owner}",
 )
+Row = dict[str, Any]
 AGAIN_EVERY = 10  # LINE sends again what it is unsure of: every tenth event comes twice
 
 
@@ -44,21 +38,19 @@ class Hook:
     signature: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """What one answer leaves behind: rows by column, JSON as text."""
+
+    event: Row
+    talk: Row
+    entries: tuple[Row, ...]
+    messages: tuple[Row, ...]
+
+
 def owner_id(number: int) -> str:
     """Name an owner as LINE does; the same in every process."""
     return f"U{number:032x}"
-
-
-def seat(engine: Engine, count: int, now: datetime) -> None:
-    """Let owners be friends who have consented, with no talk open."""
-    people = [(owner_id(number), new_id()) for number in range(count)]
-    known = dict(platform="line", is_reachable=True, is_staff=False, created_at=now)
-    yes = dict(kind=SERVICE, text_version="bench", channel="line", at=now)
-    with begin(engine) as work:
-        run = work.session.execute
-        run(insert(Party), [dict(id=id, kind="owner", created_at=now) for _, id in people])
-        run(insert(Handle), [dict(party_id=id, external_id=name, **known) for name, id in people])
-        run(insert(Consent), [dict(party_id=id, **yes) for _, id in people])
 
 
 def hooks(owner: int, secret: str) -> Iterator[Hook]:

@@ -321,9 +321,10 @@ def replay_failed() -> None:
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.")] = None,
     as_json: AsJson = False,
+    markdown: Annotated[Path | None, typer.Option(help="Also write the table into this page.")] = None,
 ) -> None:
     """Measure: ratios in one run, against ceilings."""
     from bench.run import run
 
     logging.disable(logging.WARNING)
-    raise typer.Exit(run(names or [], as_json=as_json))
+    raise typer.Exit(run(names or [], as_json=as_json, markdown=markdown))
