@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from bot.edits import QUICK
 from bot.errors import Refusal
 from bot.payloads import aside_payload
-from bot.talking import begin
+from bot.talking import begin, settle
 from bot.turn import STAFF, Turn
 from flows.inbound import CardTapped
 from flows.journal import Entry
@@ -123,7 +124,12 @@ def call_at(turn: Turn, talk: Conversation, slot: str) -> None:
         talk.status = WAITING
     if me.floor == talk.id:
         me.floor = None
-    begin(turn, "call", me, {"task": task.id.hex}, seed)
+    about = {"task": task.id.hex}
+    for live in turn.work.conversations.live(me.id):
+        if live.flow == "call" and live.subject == about:  # tapped again: the number is being asked
+            is_quick = turn.now - live.settled_at <= QUICK
+            return None if is_quick else settle(turn, live, turn.work.conversations.journal(live.id))
+    begin(turn, "call", me, about, seed)
 
 
 def promise(turn: Turn, task: StaffTask) -> None:

@@ -33,14 +33,12 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
     match reading:
         case Said(word):
             said(turn, word, talk, journal)
-        case Stale(key):
-            edits.stale(turn, key, talk, journal)
+        case Stale():
+            edits.stale(turn, reading, talk, journal)
         case Unclear(why):
             unclear(turn, why, talk, journal)
-        case Questioned() if talk is not None and put_to_model(turn, talk, journal):
-            pass
         case Questioned() if talk is not None:
-            held.questioned(turn, reading, talk, journal, words_in(turn))
+            questioned(turn, reading, talk, journal)
         case Nod():
             repeat(turn, talk, journal, Message(detour.NOD))
         case Kept(kind, message_id):
@@ -87,6 +85,12 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             mine.busy(turn, talk)
         case Word.PERSON:
             calls.ask_person(turn, talk)
+
+
+def questioned(turn: Turn, reading: Questioned, talk: Conversation, journal: Journal) -> None:
+    """A question in the middle: the model tells what it is about, or he does, by a button."""
+    if not put_to_model(turn, talk, journal):
+        held.questioned(turn, reading, talk, journal, words_in(turn))
 
 
 def put_to_model(turn: Turn, talk: Conversation, journal: Journal) -> bool:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from bot.payloads import aside_payload, decode
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.payloads import aside_payload
 from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.errors import Unreadable
-from flows.inbound import Tapped
-from flows.interpret import STICKER, Answer
-from flows.journal import Journal
+from flows.interpret import STICKER, Answer, Stale
+from flows.journal import Entry, Journal
 from flows.messages import Button, Card, Line, Look, Message
 from flows.replay import Waiting
 from flows.steps import GivenAnswer
 from storage.conversations import WAITING, Conversation
 
+Done = Callable[[Entry], bool]
+
 MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
 SHOWN = 30
+QUICK = timedelta(seconds=10)  # the same button again within this time was meant once
 
 
 def back(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
@@ -66,25 +71,31 @@ def keep(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:
     write_answers(turn, talk, journal, [Answer(key, former.value, former.raw, asked.given)])
 
 
-def stale(turn: Turn, key: str, talk: Conversation | None, journal: Journal) -> None:
+def stale(turn: Turn, tap: Stale, talk: Conversation | None, journal: Journal) -> None:
     """An old button: say what was answered, and offer to change it."""
     given = given_in(turn, talk, journal)
-    found = next((item for item in given if item.question.key == key), None)
+    found = next((item for item in given if item.question.key == tap.key), None)
     if talk is None or found is None or not found.question.question.is_listed:
         return repeat(turn, talk, journal, Message(detour.OVER))
-    if found is given[-1] and tapped_value(turn) == str(found.entry.value):  # tapped twice, meant once
+    if found is given[-1] and tap.value == str(found.entry.value):
         return repeat(turn, talk, journal)
-    change = Button(detour.CHANGE, aside_payload(talk.id, key, "edit"))
-    stay = Button(detour.STAY, aside_payload(talk.id, key, "keep"), Look.PRIMARY)
+    change = Button(detour.CHANGE, aside_payload(talk.id, tap.key, "edit"))
+    stay = Button(detour.STAY, aside_payload(talk.id, tap.key, "keep"), Look.PRIMARY)
     answered = "" if found.entry.raw == STICKER else short(found)
     turn.tell(turn.person(), Message(detour.changes(answered), buttons=(change, stay)))
 
 
-def tapped_value(turn: Turn) -> str | None:
-    """Return what the button that was tapped stands for."""
-    postback = turn.event.body.get("postback") if turn.event else None
-    tap = decode(str(postback.get("data", "")), turn.now) if isinstance(postback, dict) else None
-    return tap.value if isinstance(tap, Tapped) else None
+def is_again(turn: Turn, talk: Conversation, journal: Journal, key: str, done: Done) -> bool:
+    """Tell whether a button has only just done what it does, and nothing else was done since: he has been answered."""
+    newest = next((entry for entry in reversed(journal.entries) if entry.key == key), None)
+    if newest is None or newest.turn != talk.turn or turn.now - talk.settled_at > QUICK:
+        return False
+    return done(newest)
+
+
+def is_same_answer(turn: Turn, talk: Conversation, journal: Journal, tap: Stale) -> bool:
+    """Tell whether an answer was tapped twice, and meant once."""
+    return is_again(turn, talk, journal, tap.key, lambda it: not it.is_blank and str(it.value) == tap.value)
 
 
 def given_in(turn: Turn, talk: Conversation | None, journal: Journal) -> tuple[GivenAnswer, ...]:

@@ -41,7 +41,7 @@ def nudge(turn: Turn, subject: str) -> None:
     if talk.nudges >= len(nudging.DAYS):
         return rest(turn, talk, handle)
     journal = turn.work.conversations.journal(talk.id)
-    state = stand(turn, talk, journal)
+    state = stand(turn, talk, journal, at_rest=True)
     given = state.given(journal)[-MOST_SHOWN:] if state else ()
     shown = [(item.question.label, short(item)) for item in given if item.question.question.is_listed]
     said, card, offered = nudging.words(talk.nudges, turn.house(talk.party_id), shown)
@@ -50,9 +50,8 @@ def nudge(turn: Turn, subject: str) -> None:
     turn.tell(handle, Message(said, card, buttons), purpose="reminder", dedupe=dedupe)
     talk.nudges += 1
     following = nudging.next_at(talk.settled_at, talk.nudges)
-    talk.nudge_at = (
-        max(following, turn.now + SPOKE) if following else None
-    )  # one that was put off pushes the rest
+    # one that was put off pushes the rest
+    talk.nudge_at = max(following, turn.now + SPOKE) if following else None
 
 
 def rest(turn: Turn, talk: Conversation, handle: Handle) -> None:

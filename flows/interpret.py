@@ -50,9 +50,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Stale:
-    """A tap on a question that is not open any more."""
+    """A tap on a question that is not open any more, and what its button stands for."""
 
     key: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _tapped(tap: Tapped, opened: Opened | None) -> Reading:
         or open_question is None
         or opened.asked.get(tap.key) != (open_question.given, tap.turn)
     ):
-        return Stale(tap.key)
+        return Stale(tap.key, tap.value)
     try:
         value = open_question.question.read_tap(tap.value)
     except Unreadable as why:

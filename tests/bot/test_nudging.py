@@ -80,6 +80,15 @@ def test_busy_means_left_alone(house: House) -> None:
     assert "月いくらくらい" in house.says("前回のつづき")[-1]
 
 
+def test_who_was_busy_is_shown_where_we_were(house: House) -> None:
+    """The second word after しばらく忙しい carries what we have so far, though the talk rests."""
+    house.plays_to("pay")
+    house.says("しばらく忙しい")
+    first, second, *_ = told_until(house, 18)
+    assert "お忙しいところ" in first
+    assert "発送の担当" in second
+
+
 def test_after_the_rest_he_is_welcome(house: House) -> None:
     """Weeks later any word of his brings the offer to go on, with what he said last."""
     house.plays_to("pay")
