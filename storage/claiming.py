@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Integer,
+    Select,
+    Update,
     and_,
+    any_,
+    bindparam,
     case,
     func,
     literal,
@@ -25,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from storage.database import Utc
 from storage.leases import Leases
 from storage.mail import BATCH, DUE, REFRESH, SEND, SENDING, UNSURE, Mailbox, OutMessage, Parcel
 from storage.parties import Handle
@@ -32,19 +39,22 @@ from storage.parties import Handle
 PLATFORMS = ("line", "slack")
 PURPOSES = ("answer", "reminder", "news")  # who waits for an answer goes before who is reminded, news last
 HOME = "home:"  # how the subject of a Home begins
+NOW, REAL = bindparam("now", type_=Utc()), bindparam("real", type_=Utc())
+
+Shut = tuple[bool, bool, bool, bool]
 
 
 @dataclass(frozen=True)
 class Room:
-    """How many calls may leave now on each platform, and which lanes are shut: a channel, a person, a drawing."""
+    """How many calls may leave now on each platform, and which lanes are shut: channels, people, kinds of drawings."""
 
     line: int = 100
     slack: int = 100
+    posts: int = 5  # in one channel
     channels: Collection[str] = ()
     people: Collection[UUID] = ()
     homes_shut: bool = False
     cards_shut: bool = False
-    most: dict[str, int] = field(default_factory=dict)  # posts of one channel, where not all may leave
 
     def of(self, platform: str) -> int:
         return self.line if platform == "line" else self.slack
@@ -53,76 +63,101 @@ class Room:
 def claim(session: Session, now: datetime, real: datetime, room: Room, leases: Leases) -> list[Parcel]:
     """Lease up to so many parcels: of each person the head of the line, of LINE with a free reply five in a row."""
     _give_back(session, real)
-    rows = _heads(session, now, room)
-    if not rows:
-        return []
-    recipients = _recipients(session, rows)
-    followers = _with_tokens(session, rows, now, real)
-    parcels = [
-        Parcel(recipients[row.handle_id] if row.handle_id else row.channel, (row, *followers.get(row.id, ())))
-        for row in rows
-    ]
-    _lease(session, parcels, real, leases)
-    return parcels
+    heads = _heads(session, now, real, room, leases)
+    followers = _with_tokens(session, [row for row, _ in heads], now, real)
+    session.flush()  # the tokens of the few that have one
+    _lease(session, [row for rows in followers.values() for row in rows], real, leases)
+    session.expunge_all()  # what is handed out belongs to nobody
+    return [Parcel(to or row.channel, (row, *followers.get(row.id, ()))) for row, to in heads]
 
 
 def _give_back(session: Session, real: datetime) -> None:
     """Free what its carrier did not come back with; whether it arrived is not known."""
-    ended = select(OutMessage.id).where(_is(SENDING), OutMessage.leased_until < real).order_by(OutMessage.id)
-    ids = session.scalars(ended.with_for_update(skip_locked=True)).all()
-    if ids:
+    if ids := session.scalars(_ended(), {"real": real}).all():
         mine = update(OutMessage).where(OutMessage.id.in_(ids))
         session.execute(mine.values(status=DUE, error=f"{UNSURE}: lease ended"))
 
 
-def _heads(session: Session, now: datetime, room: Room) -> list[OutMessage]:
-    """Lock what may leave, of every platform the answers first, and keep as many as there is room for."""
-    arms = [
-        _arm(platform, purpose, now, room)
-        for platform in PLATFORMS
-        if room.of(platform) > 0
-        for purpose in PURPOSES
-    ]
-    if not arms:
+@cache
+def _ended() -> Select[UUID]:
+    rows = select(OutMessage.id).where(_is(SENDING), OutMessage.leased_until < REAL)
+    return rows.order_by(OutMessage.id).with_for_update(skip_locked=True)
+
+
+def _heads(
+    session: Session, now: datetime, real: datetime, room: Room, leases: Leases
+) -> list[tuple[OutMessage, str | None]]:
+    """Lease what may leave, of every platform the answers first, as many as there is room for; with its recipient."""
+    platforms = tuple(platform for platform in PLATFORMS if room.of(platform) > 0)
+    if not platforms:
         return []
-    both = union_all(*(select(arm) for arm in arms))
-    found = session.scalars(select(OutMessage).from_statement(both)).all()
-    kept: list[OutMessage] = []
-    counts: dict[str, int] = defaultdict(int)
-    for row in sorted(found, key=lambda row: (PURPOSES.index(row.purpose), row.next_at, row.id)):
-        lane = row.channel if row.op == SEND else ""
-        is_full = counts[row.platform] >= room.of(row.platform)
-        if is_full or (lane and counts[lane] >= room.most.get(lane, room.slack)):
-            continue
-        counts[row.platform] += 1
-        counts[lane] += 1
-        kept.append(row)
-    return kept
+    given: dict[str, Any] = {"now": now, "posts": room.posts, **_until(real, leases)}
+    given |= {platform: room.of(platform) for platform in platforms}
+    if "slack" in platforms:
+        given |= {"channels": sorted(room.channels)} if room.channels else {}
+        given |= {"people": sorted(room.people)} if room.people else {}
+    shut = (bool(room.channels), bool(room.people), room.homes_shut, room.cards_shut)
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    found = session.execute(_taking_heads(is_postgres, platforms, shut), given).tuples().all()
+    return sorted(found, key=lambda pair: (PURPOSES.index(pair[0].purpose), pair[0].next_at, pair[0].id))
 
 
-def _arm(platform: str, purpose: str, now: datetime, room: Room) -> CTE:
+# Statements are built once: to write one down takes SQLAlchemy ten times as long as a database needs to answer.
+
+
+@cache
+def _taking_heads(is_postgres: bool, platforms: tuple[str, ...], shut: Shut) -> Any:
+    ids = union_all(*(select(_most_of(platform, shut)) for platform in platforms)).subquery()
+    chosen = select(ids.c.id)
+    # an array of ids is always looked up; for a query PostgreSQL may read the whole table beside it
+    is_chosen = (
+        OutMessage.id == any_(func.array(chosen.scalar_subquery()))
+        if is_postgres
+        else OutMessage.id.in_(chosen)
+    )
+    to = select(Handle.external_id).where(Handle.id == OutMessage.handle_id).scalar_subquery()
+    rows = _leasing().where(is_chosen).returning(OutMessage, to)
+    return rows.execution_options(synchronize_session=False, populate_existing=True)
+
+
+def _most_of(platform: str, shut: Shut) -> Any:
+    """Choose what leaves on a platform: answers, then reminders, then news; of one channel a few."""
+    arms = [_arm(platform, rank, purpose, shut) for rank, purpose in enumerate(PURPOSES)]
+    each = union_all(*(select(arm) for arm in arms)).subquery()
+    nth = func.row_number().over(
+        partition_by=each.c.channel, order_by=(each.c.rank, each.c.next_at, each.c.id)
+    )
+    numbered = select(each, nth.label("nth")).subquery()
+    may = or_(numbered.c.channel == "", numbered.c.nth <= bindparam("posts", type_=Integer()))
+    first = select(numbered.c.id).where(may).order_by(numbered.c.rank, numbered.c.next_at, numbered.c.id)
+    return first.limit(bindparam(platform, type_=Integer())).subquery()
+
+
+def _arm(platform: str, rank: int, purpose: str, shut: Shut) -> CTE:
     """Select, in the order they fell due, what may leave of one kind; others that claim now take what follows."""
+    lane = case((OutMessage.op == SEND, OutMessage.channel), else_="").label("channel")
+    place = literal(rank, literal_execute=True).label("rank")
     rows = (
-        select(OutMessage)
+        select(OutMessage.id, OutMessage.next_at, lane, place)
         .where(
             _is(DUE),
             OutMessage.platform == literal(platform, literal_execute=True),
             OutMessage.purpose == literal(purpose, literal_execute=True),
-            OutMessage.next_at <= now,
-            not_(_must_wait(now)),
-            *(_open_lanes(room) if platform == "slack" else ()),
+            OutMessage.next_at <= NOW,
+            not_(_must_wait()),
+            *(_open_lanes(*shut) if platform == "slack" else ()),
         )
         .order_by(OutMessage.next_at, OutMessage.id)
-        .limit(room.of(platform))
+        .limit(bindparam(platform, type_=Integer()))
     )
     return rows.with_for_update(skip_locked=True, of=OutMessage).cte(f"{platform}_{purpose}")
 
 
-def _must_wait(now: datetime) -> ColumnElement[bool]:
+def _must_wait() -> ColumnElement[bool]:
     """Say in SQL that a row may not leave yet: an older one of its line is not through, or its drawing is under way."""
     ahead, drawn = aliased(OutMessage), aliased(OutMessage)
     is_ahead = and_(ahead.handle_id == OutMessage.handle_id, ahead.number < OutMessage.number)
-    is_older = and_(drawn.status == DUE, drawn.next_at <= now, drawn.id < OutMessage.id)
+    is_older = and_(drawn.status == DUE, drawn.next_at <= NOW, drawn.id < OutMessage.id)
     is_drawn = and_(
         OutMessage.op == REFRESH, drawn.op == literal(REFRESH, literal_execute=True), _is_live(drawn.status)
     )
@@ -134,29 +169,23 @@ def _must_wait(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _open_lanes(room: Room) -> list[ColumnElement[bool]]:
+def _open_lanes(
+    has_channels: bool, has_people: bool, homes_shut: bool, cards_shut: bool
+) -> list[ColumnElement[bool]]:
     """Leave out what a platform told to wait, or what has had its share for now."""
     is_home = OutMessage.subject.startswith(HOME)
     is_drawing = OutMessage.op == REFRESH
     open: list[ColumnElement[bool]] = []
-    if room.channels:
-        open.append(or_(is_drawing, OutMessage.channel.not_in(sorted(room.channels))))
-    if room.people:
-        is_other = or_(OutMessage.handle_id.is_(None), OutMessage.handle_id.not_in(sorted(room.people)))
-        open.append(or_(is_drawing, is_other))
-    if room.homes_shut:
+    if has_channels:
+        open.append(or_(is_drawing, OutMessage.channel.not_in(bindparam("channels", expanding=True))))
+    if has_people:
+        theirs = bindparam("people", type_=OutMessage.handle_id.type, expanding=True)
+        open.append(or_(is_drawing, OutMessage.handle_id.is_(None), OutMessage.handle_id.not_in(theirs)))
+    if homes_shut:
         open.append(not_(and_(is_drawing, is_home)))
-    if room.cards_shut:
+    if cards_shut:
         open.append(not_(and_(is_drawing, not_(is_home))))
     return open
-
-
-def _recipients(session: Session, rows: Iterable[OutMessage]) -> dict[UUID, str]:
-    ids = {row.handle_id for row in rows if row.handle_id}
-    if not ids:
-        return {}
-    mine = select(Handle.id, Handle.external_id).where(Handle.id.in_(ids))
-    return dict(session.execute(mine).tuples().all())
 
 
 def _with_tokens(
@@ -175,7 +204,8 @@ def _with_tokens(
         if row.id in tried:  # the same rows with the same token, or not at all
             gone[row.id] = tuple(each for each in behind.get(row.id, ()) if each.reply_token == token)
             continue
-        row.reply_token = ""
+        if row.reply_token:
+            row.reply_token = ""
         box = boxes.get(row.handle_id) if row.handle_id else None
         if box is not None:  # what may have arrived already goes as a push, whose key tells
             gone[row.id] = tuple(_next_to(row, behind.get(row.id, ())))
@@ -228,26 +258,29 @@ def _behind(
     return {row.id: tuple(found[row.handle_id]) for row in heads}
 
 
-def _lease(session: Session, parcels: Sequence[Parcel], real: datetime, leases: Leases) -> None:
-    """Write all leases with one statement; what is handed out belongs to no session."""
-    rows = [row for parcel in parcels for row in parcel.rows]
-    session.flush()  # the tokens that were given or taken, of the few that have one
+@cache
+def _leasing() -> Update:
+    """Say who has it, until when, and that it leaves now."""
     until = case(
-        (OutMessage.platform == "line", literal(real + leases.of("line"), OutMessage.leased_until.type)),
-        else_=literal(real + leases.of("slack"), OutMessage.leased_until.type),
+        (OutMessage.platform == "line", bindparam("line_until", type_=Utc())),
+        else_=bindparam("slack_until", type_=Utc()),
     )
-    taken: dict[str, Any] = {
-        "status": SENDING,
-        "attempts": OutMessage.attempts + 1,
-        "leased_until": until,
-        "left_at": func.coalesce(OutMessage.left_at, literal(real, OutMessage.left_at.type)),
-    }
-    mine = update(OutMessage).where(OutMessage.id.in_([row.id for row in rows])).values(**taken)
-    session.execute(mine, execution_options={"synchronize_session": False})
-    for row in rows:
-        session.expunge(row)
-        row.status, row.attempts, row.left_at = SENDING, row.attempts + 1, row.left_at or real
-        row.leased_until = real + leases.of(row.platform)
+    left = func.coalesce(OutMessage.left_at, bindparam("real", type_=Utc()))
+    return update(OutMessage).values(
+        status=SENDING, attempts=OutMessage.attempts + 1, leased_until=until, left_at=left
+    )
+
+
+def _until(real: datetime, leases: Leases) -> dict[str, Any]:
+    return {"real": real, "line_until": real + leases.of("line"), "slack_until": real + leases.of("slack")}
+
+
+def _lease(session: Session, rows: Sequence[OutMessage], real: datetime, leases: Leases) -> None:
+    """Lease what goes along with a head."""
+    if rows:
+        mine = _leasing().where(OutMessage.id.in_([row.id for row in rows])).returning(OutMessage)
+        options = {"synchronize_session": False, "populate_existing": True}
+        session.execute(mine, _until(real, leases), execution_options=options).all()
 
 
 def _is(status: str) -> ColumnElement[bool]:
