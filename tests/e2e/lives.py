@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from aiohttp import web
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot import demo
@@ -25,7 +25,7 @@ from storage.inbox import RECEIVED, Event
 from storage.outbox import DUE, HELD, SENDING, SENT, UNREACHABLE, OutMessage
 from storage.time_rows import ASKED, THINKING, DueRow, ThoughtRow
 from tests.databases import database
-from tests.e2e.mortal import FileClock, Mortal, pulsing
+from tests.e2e.mortal import LOOK_SECONDS, FileClock, Mortal, pulsing
 from tests.e2e.stage import free_port, words_of
 
 BRINGS_AGAIN = (0.3, 0.5, *[1.0] * 120)  # the platforms' own pauses are minutes; none gives up before we do
@@ -186,20 +186,22 @@ class World:
             self.sandbox.slack.pace.buckets.clear()  # three months run by in a minute: no hour has its real length
             if holds():
                 return True
-            await asyncio.sleep(0.04)
+            await asyncio.sleep(LOOK_SECONDS)
         return holds()
 
     def _is_idle(self) -> bool:
         now = self.clock.now()
         ripe = (OutMessage.status == HELD) & (OutMessage.next_at <= now)
         left = (
-            select(func.count()).where(OutMessage.status.in_((DUE, SENDING)) | ripe),
-            select(func.count()).where(Event.status == RECEIVED),
-            select(func.count()).where(ThoughtRow.status.in_((ASKED, THINKING))),
-            select(func.count()).where(DueRow.done_at.is_(None), DueRow.due_at <= now),
+            select(OutMessage.id).where(OutMessage.status.in_((DUE, SENDING)) | ripe),
+            select(Event.id).where(Event.status == RECEIVED),
+            select(ThoughtRow.id).where(ThoughtRow.status.in_((ASKED, THINKING))),
+            select(DueRow.id).where(DueRow.done_at.is_(None), DueRow.due_at <= now),
         )
-        with Session(self.eye) as session:
-            return not any(session.scalar(query) for query in left)
+        with (
+            self.eye.connect() as look
+        ):  # at one moment: what one row becomes must not slip between two looks
+            return not look.scalar(select(or_(*(each.exists() for each in left))))
 
     def _next(self) -> datetime | None:
         now = self.clock.now()
