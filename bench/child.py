@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import IO, Any
 from urllib.request import ProxyHandler, build_opener
 
 from bench.load import Order, Sent
+from bench.platforms import SEEN, Seen
 from bench.servers import DRAINED, HOOK
 
 PATIENCE = 30.0  # seconds a child may take to answer a question
@@ -21,9 +24,10 @@ LOCAL = build_opener(ProxyHandler({}))  # never through a proxy
 class Child:
     """A Python process with our pipes; it ends when its stdin closes."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
+    def __init__(self, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
+            env={**os.environ, **(environ or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -71,6 +75,23 @@ class Server(Child):
         with LOCAL.open(f"http://127.0.0.1:{self.port}{DRAINED}", timeout=PATIENCE) as answer:
             done: dict[str, float] = json.load(answer)
         return done
+
+
+class Platforms(Child):
+    """A LINE and a Slack that take everything; each answer takes ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("bench.platforms", str(seconds))
+
+    @cached_property
+    def address(self) -> str:
+        """Wait until it serves."""
+        return f"http://127.0.0.1:{int(self.line())}"
+
+    def seen(self) -> Seen:
+        """Tell what came since this was last asked."""
+        with LOCAL.open(f"{self.address}{SEEN}", timeout=PATIENCE) as answer:
+            return Seen(**json.load(answer))
 
 
 class Load(Child):
