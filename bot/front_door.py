@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot import calls, detours, photos
+from bot import calls, detours, mine, photos
 from bot.actions import relays
 from bot.actions.welcome import SERVICE
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
 from bot.turn import Turn
 from flows import detour
 from flows.inbound import Sent, Submitted, Tapped, Typed, WordTapped
-from flows.interpret import Said, interpret
+from flows.interpret import Kept, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
 from flows.rules.coach import read_wish
@@ -61,17 +61,18 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
 
 def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted) -> None:
     """A talent writes to the bot outside any question: a person is one word away, the rest is on the home."""
-    assert turn.me is not None
-    is_call = isinstance(inbound, WordTapped) and inbound.word == Word.PERSON.value
-    if is_call or (isinstance(inbound, Typed) and word_of(inbound.text) is Word.PERSON):
-        calls.ask_person(turn, None)
-        return
-    turn.tell(
-        turn.me,
-        Message(
-            "ありがとうございます。いまのことは「ホーム」のタブで見られます。困ったら「人と話す」と送ってください。"
-        ),
-    )
+    me, reading = turn.person(), interpret(inbound, None)
+    match reading:
+        case Said(Word.PERSON):
+            calls.ask_person(turn, None)
+        case Said(Word.STATE):
+            turn.tell(me, *mine.state_of(turn))
+        case Said(Word.ME):
+            turn.tell(me, *mine.known(turn))
+        case Kept():
+            turn.tell(me, Message(detour.NOT_HERE))
+        case _:
+            turn.tell(me, Message(detour.AT_HOME))
 
 
 def introduced(turn: Turn, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions.sides import side_of
 from bot.actions.weekly import when
 from bot.payloads import card_payload, word_payload
 from bot.turn import Turn
@@ -14,25 +15,41 @@ from flows.nudging import QUIET
 from flows.rules.calendar import JST, say_day, say_moment
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
-from storage.engagements import Engagement, Phase
+from storage.engagements import Engagement, Phase, Side
 from storage.parties import Handle
 from storage.postings import Posting, State
-from storage.talents import Stage
+from storage.talents import Application, Stage
 
 REST = timedelta(days=14)
 NEXT = {
     Phase.QUESTIONS: "お二人そろったら、お答えを同時にお見せします。",
     Phase.DECIDING: "お二人のお返事がそろったら、お知らせします。",
-    Phase.KICKOFF: "最初に決める6つを、お相手が書いています。",
     Phase.FEEDBACK: "ふりかえりがそろったら、同時にお見せします。",
     Phase.RENEWAL: "これからのことを、お二人にうかがっています。",
 }
+
+
+WRITING = {
+    Side.OWNER: "最初に決める6つを、お相手が書いています。",
+    Side.TALENT: "最初に決める6つを、お書きください。社長に確かめます。",
+}
+DECIDING = {
+    Side.OWNER: "最初に決める6つを、お確かめください。",
+    Side.TALENT: "最初に決める6つを、社長が確かめています。",
+}
+APPLIED = {
+    Stage.APPLIED: "応募ずみです。\n社長のお返事が来たら、ここでお知らせします。",
+    Stage.SHOWN: "社長が見ています。\nお返事が来たら、ここでお知らせします。",
+}
+NOTHING_YET = "まだ応募はありません。\nいまの募集は「ホーム」のタブで見られます。"
 
 
 def state_of(turn: Turn) -> tuple[Message, ...]:
     """いまどうなってる？ in two lines: what stands, and what comes next."""
     me = turn.person()
     said = _standing(turn, me)
+    if me.platform == "slack":
+        return said or (Message(NOTHING_YET),)
     rests = [item for item in turn.work.conversations.live(me.id) if item.status in (OPEN, WAITING, PARKED)]
     if not said:
         said = (
@@ -40,14 +57,17 @@ def state_of(turn: Turn) -> tuple[Message, ...]:
             if rests
             else Message("まだご相談はありません。\n「相談する」と送ると始められます。"),
         )
-    on = (Button(LABELS[Word.RESUME], word_payload(Word.RESUME)),) if rests and me.platform == "line" else ()
+    on = (Button(LABELS[Word.RESUME], word_payload(Word.RESUME)),) if rests else ()
     return (*said[:-1], replace(said[-1], buttons=on))
 
 
 def _standing(turn: Turn, me: Handle) -> tuple[Message, ...]:
     running = [item for item in turn.work.engagements.of_handle(me.id) if item.phase != Phase.ENDED.name]
     if running:
-        return tuple(Message(_engagement_line(turn, item)) for item in running[:3])
+        return tuple(Message(_engagement_line(turn, item, side_of(item, me.id))) for item in running[:3])
+    applied = [item for item in turn.work.talents.of_party(me.party_id) if Stage[item.stage] in APPLIED]
+    if applied:
+        return tuple(Message(_application_line(turn, item)) for item in applied[:3])
     postings = turn.work.postings.of_owner(me.party_id)
     if postings:
         return (Message(_posting_line(turn, postings[0])),)
@@ -74,10 +94,22 @@ def _applicants(turn: Turn, posting: Posting) -> str:
     return f"応募は{count}名です。" if count else "応募があったら、ここでお知らせします。"
 
 
-def _engagement_line(turn: Turn, engagement: Engagement) -> str:
+def _application_line(turn: Turn, application: Application) -> str:
+    title = turn.work.postings.get(application.posting_id).title
+    return f"「{title}」は、{APPLIED[Stage[application.stage]]}"
+
+
+def _engagement_line(turn: Turn, engagement: Engagement, side: Side) -> str:
     title = turn.work.postings.get(engagement.posting_id).title
     phase = Phase[engagement.phase]
     following = NEXT.get(phase, "")
+    if phase is Phase.KICKOFF:
+        owner = turn.work.conversations.live(engagement.owner_handle_id)
+        is_written = any(
+            talk.flow == "confirm_kickoff" and talk.subject["engagement"] == engagement.id.hex
+            for talk in owner
+        )
+        following = (DECIDING if is_written else WRITING)[side]
     meetings = [item for item in turn.work.engagements.meetings(engagement.id) if item.meets_at > turn.now]
     if meetings:
         following = f"次の打ち合わせは、{when(meetings[0])}からです。"
@@ -90,6 +122,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
     company = turn.work.companies.of_party(party.id)
     profile = turn.work.talents.profile(party.id)
     postings = turn.work.postings.of_owner(party.id)
+    applied = sum(item.stage != Stage.PASSED.name for item in turn.work.talents.of_party(party.id))
     shown = turn.work.attachments.held_of(me.id)
     consented = turn.work.parties.consented_at(party.id, "service")
     rows = [
@@ -98,6 +131,8 @@ def known(turn: Turn) -> tuple[Message, ...]:
         Line("住所", company.address if company else ""),
         Line("載せる連絡先", company.contact if company else ""),
         Line("紹介元", party.referred_by),
+        Line("ひとこと", profile.headline if profile else ""),
+        Line("応募", f"{applied}件" if applied else ""),
         Line("ご相談", f"{len(postings)}件" if postings else ""),
         Line("担当に送った写真", f"{shown}枚" if shown else ""),
         Line("同意した日", say_day(consented.astimezone(JST).date()) if consented else ""),
