@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,8 @@ log = logging.getLogger("smallwin.turn")
 
 Carry = Callable[[Turn, Inbound], None]
 
+GONE = ("08", "57P")  # PostgreSQL's classes of "no connection" and "the server stops"
+
 
 @dataclass(frozen=True)
 class Job:
@@ -44,55 +46,78 @@ def take_turn(
     """
     jobs = [Job(event_id, token)]
     try:
-        return _take(engine, rules, carry, jobs, now)[0]
+        return _take(engine, rules, carry, jobs, now, is_guarded=True)[0]
     except (OperationalError, IntegrityError):
         log.warning("turn taken again", extra={"action": "take_turn", "event": str(event_id)})
-        return _take(engine, rules, carry, jobs, now)[0]
+        return _take(engine, rules, carry, jobs, now, is_guarded=True)[0]
 
 
 def take_turns(
     engine: Engine, rules: Rules, carry: Carry, jobs: Sequence[Job], now: datetime
 ) -> list[Answered | Exception]:
-    """Carry what waits in one transaction, each under a savepoint of its own; gives an answer for each job.
+    """Carry what waits in one transaction; gives an answer for each job.
 
-    If the transaction fails as a whole they are carried one by one, and only what fails then is an exception.
+    First as if nothing could go wrong: what all of them read is loaded at once, and nothing guards one from
+    another. If something does, all is undone and they are carried again, each under a savepoint. If the
+    transaction itself fails they go one by one, and only what fails then is an exception.
     """
-    if len(jobs) > 1:
-        try:
-            return [*_take(engine, rules, carry, jobs, now)]
-        except Exception as why:
-            log.warning("turns one by one", extra={"action": "take_turn", "error": type(why).__name__})
-    return [_alone(engine, rules, carry, job, now) for job in jobs]
-
-
-def _alone(engine: Engine, rules: Rules, carry: Carry, job: Job, now: datetime) -> Answered | Exception:
     try:
-        return take_turn(engine, rules, carry, job.event, now, job.token)
-    except Exception as why:  # handed to whoever waits for this one
-        return why
+        return [*_take(engine, rules, carry, jobs, now, is_guarded=False)]
+    except OperationalError as why:
+        log.warning("turns one by one", extra={"action": "take_turn", "error": type(why).__name__})
+        return list(_one_by_one(engine, rules, carry, jobs, now))
+    except Exception as why:  # one of them refused, or has a fault: below each is looked at by itself
+        log.info("turns guarded", extra={"action": "take_turn", "error": type(why).__name__})
+    try:
+        return [*_take(engine, rules, carry, jobs, now, is_guarded=True)]
+    except (OperationalError, IntegrityError) as why:
+        log.warning("turns one by one", extra={"action": "take_turn", "error": type(why).__name__})
+    return list(_one_by_one(engine, rules, carry, jobs, now))
 
 
-def _take(engine: Engine, rules: Rules, carry: Carry, jobs: Sequence[Job], now: datetime) -> list[Answered]:
-    """One transaction. Messages are put in their lines at its end, or before a second event of the same person."""
+def _one_by_one(
+    engine: Engine, rules: Rules, carry: Carry, jobs: Sequence[Job], now: datetime
+) -> Iterator[Answered | Exception]:
+    away: OperationalError | None = None
+    for job in jobs:
+        try:
+            yield away or take_turn(engine, rules, carry, job.event, now, job.token)
+        except Exception as why:  # handed to whoever waits for this one
+            away = why if isinstance(why, OperationalError) and is_away(why) else None
+            yield why
+
+
+def is_away(error: OperationalError) -> bool:
+    """Tell whether the database itself is gone, not a row in somebody's hands: then nobody else need try."""
+    code = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or code is None or code.startswith(GONE)
+
+
+def _take(
+    engine: Engine, rules: Rules, carry: Carry, jobs: Sequence[Job], now: datetime, *, is_guarded: bool
+) -> list[Answered]:
+    """One transaction. Messages are put in their lines at its end, and before an event of somebody who was told something."""
     answers = {job.event: Answered() for job in jobs}  # redelivered, or another process has it
+    tokens = {job.event: job.token for job in jobs}
     with begin(engine) as work:
-        done: list[tuple[Turn, ReplyToken | None]] = []
-        for job in sorted(jobs, key=lambda job: job.event):
-            event = work.inbox.claim(job.event)
-            if event is None:
-                continue
-            if any(turn.event is not None and turn.event.sender == event.sender for turn, _ in done):
-                done = _close(work, done)
-            turn = _carry(work, rules, carry, event, now)
-            answers[job.event] = turn.answer
-            done.append((turn, job.token))
+        done, told = list[tuple[Turn, ReplyToken | None]](), set[str]()
+        events = work.inbox.claim(list(answers))
+        if not is_guarded:
+            work.expect(events)
+        for event in events:
+            if event.sender in told or (told and not event.sender):  # it may ask what has left for him
+                _close(work, done)
+                done, told = [], set()
+            id, sender = event.id, event.sender
+            turn = (_guarded if is_guarded else _straight)(work, rules, carry, event, now)
+            answers[id] = turn.answer
+            done.append((turn, tokens[id]))
+            told |= {sender, *(work.parties.handle(id).external_id for id in turn.addressees())}
         _close(work, done)
     return [answers[job.event] for job in jobs]
 
 
-def _close(
-    work: Work, done: Sequence[tuple[Turn, ReplyToken | None]]
-) -> list[tuple[Turn, ReplyToken | None]]:
+def _close(work: Work, done: Sequence[tuple[Turn, ReplyToken | None]]) -> None:
     if done:
         finish([turn for turn, _ in done], [token for _, token in done])
     for turn, _ in done:
@@ -100,10 +125,15 @@ def _close(
             answer = turn.answer
             kept = {"errors": answer.errors, "is_closed": answer.is_closed, "notice": answer.notice}
             work.inbox.set(turn.event_id, answer=kept)
-    return []
 
 
-def _carry(work: Work, rules: Rules, carry: Carry, event: Event, now: datetime) -> Turn:
+def _straight(work: Work, rules: Rules, carry: Carry, event: Event, now: datetime) -> Turn:
+    turn = Turn(work, rules, now, event)
+    carry(turn, rules.read[event.platform](event))
+    return turn
+
+
+def _guarded(work: Work, rules: Rules, carry: Carry, event: Event, now: datetime) -> Turn:
     id, turn = event.id, Turn(work, rules, now, event)
     try:
         with work.session.begin_nested():

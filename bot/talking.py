@@ -121,6 +121,7 @@ def _finish(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, st
     except Refusal as no:
         turn.out[:] = said
         turn.facts.clear()
+        turn.work.conversations.forget()  # what the action wrote is undone
         turn.work.session.refresh(talk)
         _reopen(turn, talk, journal, handle, no)
 

@@ -94,6 +94,10 @@ class Turn:
                 key = f"{dedupe}.{part}" if dedupe else None
                 self._add(handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key)
 
+    def addressees(self) -> set[UUID]:
+        """Return the people whom this turn has something for."""
+        return {row.handle_id for row in self.out if row.handle_id}
+
     def is_answering(self, handle: Handle) -> bool:
         """Tell whether this turn is this person's own doing."""
         return self.me is not None and self.me.id == handle.id

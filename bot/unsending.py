@@ -28,6 +28,7 @@ def unsend(turn: Turn, taken: Unsent) -> None:
         return  # not here yet: when it comes, it is dropped
     words = turn.work.unsent.blank_event(event)
     talks = turn.work.unsent.blank_entries(event.id, words)
+    turn.work.conversations.forget()
     took_back_photos(turn, photos.forget(turn, taken.message_id))
     if not words and not talks:
         return

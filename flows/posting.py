@@ -136,7 +136,7 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     if heard.quote:
         yield from say(f"{code.topic}のことですね。" if jargon(heard.quote) else f"「{heard.quote}」ですね。")
     options = tuple(Option(option.label, option.label) for option in code.stuck.options)
-    stuck = told_option(heard.wish, [option.label for option in options])
+    stuck = told_option(heard.wish, tuple(option.label for option in options))
     if not stuck:
         choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
         unsure = [option for option in options if option.label.endswith(DONT_KNOW)]

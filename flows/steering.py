@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.answers import price
 from flows.facts import House
@@ -109,17 +110,24 @@ def names_work(words: str) -> bool:
 
 def quote_about(words: str, reading: WishReading) -> str:
     """Quote of several sentences the one that is about the work: 「請求書づくりが大変」, not 「少し落ち着いた」."""
+    piece = _piece_about(words, reading.codes[0]) if reading.codes else ""
+    return quote(piece) if piece else reading.quote
+
+
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer
+def _piece_about(words: str, code: str) -> str:
+    """Find the piece that tells of this work more than the first one does; empty when the first does."""
     pieces = [piece for piece in sentences(words) if piece.strip()]
     if len(pieces) == 1:
         pieces = [piece for piece in re.split("(?<=、)", words.strip()) if piece.strip("、 ")]
-    if len(pieces) < 2 or not reading.codes:
-        return reading.quote
+    if len(pieces) < 2:
+        return ""
 
     def weight(piece: str) -> float:
-        return next((guess.weight for guess in guesses(piece) if guess.code == reading.codes[0]), 0.0)
+        return next((guess.weight for guess in guesses(piece) if guess.code == code), 0.0)
 
     best = max(pieces[:5], key=weight)
-    return quote(best) if weight(best) > weight(pieces[0]) else reading.quote
+    return best if weight(best) > weight(pieces[0]) else ""
 
 
 @dataclass(frozen=True)

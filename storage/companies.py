@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -54,6 +54,13 @@ class Membership(Base):
 class Companies:
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._of_party: dict[UUID, Company | None] = {}
+
+    def expect(self, parties: Collection[UUID]) -> None:
+        """Load the firms of many people at once."""
+        mine = select(Membership.party_id, Company).join(Company, Membership.company_id == Company.id)
+        rows = self.session.execute(mine.where(Membership.party_id.in_(parties)).order_by(Company.id))
+        self._of_party = {**dict.fromkeys(parties), **dict(rows.tuples())}
 
     def get(self, id: UUID) -> Company:
         return self.session.get_one(Company, id)
@@ -64,6 +71,8 @@ class Companies:
 
     def of_party(self, party: UUID) -> Company | None:
         """Return the firm a person belongs to, the newest if there are several."""
+        if party in self._of_party:
+            return self._of_party[party]
         mine = select(Company).join(Membership, Membership.company_id == Company.id)
         return self.session.scalars(
             mine.where(Membership.party_id == party).order_by(Company.id.desc())
@@ -75,6 +84,7 @@ class Companies:
         return company
 
     def join(self, company: UUID, party: UUID, role: Role, *, may_decide: bool) -> None:
+        self._of_party.clear()
         self.session.add(
             Membership(company_id=company, party_id=party, role=role.name, may_decide=may_decide)
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from flows.journal import Entry, Journal
@@ -65,16 +65,34 @@ class JournalEntry(Base):
 
 
 class Conversations:
-    """Talks, and their journals. Entries are written and read past the ORM: no flush, no objects to keep."""
+    """Talks, and their journals. Entries are read past the ORM: no objects to keep."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._live: dict[UUID, list[Conversation]] = {}
+        self._journals: dict[UUID, Journal] = {}
+
+    def expect(self, floors: Mapping[UUID, UUID | None]) -> None:
+        """Load the talks of many locked handles, and the journals of those that have the floor."""
+        mine = Conversation.handle_id.in_(floors) & Conversation.status.in_(LIVE)
+        self._live = {handle: [] for handle in floors}
+        for talk in self.session.scalars(select(Conversation).where(mine).order_by(Conversation.id)):
+            self._live[talk.handle_id].append(talk)
+        here = [talk.id for talks in self._live.values() for talk in talks]
+        self._journals = self._load([floor for floor in floors.values() if floor in here])
+
+    def forget(self) -> None:
+        """Read anew from here on: entries were changed in place, or what was written is undone."""
+        self._live.clear()
+        self._journals.clear()
 
     def get(self, id: UUID) -> Conversation | None:
         return self.session.get(Conversation, id)
 
     def live(self, handle: UUID) -> list[Conversation]:
         """Return a person's talks that are not over, oldest first."""
+        if handle in self._live:
+            return [talk for talk in self._live[handle] if talk.status in LIVE]
         mine = select(Conversation).where(Conversation.handle_id == handle, Conversation.status.in_(LIVE))
         return list(self.session.scalars(mine.order_by(Conversation.id)))
 
@@ -87,6 +105,8 @@ class Conversations:
         talk.asked, talk.status, talk.turn, talk.unsure, talk.nudges, talk.id = {}, OPEN, 0, 0, 0, new_id()
         self.session.add(talk)
         self.session.flush()
+        if handle in self._live:
+            self._live[handle].append(talk)
         return talk
 
     def to_nudge(self, now: datetime, most: int) -> list[UUID]:
@@ -107,7 +127,15 @@ class Conversations:
         return self.journals([id])[id]
 
     def journals(self, ids: Sequence[UUID]) -> dict[UUID, Journal]:
-        """Load many journals in one statement."""
+        """Give many journals, in one statement at most."""
+        missing = [id for id in ids if id not in self._journals]
+        found = self._load(missing)
+        return {id: found[id] if id in found else self._journals[id] for id in ids}
+
+    def _load(self, ids: Sequence[UUID]) -> dict[UUID, Journal]:
+        if not ids:
+            return {}
+        self.session.flush()
         found: dict[UUID, list[Entry]] = {id: [] for id in ids}
         columns = JournalEntry.__table__.c
         rows = select(
@@ -129,8 +157,9 @@ class Conversations:
     def write(
         self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime
     ) -> None:
-        rows = [
-            dict(
+        kept = tuple(entries)
+        self.session.add_all(
+            JournalEntry(
                 id=new_id(),
                 conversation_id=talk,
                 key=entry.key,
@@ -143,7 +172,7 @@ class Conversations:
                 release=release,
                 at=now,
             )
-            for entry in entries
-        ]
-        if rows:
-            self.session.connection().execute(insert(JournalEntry), rows)
+            for entry in kept
+        )
+        if talk in self._journals:
+            self._journals[talk] = self._journals[talk].write(*kept)

@@ -117,12 +117,12 @@ class Inbox:
             select(Event).where(Event.platform == platform, Event.external_id == external_id)
         ).one_or_none()
 
-    def claim(self, id: UUID) -> Event | None:
-        """Mark an event done, exactly once; whoever gets the row carries it."""
-        mine = (
-            update(Event).where(Event.id == id, Event.status == RECEIVED).values(status=DONE).returning(Event)
-        )
-        return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+    def claim(self, ids: Sequence[UUID]) -> list[Event]:
+        """Mark events done, exactly once; whoever gets a row carries it. In the order of their ids."""
+        mine = Event.id.in_(ids) & (Event.status == RECEIVED)
+        done = update(Event).where(mine).values(status=DONE).returning(Event)
+        rows = self.session.scalars(done.execution_options(populate_existing=True))
+        return sorted(rows, key=lambda event: event.id)
 
     def lease_abandoned(
         self, now: datetime, leases: Leases = USUAL, most: int = 100

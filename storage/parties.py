@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +69,22 @@ class Parties:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._locked: dict[tuple[str, str], Handle] = {}  # by this transaction already
+
+    def expect(self, people: Iterable[tuple[str, str]]) -> list[Handle]:
+        """Lock many people by platform and id, at once and sorted; who was never here is left out."""
+        ids: dict[str, list[str]] = {}
+        for platform, external_id in people:
+            ids.setdefault(platform, []).append(external_id)
+        theirs = (
+            (Handle.platform == platform) & Handle.external_id.in_(some) for platform, some in ids.items()
+        )
+        found = select(Handle).where(or_(false(), *theirs)).order_by(Handle.id)
+        rows = self.session.scalars(
+            found.with_for_update(key_share=True).execution_options(populate_existing=True)
+        ).all()
+        self._locked = {(handle.platform, handle.external_id): handle for handle in rows}
+        return list(rows)
 
     def meet(self, platform: str, external_id: str, kind: str, now: datetime) -> Handle:
         """Find a person's handle, or greet a new one; the handle is locked either way."""
@@ -94,6 +110,9 @@ class Parties:
         return found
 
     def locked(self, platform: str, external_id: str) -> Handle | None:
+        """Lock one handle and read it as it stands now, which is how we know it if it is locked already."""
+        if (platform, external_id) in self._locked:
+            return self._locked[platform, external_id]
         # key_share: others may write rows that point to a locked person (a message to him) without waiting
         mine = (Handle.platform == platform, Handle.external_id == external_id)
         return self.session.scalars(

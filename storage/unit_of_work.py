@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from uuid import UUID
@@ -14,7 +14,7 @@ from storage.attachments import Attachments
 from storage.companies import Companies
 from storage.conversations import Conversations
 from storage.engagements import Engagements
-from storage.inbox import Inbox
+from storage.inbox import Event, Inbox
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
@@ -32,6 +32,13 @@ class Work:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+
+    def expect(self, events: Sequence[Event]) -> None:
+        """Lock the people of events, first and sorted, and load what their turns read: one statement of a kind."""
+        people = self.parties.expect({(event.platform, event.sender) for event in events if event.sender})
+        self.conversations.expect({handle.id: handle.floor for handle in people})
+        self.companies.expect({handle.party_id for handle in people})
+        self.unsent.expect({event.message_id for event in events if event.message_id})
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -149,7 +149,7 @@ def tell_held(turn: Turn, human: Conversation, journal: Journal) -> None:
 
 def quoted(turn: Turn, quoted_id: str, words: str) -> bool:
     """Carry words that quote a relayed message back to whoever sent it; tell whether they did."""
-    row = turn.work.outbox.sent_to(turn.person().id, quoted_id)
+    row = turn.work.outbox.sent_to(turn.person().id, quoted_id) if quoted_id else None
     key = row.dedupe if row and row.dedupe else ""
     if not words.strip() or not key.startswith((SAID, TOLD)):
         return False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.fuzz import partial_ratio
 
@@ -152,7 +152,8 @@ def partner_role(raw: str) -> str:
     return f"{role}の方" if role.endswith(("担当", "係", "番", "監督", "主任")) else f"{role}の担当の方"
 
 
-def told_option(wish: str, labels: Sequence[str]) -> str:
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer
+def told_option(wish: str, labels: tuple[str, ...]) -> str:
     """Return the ready answer that the wish gave by itself: what was said is not asked again."""
     said = fold(wish)
     told = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from prompts.knowledge import job_codes, plain_words, words
 
@@ -31,6 +31,7 @@ def _shape(word: str) -> str:
     return re.escape(word)
 
 
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer
 def jargon(text: str) -> tuple[tuple[str, str], ...]:
     """Find words not to be sent to owners, each once, with what to say instead."""
     shape, say = _jargon_shape()

@@ -16,7 +16,8 @@ from bot.taking import Job, take_turns
 from bot.turn import ReplyToken, Turn
 from bot.turn_thread import MOST_TOGETHER, TurnThread
 from flows.inbound import Inbound, Typed
-from storage.inbox import DONE, FAILED, Event
+from flows.messages import Message
+from storage.inbox import DONE, FAILED, RECEIVED, Event
 from storage.outbox import Mailbox
 from tests.bot.house import House, a_house, said
 
@@ -93,6 +94,54 @@ def test_two_of_one_person_keep_their_order(house: House) -> None:
     assert house.answers(OWNERS[0])["wish"] == "ネットで味噌を売りたい\n写真も苦手です"
     numbers = [row.number for row in house.messages(OWNERS[0]) if row.number]
     assert numbers == sorted(set(numbers))
+
+
+def test_who_is_told_something_in_the_batch_has_not_read_it_yet(house: House) -> None:
+    """One person's event asks another: words that come in the same batch were written before, and join his last ones."""
+    jobs = at_the_wish(house)[:1]
+    second = stored(house, OWNERS[1], "写真も苦手です")
+    late, first = stored(house, OWNERS[0], "山も好きです"), house.handle(OWNERS[0]).id
+
+    def asking_another(turn: Turn, inbound: Inbound) -> None:
+        carry(turn, inbound)
+        if isinstance(inbound, Typed) and "写真" in inbound.text:
+            talk = turn.work.conversations.live(first)[-1]
+            talk.asked_by = turn.event_id
+            turn.tell(turn.work.parties.handle(talk.handle_id), Message("お聞きします"))
+
+    take_turns(house.engine, house.rules, asking_another, [*jobs, second, late], house.now)
+    assert house.answers(OWNERS[0])["wish"].endswith("山も好きです")
+
+
+def test_a_database_that_is_gone_is_tried_once_by_the_batch(house: House) -> None:
+    """Nobody knocks thirty times at a closed door: the first is tried again, the others get its error."""
+    jobs, tries = at_the_wish(house), list[int]()
+
+    def gone(turn: Turn, inbound: Inbound) -> None:
+        tries.append(1)
+        raise OperationalError("gone", {}, Exception(), connection_invalidated=True)
+
+    errors = take_turns(house.engine, house.rules, gone, jobs, house.now)
+    assert [type(error) for error in errors] == [OperationalError] * 6
+    assert len(tries) == 3
+    assert {status_of(house, job) for job in jobs} == {RECEIVED}
+
+
+def test_a_row_in_somebody_elses_hands_stops_only_its_own(house: House) -> None:
+    """One event waits in vain for a lock: the five others are done, it comes again when its lease ends."""
+    jobs = at_the_wish(house)
+
+    class Waited(Exception):
+        sqlstate = "55P03"
+
+    def locked(turn: Turn, inbound: Inbound) -> None:
+        if isinstance(inbound, Typed) and "2個" in inbound.text:
+            raise OperationalError("lock timeout", {}, Waited())
+        carry(turn, inbound)
+
+    answers = take_turns(house.engine, house.rules, locked, jobs, house.now)
+    assert [isinstance(answer, OperationalError) for answer in answers] == [n == 2 for n in range(6)]
+    assert [status_of(house, job) == DONE for job in jobs] == [n != 2 for n in range(6)]
 
 
 def test_each_keeps_his_own_free_reply(house: House) -> None:

@@ -63,7 +63,7 @@ def test_an_event_is_claimed_by_one(engine: Engine) -> None:
 
     def claimed(_: int) -> bool:
         with begin(engine) as work:
-            return work.inbox.claim(id) is not None
+            return bool(work.inbox.claim([id]))
 
     with ThreadPoolExecutor(10) as pool:
         assert sorted(pool.map(claimed, range(10))) == [False] * 9 + [True]
@@ -76,7 +76,7 @@ def test_a_claim_that_is_undone_leaves_the_event(engine: Engine) -> None:
     assert id is not None
     try:
         with begin(engine) as work:
-            assert work.inbox.claim(id) is not None
+            assert work.inbox.claim([id])
             raise ConnectionError
     except ConnectionError:
         pass
@@ -101,7 +101,7 @@ def test_an_abandoned_event_is_taken_over_and_after_three_deaths_parked(engine: 
         assert work.inbox.lease_abandoned(now + USUAL.event + timedelta(seconds=1)) == ([], [id])
     assert event_of(engine, id).status == PARKED
     with begin(engine) as work:
-        assert work.inbox.claim(id) is None
+        assert not work.inbox.claim([id])
 
 
 def test_an_abandoned_event_is_taken_over_by_one(engine: Engine) -> None:

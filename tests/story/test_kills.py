@@ -60,8 +60,7 @@ class MortalWorld(StoryWorld):
 
     def _half_turn(self, id: UUID) -> None:
         with begin(self.engine) as work:
-            event = work.inbox.claim(id)
-            assert event is not None
+            [event] = work.inbox.claim([id])
             turn = Turn(work, self.rules, self.now, event)
             with contextlib.suppress(Refusal):
                 carry(turn, self.rules.read[event.platform](event))
