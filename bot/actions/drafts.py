@@ -96,6 +96,8 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
         )
     company.contact = outcome.contact
     posting.company_id = company.id
+    for task in work.tasks.open_about(talk.handle_id):
+        calls.show(turn, task)  # its card says whose it is, now that we know
     work.parties.party(talk.party_id).shares_progress = outcome.shares_progress
     to_review(turn, posting, talk.party_id, "line", "「これでよい」")
     until = say_moment(posting.promised_at or turn.now, turn.now)

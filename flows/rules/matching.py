@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from flows.facts import Draft, Profile
 from prompts.knowledge import job_codes
 
+MOST_NOUNS = 2  # that count, and are named
+NO_FIELD = frozenset(["毎日", "毎週", "毎月", "毎年", "最初", "自分", "会社", "仕事", "経験"])
 _NOUN = re.compile(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}")
 
 
@@ -21,7 +23,9 @@ class Fit:
 
 def fit(draft: Draft, profile: Profile, address: str) -> Fit:
     """Count what speaks for somebody. Never sex, age, family or origin."""
-    found = [(4, f"「{word}」の経験があります") for word in shared_nouns(draft, profile)[:2]]
+    nouns = shared_nouns(draft, profile)[:MOST_NOUNS]
+    known = "".join(f"「{word}」" for word in nouns)
+    found = [(4 * len(nouns), f"{known}にかかわる仕事をしてきた方です")] if nouns else []
     if profile.hours >= draft.hours:
         found.append((3, f"月{profile.hours}時間とれます"))
     if profile.pay <= draft.pay:
@@ -40,7 +44,7 @@ def shared_nouns(draft: Draft, profile: Profile) -> list[str]:
         (draft.title, draft.goal, *draft.tasks, draft.words, code.name, code.plain, *code.owner_says)
     )
     own = f"{profile.headline} {profile.by_hand} {profile.skills}"
-    return [noun for noun in dict.fromkeys(_NOUN.findall(own)) if noun in wanted]
+    return [noun for noun in dict.fromkeys(_NOUN.findall(own)) if noun in wanted and noun not in NO_FIELD]
 
 
 def shared_place(ties: str, address: str) -> str:

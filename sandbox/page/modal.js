@@ -8,7 +8,7 @@ import { giveBack, keepInside } from "./sheet.js";
 
 // What Slack's own client says, in the page's language.
 const COMPLAINTS = [
-  [/^Please complete this required field\.$/, () => "入力してください。"],
+  [/^Please complete this required field\.$/, (_, isPicked) => (isPicked ? "選んでください。" : "入力してください。")],
   [/^Enter a valid email address\.$/, () => "メールアドレスの形で入力してください。"],
   [/^Enter a valid URL\.$/, () => "https:// で始まるアドレスを入力してください。"],
   [/^Enter a valid date\.$/, () => "日にちを選んでください。"],
@@ -174,7 +174,7 @@ export class Modal {
     for (const place of this.body.querySelectorAll("[data-problem]")) {
       const words = errors[place.dataset.problem];
       place.hidden = !words;
-      clear(place, words && translated(words));
+      clear(place, words && translated(words, isPicked(place)));
       if (words) first ??= place;
       place.parentElement.classList.toggle("wrong", Boolean(words));
     }
@@ -184,10 +184,16 @@ export class Modal {
   }
 }
 
-function translated(words) {
+/** Tell whether a field is chosen from rather than typed into. */
+function isPicked(place) {
+  const field = place.parentElement.querySelector("input, textarea, select");
+  return Boolean(field?.matches("select, [type=radio], [type=checkbox], [type=date], [type=time]"));
+}
+
+function translated(words, isPicked) {
   for (const [form, say] of COMPLAINTS) {
     const match = form.exec(words);
-    if (match) return say(match);
+    if (match) return say(match, isPicked);
   }
   return words;
 }

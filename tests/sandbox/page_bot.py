@@ -37,6 +37,16 @@ MODAL: Json = {
             "label": {"type": "plain_text", "text": "月のお支払いの希望（円）"},
             "element": {"type": "number_input", "action_id": "v", "is_decimal_allowed": False},
         },
+        {
+            "type": "input",
+            "block_id": "day",
+            "label": {"type": "plain_text", "text": "ご都合のよい曜日"},
+            "element": {
+                "type": "static_select",
+                "action_id": "v",
+                "options": [{"text": {"type": "plain_text", "text": "水曜日"}, "value": "wed"}],
+            },
+        },
     ],
 }
 DONE: Json = {

@@ -199,11 +199,17 @@ async def test_a_talent_fills_a_form(bot: Bot) -> None:
     await done(bot, "slack/press", **press)
     assert (await seen(bot, "slack/desk", user=bot.talent))["modal"]["callback_id"] == "apply"
 
-    told = await done(bot, "slack/submit", user=bot.talent, values={"first": None, "pay": "90000"})
+    told = await done(
+        bot, "slack/submit", user=bot.talent, values={"first": None, "pay": "90000", "day": "wed"}
+    )
     assert (told["outcome"], list(told["errors"])) == ("unsent", ["first"])
-    told = await done(bot, "slack/submit", user=bot.talent, values={"first": "数えます", "pay": "90000"})
+    told = await done(
+        bot, "slack/submit", user=bot.talent, values={"first": "数えます", "pay": "90000", "day": "wed"}
+    )
     assert told["errors"] == {"pay": "この募集は、月8万円までです。"}
-    told = await done(bot, "slack/submit", user=bot.talent, values={"first": "数えます", "pay": "70000"})
+    told = await done(
+        bot, "slack/submit", user=bot.talent, values={"first": "数えます", "pay": "70000", "day": "wed"}
+    )
     assert told["outcome"] == "update"
     assert (await seen(bot, "slack/desk", user=bot.talent))["modal"]["title"]["text"] == "送りました"
     await done(bot, "slack/close", user=bot.talent, clear=True)

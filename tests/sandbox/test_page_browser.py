@@ -130,10 +130,12 @@ async def test_a_talent_fills_a_form(screen: Screen) -> None:
     await screen.at("block-button").click()
     await screen.at("modal-submit").click()
     await expect(screen.at("field-error").first).to_have_text("入力してください。")
+    await expect(screen.at("field-error").last).to_have_text("選んでください。")
+    await screen.page.get_by_label("ご都合のよい曜日").select_option("wed")
     await screen.page.get_by_label("最初の1週間で何をしますか").fill("いま何人が見ているか数えます")
     await screen.page.get_by_label("月のお支払いの希望（円）").fill("90000")
     await screen.at("modal-submit").click()
-    await expect(screen.at("field-error").last).to_have_text("この募集は、月8万円までです。")
+    await expect(screen.at("field-error").nth(1)).to_have_text("この募集は、月8万円までです。")
     await expect(screen.page.get_by_label("最初の1週間で何をしますか")).to_have_value(
         "いま何人が見ているか数えます"
     )

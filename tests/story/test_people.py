@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from tests.flows.talk import HELLO
+from tests.flows.talk import HELLO, REVIEW
 from tests.story.stages import Cast, at, new_cast, published, running
 from tests.story.world import TANAKA, Member, Owner
 
@@ -128,3 +128,14 @@ def test_a_tap_is_answered_in_the_middle_of_another_question() -> None:
     assert any("← 承知しました" in text for text in cast.world.told("staff"))
     cast.staff.press("対応おわり")
     assert "お電話は、いつ" in cast.owner.said[-200:]
+
+
+def test_the_card_names_the_firm_once_we_know_it() -> None:
+    """He asked for a person before we knew his firm: when he has told us, the card says whose it is."""
+    cast = new_cast()
+    at_firm = REVIEW.index("[これでよい]") + 1
+    cast.owner.play(*REVIEW[:at_firm], "人と話す")
+    assert "まだうかがっていません" in cast.world.told("staff")[-1]
+    cast.owner.play("[いまはよい]", *REVIEW[at_firm:])
+    card = [text for text in cast.world.told("staff") if "人と話したい" in text][-1]
+    assert "会社：丸山商店" in card
