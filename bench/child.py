@@ -14,7 +14,7 @@ from typing import IO, Any
 from urllib.request import ProxyHandler, build_opener
 
 from bench.load import Order, Sent
-from bench.platforms import SEEN, Seen
+from bench.platforms import FORGET, SEEN, Seen
 from bench.servers import DRAINED, HOOK
 
 PATIENCE = 30.0  # seconds a child may take to answer a question
@@ -53,6 +53,11 @@ class Child:
             self.process.kill()
             self.process.wait()
 
+    def end(self) -> None:
+        """Ask a process that does not listen to stdin to stop."""
+        self.process.terminate()
+        self.close()
+
 
 class Server(Child):
     """One of ``bench.servers``, serving."""
@@ -88,10 +93,34 @@ class Platforms(Child):
         """Wait until it serves."""
         return f"http://127.0.0.1:{int(self.line())}"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """Give the environment in which the product talks to nobody else."""
+        names = (
+            "LINE_CHANNEL_SECRET",
+            "LINE_CHANNEL_ACCESS_TOKEN",
+            "SLACK_BOT_TOKEN",
+            "SLACK_SIGNING_SECRET",
+        )
+        bases = dict(LINE_API_BASE=self.address, SLACK_API_BASE=f"{self.address}/api/")
+        channels = dict(SLACK_STAFF_CHANNEL="staff", SLACK_POSTINGS_CHANNEL="postings")
+        return {
+            **dict.fromkeys(names, "bench"),
+            **bases,
+            **channels,
+            "OPENAI_API_KEY": "",
+            "LOG_LEVEL": "ERROR",
+        }
+
     def seen(self) -> Seen:
         """Tell what came since this was last asked."""
         with LOCAL.open(f"{self.address}{SEEN}", timeout=PATIENCE) as answer:
             return Seen(**json.load(answer))
+
+    def forget(self) -> None:
+        """Forget what came, keys and order too."""
+        with LOCAL.open(f"{self.address}{FORGET}", timeout=PATIENCE):
+            pass
 
 
 class Load(Child):

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
 
-PUSH, POST, SEEN = "/v2/bot/message/push", "/api/chat.postMessage", "/bench/seen"
+PUSH, POST = "/v2/bot/message/push", "/api/chat.postMessage"
+SEEN, FORGET = "/bench/seen", "/bench/forget"
 
 
 @dataclass
@@ -60,6 +61,12 @@ class Platforms:
         seen, self.seen = self.seen, Seen()
         return web.json_response(asdict(seen))
 
+    async def forget(self, _: web.Request) -> web.Response:
+        self.keys.clear()
+        self.last.clear()
+        self.seen = Seen()
+        return web.Response()
+
     async def _answer(self) -> None:
         """Take as long as a platform takes."""
         self.at_once += 1
@@ -75,7 +82,13 @@ class Platforms:
 async def serve(seconds: float) -> None:
     platforms, app = Platforms(seconds), web.Application(client_max_size=1 << 20)
     app.add_routes([web.post(PUSH, platforms.push), web.post(POST, platforms.post)])
-    app.add_routes([web.get(SEEN, platforms.tell), web.route("*", "/{rest:.*}", platforms.other)])
+    app.add_routes(
+        [
+            web.get(SEEN, platforms.tell),
+            web.get(FORGET, platforms.forget),
+            web.route("*", "/{rest:.*}", platforms.other),
+        ]
+    )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -32,6 +32,14 @@ def house_rules() -> Rules:
     return replace(Bot.rules_of(Settings(openai_api_key=""), {}), is_sending=False)
 
 
+def quiet_bot(address: str) -> Bot:
+    """A process of the product on some database, connected to nobody whatever the environment says."""
+    nobody = Settings(
+        database_url=address, line_channel_access_token="", slack_bot_token="", openai_api_key=""
+    )
+    return Bot(nobody)
+
+
 def record() -> list[Step]:
     """Lead one owner through the talk in this process, and read after each answer what was written."""
     with tempfile.TemporaryDirectory() as folder:

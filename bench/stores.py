@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bench.seating import seat
 from bot.migrating import migrate
 from storage.conversations import Conversation, JournalEntry
-from storage.database import open_engine
+from storage.database import normal_url, open_engine
 from storage.inbox import DONE, Event
 from storage.outbox import OutMessage
 
@@ -75,6 +75,15 @@ def furnish(address: str, owners: int) -> None:
     migrate(engine)
     seat(engine, owners, datetime.now(UTC))
     engine.dispose()
+
+
+def fresh(store: Store, name: str) -> str:
+    """Make a new database of the newest shape, with nobody in it."""
+    address = store.address(name)
+    engine = open_engine(address)
+    migrate(engine)
+    engine.dispose()
+    return normal_url(address)
 
 
 def counted(address: str) -> dict[str, int]:

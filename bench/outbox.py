@@ -1,0 +1,143 @@
+"""Outbox: P15. One worker empties an outbox on PostgreSQL, to a LINE that takes everything at once.
+
+Ours is the product's delivery, with its claims, its carrying and its marks; beside it, a hundred rows claimed and
+marked by two hand-made statements. After each round every message must be sent, and sent once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Engine, func, select, text, update
+
+from bench.recording import quiet_bot
+from bench.rows import FAILED, Report, Scale
+from bench.seating import seat, write_messages
+from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bot.sending import Outcome, Result
+from storage.database import open_engine
+from storage.outbox import DUE, SENT, OutMessage
+
+MESSAGES, BATCH = 2_000, 100
+CLAIM = (
+    "UPDATE messages SET status = 'sending', leased_until = $1, attempts = attempts + 1, left_at = $1 WHERE id IN"
+    " (SELECT id FROM messages WHERE status = 'due' AND next_at <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)"
+    " RETURNING id, handle_id, body"
+)
+MARK = (
+    "UPDATE messages SET status = 'sent', sent_at = $1, how = 'push', leased_until = NULL WHERE id = ANY($2)"
+)
+
+
+class NotEmptied(Exception):
+    """A message is left, or left twice."""
+
+
+class Instant:
+    """A LINE that takes everything at once."""
+
+    def __init__(self) -> None:
+        self.keys = Counter[str]()
+
+    async def push(self, to: str, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
+        self.keys[retry_key] += 1
+        return Outcome(Result.SENT, (retry_key,))
+
+    async def reply(self, token: str, messages: Sequence[dict[str, Any]]) -> Outcome:
+        raise AssertionError("no token was given")
+
+    async def loading(self, user: str, seconds: int = 20) -> Outcome:
+        raise AssertionError("nothing is thought about")
+
+    async def link_menu(self, user: str, menu: str) -> Outcome:
+        raise AssertionError("no menu moved")
+
+    async def quota(self) -> tuple[int | None, int]:
+        return None, 0
+
+
+def measure(scale: Scale) -> Report:
+    report = Report()
+    if POSTGRES not in scale.stores:
+        report.skip(("P15",), "PostgreSQL was not asked for")
+        return report
+    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
+        try:
+            with opened(POSTGRES, Path(name)) as store:
+                ours, by_hand = asyncio.run(_measure(store, scale))
+        except (CannotStart, NotEmptied) as why:
+            report.skip(("P15",), str(why), FAILED if isinstance(why, NotEmptied) else "inconclusive")
+            return report
+    report.add("P15", ours, by_hand)
+    report.notes.append(f"best round: ours {max(ours):,.0f} messages/s, by hand {max(by_hand):,.0f}")
+    return report
+
+
+async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]]:
+    address = fresh(store, "outbox")
+    engine, many = open_engine(address), scale.of(MESSAGES)
+    now = datetime.now(UTC)
+    seat(engine, many, now)
+    write_messages(engine, many, 1, now, DUE)
+    connection = await asyncpg.connect(address.replace("+psycopg", "", 1))
+    ours, by_hand = list[float](), list[float]()
+    for number in range(scale.rounds + 1):
+        for rates, empty in ((ours, _ours(address)), (by_hand, _by_hand(connection))):
+            refill(engine)
+            started = time.perf_counter()
+            await empty
+            passed = time.perf_counter() - started
+            check(engine, many)
+            if number:  # the first is the warm-up
+                rates.append(many / passed)
+    await connection.close()
+    engine.dispose()
+    return ours, by_hand
+
+
+async def _ours(address: str) -> None:
+    bot, line = quiet_bot(address), Instant()
+    bot.line = line  # type: ignore[assignment]
+    delivery = await bot.prepare()
+    while await delivery.once():
+        pass
+    bot.thread.close()
+    bot.engine.dispose()
+    if any(times > 1 for times in line.keys.values()):
+        raise NotEmptied("a message left twice")
+
+
+async def _by_hand(connection: Any) -> None:
+    now = datetime.now(UTC)
+    while True:
+        async with connection.transaction():
+            rows = await connection.fetch(CLAIM, now, BATCH)
+        if not rows:
+            return
+        async with connection.transaction():
+            await connection.execute(MARK, now, [row["id"] for row in rows])
+
+
+def refill(engine: Engine) -> None:
+    """Let everything wait again, in a table as clean as at the start."""
+    with engine.begin() as connection:
+        again = dict(status=DUE, attempts=0, leased_until=None, left_at=None, sent_at=None, external_id="")
+        connection.execute(update(OutMessage).values(**again))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE messages"))
+
+
+def check(engine: Engine, many: int) -> None:
+    with engine.connect() as connection:
+        once = (OutMessage.status == SENT, OutMessage.attempts == 1)
+        found = connection.scalar(select(func.count()).select_from(OutMessage).where(*once))
+    if found != many:
+        raise NotEmptied(f"{found} of {many} messages were sent")
