@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bot import metrics
+from bot.quota import NEWS_WAITS
 from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
+from storage.claiming import is_unsure
 from storage.engagements import Engagement, Phase
 from storage.outbox import (
     DUE,
@@ -18,14 +22,14 @@ from storage.outbox import (
     HELD,
     LOADING,
     REFRESH,
-    SENT,
     UNKNOWN,
     UNREACHABLE,
     UNSURE,
-    OutMessage,
     Parcel,
 )
 from storage.unit_of_work import Work
+
+log = logging.getLogger("smallwin.delivery")
 
 HOLDS_LINE = timedelta(minutes=2)  # a retried message lets the others pass after this
 GIVE_UP = timedelta(hours=23)  # LINE knows a retry key for 24 h
@@ -46,17 +50,24 @@ class Carried:
 def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, real: datetime) -> None:
     """Write down all outcomes in one transaction; staff hear once of what will never arrive."""
     turn = Turn(work, rules, now)
-    for item in sorted(carried, key=lambda each: str(each.parcel.head.id)):
-        _mark(turn, item, now, real)
+    ordered = sorted(carried, key=lambda each: str(each.parcel.head.id))
+    arrived = [item for item in ordered if has_arrived(item)]
+    _sent(turn, arrived, now)
+    for item in ordered:
+        if item not in arrived:
+            _mark(turn, item, now, real)
     turn.finish()
+    _say(ordered)
+
+
+def has_arrived(item: Carried) -> bool:
+    """Tell what is done with: accepted, or refused because the first try, of unknown outcome, had arrived."""
+    result = item.outcome.result
+    return result is Result.SENT or (result is Result.TOKEN_GONE and is_unsure(item.parcel.head))
 
 
 def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     match item.outcome.result:
-        case Result.SENT:
-            _sent(turn, item, now)
-        case Result.TOKEN_GONE if is_unsure(item.parcel.head):
-            _sent(turn, item, now)  # the first try, of unknown outcome, had arrived
         case Result.TOKEN_GONE:
             _again(turn, item, now, now, reply_token="", error="reply token was gone")
         case Result.RETRY:
@@ -64,12 +75,7 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
         case Result.UNKNOWN:
             _unknown(turn, item, now, real)
         case Result.QUOTA:
-            _set(turn, item, status=HELD, number=None, next_at=now + QUOTA_WAIT, error="quota")
-            _tell_once(
-                turn,
-                f"quota:{now:%Y-%m}",
-                "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。",
-            )
+            _quota(turn, item, now)
         case Result.UNREACHABLE:
             _set(turn, item, status=UNREACHABLE, error=item.outcome.error[:300])
             _gone(turn, item)
@@ -81,11 +87,6 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
             _failed(turn, item)
 
 
-def is_unsure(row: OutMessage) -> bool:
-    """Tell whether a message may have arrived already."""
-    return row.error.startswith(UNSURE)
-
-
 def may_be_doubled(item: Carried) -> bool:
     """Tell of what went out again while nothing could tell whether it had arrived: a push has its key, a DM its history."""
     head = item.parcel.head
@@ -93,19 +94,43 @@ def may_be_doubled(item: Carried) -> bool:
     return is_unsure(head) and (is_once_a_reply or (item.how == "post" and head.handle_id is None))
 
 
-def _sent(turn: Turn, item: Carried, now: datetime) -> None:
-    head = item.parcel.head
-    ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
-    for row, id in zip(item.parcel.rows, ids, strict=False):
-        turn.work.outbox.set(
-            [row.id], status=SENT, sent_at=now, how=item.how, external_id=id[:80], leased_until=None
-        )
-    if may_be_doubled(item):
-        metrics.AGAIN.labels(item.how).inc()
-    if item.menu and head.handle_id:
-        turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
-    if item.how == "post" and head.subject and item.outcome.ids:
-        turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
+def _sent(turn: Turn, arrived: Sequence[Carried], now: datetime) -> None:
+    """Mark all that arrived, by the way it went, with one statement each."""
+    by_way: dict[str, dict[UUID, str]] = {}
+    for item in arrived:
+        ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
+        pairs = zip(item.parcel.rows, ids, strict=False)
+        by_way.setdefault(item.how, {}).update({row.id: id[:80] for row, id in pairs})
+    for how in sorted(by_way):
+        turn.work.outbox.set_sent(by_way[how], how, now)
+    for item in arrived:
+        head = item.parcel.head
+        if may_be_doubled(item):
+            metrics.AGAIN.labels(item.how).inc()
+        if item.menu and head.handle_id:
+            turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
+        if item.how == "post" and head.subject and item.outcome.ids:
+            turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
+
+
+def _say(carried: Sequence[Carried]) -> None:
+    """Log what became of each, with the event that asked for it: the end of an event's way."""
+    for item in carried:
+        head = item.parcel.head
+        is_fine = has_arrived(item)
+        if not log.isEnabledFor(logging.INFO if is_fine else logging.WARNING):
+            continue
+        extra: dict[str, object] = {
+            "action": "send",
+            "event": str(head.event_id or ""),
+            "platform": head.platform,
+        }
+        extra |= {"message_ids": " ".join(str(row.id) for row in item.parcel.rows), "how": item.how}
+        extra |= {"result": item.outcome.result.value, "attempts": head.attempts}
+        if is_fine:
+            log.info("sent", extra=extra)
+        else:
+            log.warning("not sent", extra={**extra, "error": item.outcome.error})
 
 
 def _retry(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
@@ -115,8 +140,7 @@ def _retry(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
         return _unknown(turn, item, now, real)
     if now - head.created_at > GIVE_UP:
         return _failed(turn, item)
-    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
-    _again(turn, item, now, now + wait, error=item.outcome.error[:300])
+    _again(turn, item, now, now + pause(item), error=item.outcome.error[:300])
 
 
 def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
@@ -126,13 +150,22 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     is_in_channel = head.platform == "slack" and head.handle_id is None and item.how == "post"
     if (is_in_channel and is_tried_again) or now - head.created_at > GIVE_UP:
         return _set(turn, item, status=UNKNOWN, error=error)
-    wait = timedelta(seconds=item.outcome.after or backoff(head.attempts))
     if not head.reply_token:
-        return _again(turn, item, now, now + wait, error=error)
+        return _again(turn, item, now, now + pause(item), error=error)
     if head.can_ask_token(real):  # the same rows, in line: the token answers for all of them together
         soon = now + timedelta(seconds=1)
         return _set(turn, item, status=DUE, next_at=soon, leased_until=None, error=error)
     _again(turn, item, now, now, error=error, reply_token="")
+
+
+def _quota(turn: Turn, item: Carried, now: datetime) -> None:
+    """Wait outside the line; the staff hear once a month that news waits, and once that everything does."""
+    _set(turn, item, status=HELD, number=None, next_at=now + QUOTA_WAIT, error="quota", leased_until=None)
+    if item.outcome.error == NEWS_WAITS:
+        words = "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。"
+        return _tell_once(turn, f"quota:{now:%Y-%m}", words)
+    words = "今月のLINEのお知らせ通数がなくなりました。こちらからの連絡は届きません。返事だけは届きます。プランを確かめてください。"
+    _tell_once(turn, f"quota-spent:{now:%Y-%m}", words)
 
 
 def _gone(turn: Turn, item: Carried) -> None:
@@ -191,6 +224,14 @@ def _tell_once(turn: Turn, key: str, words: str) -> None:
 
 def _set(turn: Turn, item: Carried, **values: object) -> None:
     turn.work.outbox.set([row.id for row in item.parcel.rows], **values)
+
+
+def pause(item: Carried) -> timedelta:
+    """Wait as long as the platform asked, or longer each time; never all at once."""
+    asked = item.outcome.after * random.uniform(1.0, 1.2)
+    if item.outcome.is_limited:
+        return timedelta(seconds=asked)
+    return timedelta(seconds=max(asked, backoff(item.parcel.head.attempts)))
 
 
 def backoff(attempts: int) -> float:

@@ -24,3 +24,9 @@ class Outcome:
     ids: tuple[str, ...] = ()
     after: float = 0.0
     error: str = ""
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether the platform asked to be called less often; a flood to one person concerns only him."""
+        is_line = self.error.startswith("429") and "rate limit" in self.error.lower()
+        return self.result is Result.RETRY and (is_line or self.error == "ratelimited")

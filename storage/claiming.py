@@ -80,8 +80,8 @@ def _give_back(session: Session, real: datetime) -> None:
 
 @cache
 def _ended() -> Select[UUID]:
-    rows = select(OutMessage.id).where(_is(SENDING), OutMessage.leased_until < REAL)
-    return rows.order_by(OutMessage.id).with_for_update(skip_locked=True)
+    rows = select(OutMessage.id).where(is_now(SENDING), OutMessage.leased_until < REAL)
+    return rows.order_by(OutMessage.leased_until, OutMessage.id).with_for_update(skip_locked=True)
 
 
 def _heads(
@@ -140,7 +140,7 @@ def _arm(platform: str, rank: int, purpose: str, shut: Shut) -> CTE:
     rows = (
         select(OutMessage.id, OutMessage.next_at, lane, place)
         .where(
-            _is(DUE),
+            is_now(DUE),
             OutMessage.platform == literal(platform, literal_execute=True),
             OutMessage.purpose == literal(purpose, literal_execute=True),
             OutMessage.next_at <= NOW,
@@ -247,7 +247,7 @@ def _behind(
         return {}
     places = [(row.handle_id, (row.number or 0) + step) for row in heads for step in range(1, BATCH)]
     mine = select(OutMessage).where(
-        _is(DUE),
+        is_now(DUE),
         OutMessage.next_at <= now,
         tuple_(OutMessage.handle_id, OutMessage.number).in_(places),
     )
@@ -283,7 +283,7 @@ def _lease(session: Session, rows: Sequence[OutMessage], real: datetime, leases:
         session.execute(mine, _until(real, leases), execution_options=options).all()
 
 
-def _is(status: str) -> ColumnElement[bool]:
+def is_now(status: str) -> ColumnElement[bool]:
     """Compare with words in the statement, not beside it: so PostgreSQL sees that a partial index fits."""
     return OutMessage.status == literal(status, literal_execute=True)
 

@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.claiming import Room, claim
+from storage.claiming import Room, claim, is_now
 from storage.leases import USUAL, Leases
 from storage.mail import (
     BATCH,
@@ -87,12 +87,9 @@ class Outbox:
 
     def release_held(self, now: datetime, most: int = 500) -> int:
         """Number what has become due: quiet hours and undo wait outside the line."""
-        held = (
-            select(OutMessage)
-            .where(OutMessage.status == HELD, OutMessage.next_at <= now)
-            .order_by(OutMessage.id)
-        )
-        rows = self.session.scalars(held.limit(most).with_for_update(skip_locked=True)).all()
+        held = select(OutMessage).where(is_now(HELD), OutMessage.next_at <= now)
+        first = held.order_by(OutMessage.next_at, OutMessage.id).limit(most).with_for_update(skip_locked=True)
+        rows = sorted(self.session.scalars(first), key=lambda row: row.id)
         boxes = self.lock({row.handle_id for row in rows if row.handle_id})
         for row in rows:
             row.status = DUE
@@ -102,7 +99,7 @@ class Outbox:
 
     def next_held(self, now: datetime) -> datetime | None:
         """Return when a message that waits outside the line next becomes due."""
-        waits = (OutMessage.status == HELD, OutMessage.next_at > now)
+        waits = (is_now(HELD), OutMessage.next_at > now)
         return self.session.scalars(
             select(OutMessage.next_at).where(*waits).order_by(OutMessage.next_at).limit(1)
         ).one_or_none()
@@ -202,7 +199,7 @@ class Outbox:
 
     def take_back(self, prefix: str) -> None:
         """Call off what has not left yet of one dedupe key."""
-        waiting = (OutMessage.status == HELD, OutMessage.dedupe.startswith(prefix, autoescape=True))
+        waiting = (is_now(HELD), OutMessage.dedupe.startswith(prefix, autoescape=True))
         rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
         for row in self.session.scalars(rows):
             row.status, row.error = UNREACHABLE, "taken back"

@@ -52,7 +52,8 @@ IMPURE_MODULES = {
 # The only places that catch everything, each at an edge where not catching would harm somebody else.
 CATCH_ALL = {
     "bot/taking.py": "a flow that raises harms only its own event, and a batch only itself",
-    "bot/delivery.py": "a message that cannot be carried must not hold the others",
+    "bot/carrying.py": "a message that cannot be carried must not hold the others",
+    "bot/delivery.py": "a database that is away comes back, and a card that cannot be drawn holds up nobody",
     "bot/workers.py": "a row that fails is done again when its lease ends; the others go on",
     "bot/pictures.py": "whatever a hostile file does to its decoder, it is no photo",
     "bot/web.py": "a door that raises would lose the event's answer",
