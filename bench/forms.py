@@ -1,0 +1,180 @@
+"""Forms: P5, P6 and P7. Our five questions before the first meeting, answered in process on PostgreSQL, 16 at once.
+
+Each owner answers in order, an answer is stored and turned in two commits, as at the door; no HTTP. Beside it pgbench
+writes the rows of one such answer in one transaction. The peers' figures were recorded on a machine of this kind (2
+cores), each fed in process with a form of five questions; of them only Rasa commits what it was told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select, update
+
+from bench import pgbench
+from bench.recording import house_rules, rows
+from bench.rows import FAILED, INCONCLUSIVE, RECORDED, Report, Scale
+from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bench.talk import Step, event, owner_id, signed
+from bench.world import pair
+from bot.arrivals import Arrived
+from bot.clock import Clock
+from bot.line.webhook import arrivals
+from bot.talking import begin as begin_talk
+from bot.turn import Turn
+from bot.turn_thread import TurnThread
+from bot.web import Door
+from storage.conversations import Conversation, JournalEntry
+from storage.database import new_id, open_engine
+from storage.engagements import Engagement, Phase, Round
+from storage.inbox import DONE, Event
+from storage.outbox import OutMessage
+from storage.parties import Handle
+from storage.unit_of_work import begin
+
+AT_ONCE, QUESTIONS = 16, 5
+OWNERS_A_SECOND, OWNERS = 500, 20  # more than anybody answers
+PGBENCH_EACH = 300  # transactions of one client a second, or thereabouts
+ROWS = ("P5", "P6", "P7.botbuilder", "P7.aiogram", "P7.telegram")
+PEERS = {"P6": 99.0, "P7.botbuilder": 1_642.0, "P7.aiogram": 1_265.0, "P7.telegram": 5_890.0}
+WORDS = "若い人が一人いますが、毎日の仕事で手一杯です。お店のことは私が夜に見ています。"
+
+
+class WentWrong(Exception):
+    """The rows are not those of the answers that were taken."""
+
+
+@dataclass
+class Form:
+    """One database with owners who have just been asked the first question."""
+
+    door: Door
+    engine: Engine
+    owners: Iterator[int]
+    taken: int = 0
+    rates: list[float] = field(default_factory=list)
+
+    async def answer(self, seconds: float) -> float:
+        """Let owners answer for a while; gives answers a second."""
+        before, started = self.taken, time.perf_counter()
+        await asyncio.gather(*(self._be_owners(started + seconds) for _ in range(AT_ONCE)))
+        rate = (self.taken - before) / (time.perf_counter() - started)
+        self.check()
+        return rate
+
+    async def _be_owners(self, until: float) -> None:
+        while time.perf_counter() < until:
+            for arrived in answers(next(self.owners)):
+                await self.door.take(arrived)
+                self.taken += 1
+
+    def check(self) -> None:
+        """Every answer was stored, turned and kept; whoever gave five has his round sealed."""
+        with self.engine.connect() as connection:
+            count = select(func.count())
+            done = connection.scalar(count.select_from(Event).where(Event.status == DONE))
+            kept = connection.scalar(count.select_from(JournalEntry))
+            sealed = connection.scalar(count.select_from(Round).where(Round.talent.is_(None)))
+        if (done, kept, sealed) != (self.taken, self.taken, self.taken // QUESTIONS):
+            raise WentWrong(f"{self.taken} answers: {done} done, {kept} kept, {sealed} forms sealed")
+
+
+def measure(scale: Scale) -> Report:
+    report = Report()
+    if POSTGRES not in scale.stores:
+        report.skip(ROWS, "PostgreSQL was not asked for")
+        return report
+    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
+        try:
+            with opened(POSTGRES, Path(name)) as store:
+                ours, theirs = asyncio.run(_measure(store, scale))
+        except (CannotStart, pgbench.CannotRun, WentWrong) as why:
+            report.skip(ROWS, str(why), FAILED if isinstance(why, WentWrong) else INCONCLUSIVE)
+            return report
+    report.add("P5", ours, theirs)
+    for id, rate in PEERS.items():
+        report.put(id, [each / rate for each in ours], RECORDED)
+    medians = (f"{statistics.median(rates):,.0f}/s" for rates in (ours, theirs))
+    report.notes.append("answers {}, pgbench {}".format(*medians))
+    return report
+
+
+async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]]:
+    owners = int(OWNERS_A_SECOND * scale.seconds * (scale.rounds + 1)) + OWNERS
+    form, other = asked(fresh(store, "form"), owners), fresh(store, "pgbench")
+    peer = asked(other, OWNERS * AT_ONCE)
+    file = store.folder / "answer.sql"
+    file.write_text(pgbench.script(await recorded(peer), OWNERS * AT_ONCE))
+    each = max(2, int(PGBENCH_EACH * scale.seconds))
+    ours, theirs = list[float](), list[float]()
+    for number in range(scale.rounds + 1):
+        answered = await form.answer(scale.seconds)
+        written = await asyncio.to_thread(pgbench.run, other, file, AT_ONCE, each)
+        if number:  # the first is the warm-up
+            ours.append(answered)
+            theirs.append(written)
+    for each_form in (form, peer):
+        each_form.door.thread.close()
+        each_form.engine.dispose()
+    return ours, theirs
+
+
+def asked(address: str, owners: int) -> Form:
+    """Ask so many owners the first question: one by the product, the others with a copy of what it wrote."""
+    engine, clock, rules = open_engine(address), Clock(), house_rules()
+    engagements = pair(engine, owners, Phase.QUESTIONS, clock.now())
+    with begin(engine) as work:
+        first = work.engagements.get(engagements[0])
+        turn = Turn(work, rules, clock.now(), me=work.parties.handle(first.owner_handle_id))
+        begin_talk(turn, "pre_interview", turn.person(), {"engagement": first.id.hex})
+        turn.finish()
+    with begin(engine) as work:
+        [talk] = work.session.scalars(select(Conversation)).all()
+        columns = {column.name: getattr(talk, column.name) for column in Conversation.__table__.columns}
+        people = select(Engagement.id, Handle.id, Handle.party_id).join(
+            Handle, Handle.id == Engagement.owner_handle_id
+        )
+        copies = [
+            {
+                **columns,
+                "id": new_id(),
+                "handle_id": handle,
+                "party_id": party,
+                "subject": {"engagement": id.hex},
+            }
+            for id, handle, party in work.session.execute(people)
+            if id != first.id
+        ]
+        work.session.execute(insert(Conversation), copies)
+        mine = select(Conversation.id).where(Conversation.handle_id == Handle.id).scalar_subquery()
+        is_owner = Handle.platform == "line"
+        work.session.execute(update(Handle).where(is_owner).values(floor=mine, floor_at=clock.now()))
+    return Form(Door(engine, TurnThread(), rules, clock, (), wake=lambda: None), engine, iter(range(owners)))
+
+
+def answers(owner: int) -> list[Arrived]:
+    """Give one owner's five answers as they reach the door."""
+    name, now = owner_id(owner), datetime.now(UTC)
+    ids = [f"{name[1:]}{number:02d}" for number in range(QUESTIONS)]
+    bodies = [signed(id, event(id, name, f"{WORDS}{owner}"), "").body for id in ids]
+    return [arrived for body in bodies for arrived in arrivals(body, now)]
+
+
+async def recorded(form: Form) -> Step:
+    """Let one owner give his first answer, and read what the product wrote."""
+    [first, *_] = answers(next(form.owners))
+    await form.door.take(first)
+    with form.engine.connect() as connection:
+        [came] = rows(connection, Event)
+        its: dict[str, Any] = dict(event_id=came["id"])
+        entries, messages = rows(connection, JournalEntry, **its), rows(connection, OutMessage, **its)
+        [talk] = rows(connection, Conversation, id=entries[0]["conversation_id"])
+    return Step(came, talk, entries, messages)
