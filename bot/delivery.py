@@ -57,6 +57,10 @@ class Delivery:
     def wake(self) -> None:
         self._awake.set()
 
+    def share_with(self, processes: int) -> None:
+        """Take our part of what so many processes may send together."""
+        self.pace.share = 1 / processes
+
     async def run(self) -> None:
         """Deliver until ended. A call that takes long holds up nobody but its own recipient."""
         self._is_running = True

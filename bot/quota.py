@@ -16,6 +16,7 @@ log = logging.getLogger("smallwin.quota")
 
 NEWS_SHARE = 0.8  # past this share of the month's pushes, news waits and reminders go
 SECONDS = 600.0  # between two looks; LINE's own count is only approximate
+FIRST_SECONDS = 20.0  # after the start
 NEWS_WAITS, SPENT = "news waits", "spent"
 
 
@@ -39,7 +40,7 @@ class Quota:
             await self.look()
         if self._limit is None:
             return None
-        if self._used >= self._limit and not await self._is_old():
+        if self._used >= self._limit and not self._is_old():
             return Outcome(Result.QUOTA, error=SPENT)
         if purpose == "news" and self._used >= self._limit * NEWS_SHARE:
             return Outcome(Result.QUOTA, error=NEWS_WAITS)
@@ -53,7 +54,7 @@ class Quota:
     async def look(self) -> None:
         """Ask, unless it was asked lately."""
         async with self._asking:
-            if self._line is None or not await self._is_old():
+            if self._line is None or not self._is_old():
                 return
             self._asked_at = self._now()
             try:
@@ -64,5 +65,12 @@ class Quota:
         if self._limit is not None:
             metrics.QUOTA_LEFT.set(max(self._limit - self._used, 0))
 
-    async def _is_old(self) -> bool:
+    async def watch(self) -> None:
+        """Keep the number that the operator watches."""
+        await asyncio.sleep(FIRST_SECONDS)
+        while self._line is not None:
+            await self.look()
+            await asyncio.sleep(SECONDS)
+
+    def _is_old(self) -> bool:
         return self._asked_at is None or self._now() - self._asked_at > SECONDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from bot import fetching, forms, sweeps
 from bot.arrivals import Arrived
 from bot.asking import form_button
+from bot.bell import Bell, bell_of
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.fetching import Fetching
@@ -26,6 +27,7 @@ from bot.line.render import safe as draw_line
 from bot.photo_links import PhotoLinks
 from bot.photo_page import PhotoPage
 from bot.registries import ACTIONS, MOMENTS, VERBS
+from bot.serving import BODY_SECONDS, in_time, serving
 from bot.settings import Settings
 from bot.slack.client import SlackClient, SlackRefused
 from bot.slack.limits import safe as draw_slack
@@ -43,6 +45,8 @@ from storage.database import open_engine
 from storage.inbox import Event
 from storage.leases import USUAL, Leases
 from storage.unit_of_work import begin
+
+__all__ = ["Bot", "read_model", "serving"]
 
 log = logging.getLogger("smallwin")
 
@@ -100,6 +104,7 @@ class Bot:
         self.thinking: Thinking | None = None
         self.fetching: Fetching | None = None
         self.scheduler: AsyncIOScheduler | None = None
+        self.bell: Bell | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @staticmethod
@@ -129,6 +134,12 @@ class Bot:
         )
 
     def wake(self) -> None:
+        """Something was committed: whoever carries on looks now, here and in the other processes."""
+        self.look()
+        if self.bell:
+            self.bell.ring()
+
+    def look(self) -> None:
         if self.delivery:
             self.delivery.wake()
         for worker in (self.thinking, self.fetching):
@@ -143,13 +154,18 @@ class Bot:
         ]
 
     def web_app(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BYTES)
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=[in_time(BODY_SECONDS)])
         app.add_routes(self.routes())
         return app
 
     async def start(self, *, is_worker: bool) -> None:
         """Start carrying. Every process delivers what it wrote; workers also think, sweep and take over."""
-        self._run((await self.prepare()).run())
+        delivery = await self.prepare()
+        if bell := bell_of(self.engine, delivery.share_with, self.look if is_worker else None):
+            self.bell = bell
+            self._run(bell.run())
+        self._run(delivery.run())
+        self._run(delivery.carrier.quota.watch())
         self._run(self._keep_finding())
         if not is_worker:
             return
@@ -319,16 +335,3 @@ class Bot:
                 await client.close()
         self.thread.close()
         self.engine.dispose()
-
-
-@contextlib.asynccontextmanager
-async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve an application; gives the port it got."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, host, port)
-    await site.start()
-    try:
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()

@@ -53,6 +53,37 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+# One thread of a process turns, so nothing may hold it for long. A turn holds its rows for milliseconds: who waits two
+# seconds for one waits for somebody stuck; the turn is undone and taken again. No statement of ours takes ten. A process
+# that stands still in a transaction loses it before the leases of its events end.
+LIMITS = {
+    "lock_timeout": "2s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "20s",
+}
+# A server that is away is noticed within three seconds, also when it vanishes without a word.
+REACH: dict[str, Any] = {
+    "connect_timeout": 3,
+    "application_name": "smallwin",
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 3_000,
+}
+
+
+def _limited(engine: Engine) -> Engine:
+    """Put the limits on every connection; by statements, for poolers in between take no start-up options."""
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: Any) -> None:
+        for name, value in LIMITS.items():
+            connection.execute(f"SET {name} = '{value}'")
+        connection.commit()
+
+    return engine
+
+
 def normal_url(url: str) -> str:
     """Accept the spellings hosts hand out: ``postgres://`` and ``postgresql://`` mean psycopg 3."""
     for old in ("postgres://", "postgresql://"):
@@ -66,7 +97,9 @@ def open_engine(url: str) -> Engine:
     url = normal_url(url)
     dumps = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     if not url.startswith("sqlite"):
-        return create_engine(url, json_serializer=dumps, pool_pre_ping=True, pool_size=5)
+        return _limited(
+            create_engine(url, json_serializer=dumps, pool_pre_ping=True, pool_size=5, connect_args=REACH)
+        )
     engine = create_engine(
         url, json_serializer=dumps, connect_args={"timeout": 15, "check_same_thread": False}
     )

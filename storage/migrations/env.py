@@ -8,6 +8,9 @@ from storage.database import Base
 engine = context.config.attributes["engine"]
 
 with engine.connect() as connection:
+    if connection.dialect.name == "postgresql":  # the limit on waiting for locks stays: others wait behind us
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
