@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from storage.database import open_engine
 from tests.bot.house import House, a_house
-from tests.databases import database
+from tests.databases import database, engine_on
 
 NEVER_SKIPPED = ("browser", "postgres")
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -32,9 +31,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """Give an open engine on a fresh database."""
-    opened = open_engine(database_url)
-    yield opened
-    opened.dispose()
+    with engine_on(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -53,9 +51,8 @@ def sqlite_url(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
     """Give an open engine on a fresh SQLite."""
-    opened = open_engine(sqlite_url)
-    yield opened
-    opened.dispose()
+    with engine_on(sqlite_url) as opened:
+        yield opened
 
 
 @pytest.hookimpl(wrapper=True)

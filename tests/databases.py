@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine, event, make_url
 
 from bot.migrating import migrate
-from storage.database import open_engine
+from storage.database import normal_url, open_engine
 
 TEMPLATE = "template_smallwin"
 # Tests need no durable disk, and a deadlock should show soon.
@@ -95,6 +96,40 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     name = server.make()
     yield server.url(name)
     server.drop(name)
+
+
+class SharedEngine:
+    """One engine of a kind for all tests of this process: what it has learned of our statements is kept."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self.first = self.engine.url
+        event.listen(self.engine, "do_connect", self._connect)
+
+    def on(self, url: str) -> Engine:
+        """Point the engine at another database; who listens to what this gives, listens for one test."""
+        self.engine.url = make_url(normal_url(url))
+        return self.engine.execution_options()
+
+    def _connect(self, dialect: Dialect, _record: Any, given: list[Any], named: dict[str, Any]) -> None:
+        ours = {key: named[key] for key in named.keys() - dialect.create_connect_args(self.first)[1].keys()}
+        given[:], theirs = dialect.create_connect_args(self.engine.url)
+        named.clear()
+        named.update(theirs, **ours)
+
+
+_shared: dict[str, SharedEngine] = {}
+
+
+@contextmanager
+def engine_on(url: str) -> Iterator[Engine]:
+    """Open a database with the engine of its kind; one test has it at a time."""
+    kind = make_url(normal_url(url)).get_backend_name()
+    if kind not in _shared:
+        _shared[kind] = SharedEngine(url)
+    engine = _shared[kind].on(url)
+    yield engine
+    engine.dispose()
 
 
 @contextmanager
