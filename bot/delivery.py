@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.carrying import Carrier, Line, Load, Slack
 from bot.clock import Clock
@@ -183,6 +184,8 @@ class Delivery:
                 if parcel.head.platform == "line" and parcel.head.handle_id:
                     return Load(parcel, menu=due(work, parcel.head.handle_id))
                 drawing, card = draw(work, self.rules, subject, now), work.outbox.card(subject)
+        except OperationalError:  # a deadlock, a lost connection: all of it is undone, and looked at again
+            raise
         except Exception:
             log.exception("not drawn", extra={"action": "deliver", "message_id": str(parcel.head.id)})
             return Load(parcel, is_broken=True)
