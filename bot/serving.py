@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from bot import metrics
 
@@ -17,11 +18,15 @@ IDLE_SECONDS = 75.0
 BODY_SECONDS = 10.0  # for a whole body: a megabyte at 100 kB/s; platforms send theirs in one piece
 
 
-def in_time(seconds: float) -> Middleware:
-    """Make a middleware that reads a body before anybody waits for it, and answers 408 when it does not come."""
+def in_time(routes: Iterable[web.RouteDef], seconds: float = BODY_SECONDS) -> list[web.RouteDef]:
+    """Let each route read the body before anybody waits for it, and answer 408 when it does not come."""
+    return [
+        web.RouteDef(each.method, each.path, _in_time(each.handler, seconds), each.kwargs) for each in routes
+    ]
 
-    @web.middleware
-    async def read(request: web.Request, handler: Handler) -> web.StreamResponse:
+
+def _in_time(handler: Any, seconds: float) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
         if request.can_read_body:
             try:
                 async with asyncio.timeout(seconds):
@@ -31,9 +36,10 @@ def in_time(seconds: float) -> Middleware:
                 late = web.Response(status=408)
                 late.force_close()
                 return late
-        return await handler(request)
+        answer: web.StreamResponse = await handler(request)
+        return answer
 
-    return read
+    return handle
 
 
 @contextlib.asynccontextmanager

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from bot.arrivals import Answered, Arrived
 from bot.clock import Clock
+from bot.errors import Unavailable
 from bot.forms import carry_and_keep
 from bot.line.webhook import arrivals, verify
 from bot.migrating import is_current
@@ -93,11 +94,18 @@ class Door:
         return task
 
     async def take(self, arrived: Arrived) -> Answered:
-        """Take one event that waits for its answer (Slack). A repeated one gets the same answer again."""
-        [id] = await self.thread.together(self._store_all, [arrived])
-        if id is None:
-            return await self.thread.do(self._answer_again, arrived)
-        return await self.turn(id)
+        """Take one event that waits for its answer (Slack). A repeated one gets the same answer again.
+
+        Raises ``Unavailable`` while the database is away; what was stored by then is turned by whoever takes it over.
+        """
+        try:
+            [id] = await self.thread.together(self._store_all, [arrived])
+            if id is None:
+                return await self.thread.do(self._answer_again, arrived)
+            return await self.turn(id)
+        except (SQLAlchemyError, Overloaded) as why:
+            log.error("not taken", extra={"action": "take", "error": type(why).__name__})
+            raise Unavailable from why
 
     def _store_all(self, many: Sequence[Sequence[Arrived]]) -> list[list[UUID | None]]:
         """Keep what several requests brought, in one transaction."""
@@ -111,6 +119,7 @@ class Door:
         ]
         with begin(self.engine) as work:
             ids = work.inbox.store(rows, self.clock.now(), self.leases)
+        _say("stored", "store", [id for id in ids if id])
         for item, id in zip(arrived, ids, strict=True):
             metrics.EVENTS.labels(item.platform, "yes" if id else "no").inc()
         return ids
@@ -143,7 +152,10 @@ class Door:
     def _turn_all(self, jobs: Sequence[Job]) -> list[Answered | Exception]:
         started = time.perf_counter()
         try:
-            return take_turns(self.engine, self.rules, carry_and_keep, jobs, self.clock.now())
+            answers = take_turns(self.engine, self.rules, carry_and_keep, jobs, self.clock.now())
+            pairs = zip(jobs, answers, strict=True)
+            _say("turned", "take_turn", [job.event for job, each in pairs if not isinstance(each, Exception)])
+            return answers
         finally:
             share = (time.perf_counter() - started) / len(jobs)
             for _ in jobs:
@@ -170,8 +182,9 @@ class Door:
 
     async def readyz(self, _: web.Request) -> web.Response:
         try:
-            is_ready = await self.thread.do(self._is_ready)
-        except (SQLAlchemyError, Overloaded):
+            async with asyncio.timeout(self.patience):
+                is_ready = await self.thread.do(self._is_ready)
+        except (SQLAlchemyError, Overloaded, TimeoutError):
             is_ready = False
         return web.json_response({"ok": is_ready}, status=200 if is_ready else 503)
 
@@ -184,3 +197,9 @@ class Door:
         return web.Response(
             body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         )
+
+
+def _say(what: str, action: str, events: Sequence[UUID]) -> None:
+    """Log the events of one transaction in one line, by their ids: an event's way is stored, turned, sent."""
+    if events and log.isEnabledFor(logging.INFO):
+        log.info(what, extra={"action": action, "event": " ".join(str(id) for id in events)})

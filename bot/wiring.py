@@ -27,7 +27,7 @@ from bot.line.render import safe as draw_line
 from bot.photo_links import PhotoLinks
 from bot.photo_page import PhotoPage
 from bot.registries import ACTIONS, MOMENTS, VERBS
-from bot.serving import BODY_SECONDS, in_time, serving
+from bot.serving import in_time, serving
 from bot.settings import Settings
 from bot.slack.client import SlackClient, SlackRefused
 from bot.slack.limits import safe as draw_slack
@@ -154,8 +154,8 @@ class Bot:
         ]
 
     def web_app(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BYTES, middlewares=[in_time(BODY_SECONDS)])
-        app.add_routes(self.routes())
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.add_routes(in_time(self.routes()))
         return app
 
     async def start(self, *, is_worker: bool) -> None:

@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.arrivals import Answered, Arrived
+from bot.errors import Unavailable
 from bot.slack.bodies import arrived, is_noise
 from bot.slack.client import SlackClient
 from bot.slack.following import Following
@@ -188,7 +189,7 @@ async def _failed(error: Exception, body: Json) -> BoltResponse:
         return BoltResponse(status=200, body="" if is_view else OVER)
     # the error's own words may quote a person's
     log.error("slack request failed", extra={"action": "hear_slack", "error": type(error).__name__})
-    return BoltResponse(status=500)
+    return BoltResponse(status=503 if isinstance(error, Unavailable) else 500)
 
 
 def _is_ssl_check(raw: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,11 @@ import pytest
 
 from bot import bell as bell_module
 from bot.bell import Bell, bell_of
+from bot.line.webhook import arrivals
+from bot.wiring import Bot
 from storage.database import LIMITS, open_engine
+from tests.bot.house import said
+from tests.bot.town import a_town
 from tests.databases import database
 
 pytestmark = pytest.mark.postgres
@@ -114,3 +119,26 @@ def test_every_connection_has_its_limits(url: str) -> None:
         for name, value in LIMITS.items():
             assert connection.exec_driver_sql(f"SHOW {name}").scalar() == value
     engine.dispose()
+
+
+async def test_a_reply_of_another_process_leaves_without_a_poll(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn runs in a web process that delivers nothing itself: the worker hears of it and sends, though it never looks."""
+    async with a_town(tmp_path, kind="postgres") as town:
+        who = await town.friend()
+        web = Bot(town.bot.settings, clock=town.clock)
+        web.bell = bell_of(web.engine, lambda _: None)
+        assert web.bell is not None
+        async with ringing(web.bell) as mouth:
+            await until(lambda: bool(mouth._mouth_pid))
+            monkeypatch.setattr("bot.delivery.IDLE_SECONDS", 600.0)
+            await asyncio.sleep(0.6)  # the look that was under way before
+            before = len(town.heard(who))
+            event = {**said("メニュー"), "source": {"type": "user", "userId": who}, "mode": "active"}
+            event |= {"webhookEventId": "elsewhere", "timestamp": int(town.clock.real().timestamp() * 1000)}
+            [id] = web.door.store(arrivals(json.dumps({"events": [event]}).encode(), town.clock.real()))
+            assert id is not None
+            await web.door.turn(id)
+            await until(lambda: len(town.heard(who)) > before)
+        await web.stop()
