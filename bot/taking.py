@@ -39,26 +39,21 @@ class Job:
 def take_turn(
     engine: Engine, rules: Rules, carry: Carry, event_id: UUID, now: datetime, token: ReplyToken | None = None
 ) -> Answered:
-    """Carry one stored event: claim it, act, and write everything in one transaction.
-
-    A flow or an action that fails harms only its own event: it is undone, kept as failed, and owned up to.
-    When somebody else was in the way (a deadlock, the same key written at once) it is taken once more.
-    """
-    jobs = [Job(event_id, token)]
-    try:
-        return _take(engine, rules, carry, jobs, now, is_guarded=True)[0]
-    except (OperationalError, IntegrityError):
-        log.warning("turn taken again", extra={"action": "take_turn", "event": str(event_id)})
-        return _take(engine, rules, carry, jobs, now, is_guarded=True)[0]
+    """Carry one stored event; raises what ``take_turns`` would give."""
+    [answer] = take_turns(engine, rules, carry, [Job(event_id, token)], now)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def take_turns(
     engine: Engine, rules: Rules, carry: Carry, jobs: Sequence[Job], now: datetime
 ) -> list[Answered | Exception]:
-    """Carry what waits in one transaction; gives an answer for each job.
+    """Carry what waits in one transaction: claim, act, and write everything. Gives an answer for each job.
 
     First as if nothing could go wrong: what all of them read is loaded at once, and nothing guards one from
-    another. If something does, all is undone and they are carried again, each under a savepoint. If the
+    another. If something does, all is undone and they are carried again, each under a savepoint: a flow or an
+    action that fails harms only its own event, which is undone, kept as failed, and owned up to. If the
     transaction itself fails they go one by one, and only what fails then is an exception.
     """
     try:
@@ -66,8 +61,10 @@ def take_turns(
     except OperationalError as why:
         log.warning("turns one by one", extra={"action": "take_turn", "error": type(why).__name__})
         return list(_one_by_one(engine, rules, carry, jobs, now))
-    except Exception as why:  # one of them refused, or has a fault: below each is looked at by itself
-        log.info("turns guarded", extra={"action": "take_turn", "error": type(why).__name__})
+    except Refusal:
+        log.info("turns guarded", extra={"action": "take_turn"})
+    except Exception as why:  # one of them has a fault: below each is looked at by itself
+        log.warning("turns guarded", extra={"action": "take_turn", "error": type(why).__name__})
     try:
         return [*_take(engine, rules, carry, jobs, now, is_guarded=True)]
     except (OperationalError, IntegrityError) as why:
@@ -81,10 +78,19 @@ def _one_by_one(
     away: OperationalError | None = None
     for job in jobs:
         try:
-            yield away or take_turn(engine, rules, carry, job.event, now, job.token)
+            yield away or _alone(engine, rules, carry, job, now)
         except Exception as why:  # handed to whoever waits for this one
             away = why if isinstance(why, OperationalError) and is_away(why) else None
             yield why
+
+
+def _alone(engine: Engine, rules: Rules, carry: Carry, job: Job, now: datetime) -> Answered:
+    """Take one; once more when somebody else was in the way (a deadlock, the same key written at once)."""
+    try:
+        return _take(engine, rules, carry, [job], now, is_guarded=True)[0]
+    except (OperationalError, IntegrityError):
+        log.warning("turn taken again", extra={"action": "take_turn", "event": str(job.event)})
+        return _take(engine, rules, carry, [job], now, is_guarded=True)[0]
 
 
 def is_away(error: OperationalError) -> bool:

@@ -60,7 +60,7 @@ class Companies:
         """Load the firms of many people at once."""
         mine = select(Membership.party_id, Company).join(Company, Membership.company_id == Company.id)
         rows = self.session.execute(mine.where(Membership.party_id.in_(parties)).order_by(Company.id))
-        self._of_party = {**dict.fromkeys(parties), **dict(rows.tuples())}
+        self._of_party = {**dict.fromkeys(parties), **dict(rows.tuples().all())}
 
     def get(self, id: UUID) -> Company:
         return self.session.get_one(Company, id)

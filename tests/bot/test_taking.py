@@ -48,13 +48,17 @@ def status_of(house: House, job: Job) -> str:
         return work.session.get_one(Event, job.event).status
 
 
-def commits(engine: Engine) -> list[int]:
-    """Count commits from now on."""
-    counted = [0]
+def transactions(engine: Engine) -> list[int]:
+    """Count from now on what was begun, and what was committed."""
+    counted = [0, 0]
+
+    @event.listens_for(engine, "begin")
+    def _begun(_: object) -> None:
+        counted[0] += 1
 
     @event.listens_for(engine, "commit")
-    def _count(_: object) -> None:
-        counted[0] += 1
+    def _committed(_: object) -> None:
+        counted[1] += 1
 
     return counted
 
@@ -62,9 +66,9 @@ def commits(engine: Engine) -> list[int]:
 def test_all_that_waits_is_one_commit(house: House) -> None:
     """Six people's words: one transaction, six answers, each to its own person."""
     jobs = at_the_wish(house)
-    counted = commits(house.engine)
+    counted = transactions(house.engine)
     take_turns(house.engine, house.rules, carry, jobs, house.now)
-    assert counted == [1]
+    assert counted == [1, 1]
     house.all_leave()
     for n, owner in enumerate(OWNERS):
         assert house.answers(owner)["wish"] == f"ネットで味噌を{n}個売りたい"
