@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -99,35 +99,44 @@ def _weight(key: str, shared: int) -> float:
 
 
 GRAMS = 2
+STOPS = re.compile("[。、?「」・]")
 
 
-def _grams(text: str) -> Counter[str]:
-    text = re.sub(r"[。、?「」・]", "", text)
-    return Counter(text[at : at + GRAMS] for at in range(len(text) - GRAMS + 1))
+def _grams(text: str) -> dict[str, None]:
+    """Return each pair of letters once, in order: sums come out the same in every process."""
+    text = STOPS.sub("", text)
+    return dict.fromkeys(text[at : at + GRAMS] for at in range(len(text) - GRAMS + 1))
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What owners say, by number; where each pair of letters occurs, the rare ones weighing more."""
+
+    codes: tuple[str, ...]
+    wholes: tuple[float, ...]  # the weight of all letters of each
+    by_words: dict[str, tuple[int, ...]]
+    by_gram: dict[str, tuple[float, tuple[int, ...]]]  # its weight, and the phrases it is in
 
 
 @cache
-def _phrases() -> tuple[tuple[str, str, Counter[str]], ...]:
-    """Return every phrase with its code and its letters in pairs."""
+def _phrases() -> Phrases:
     said = [
         (code.code, fold(phrase))
         for code in job_codes().values()
         for phrase in (*code.owner_says, code.name, code.topic)
     ]
-    return tuple((code, BARE.sub("", phrase), _grams(phrase)) for code, phrase in said)
-
-
-@cache
-def _rarity() -> dict[str, float]:
-    seen = Counter(gram for *_, grams in _phrases() for gram in grams)
-    count = len(_phrases())
-    return {gram: math.log(1 + count / times) for gram, times in seen.items()}
-
-
-@cache
-def _wholes() -> dict[str, float]:
-    rarity = _rarity()
-    return {phrase: sum(rarity[gram] for gram in letters) for _, phrase, letters in _phrases()}
+    by_words, by_gram = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for number, (_, phrase) in enumerate(said):
+        by_words[BARE.sub("", phrase)].append(number)
+        for gram in _grams(phrase):
+            by_gram[gram].append(number)
+    weights = {gram: math.log(1 + len(said) / len(numbers)) for gram, numbers in by_gram.items()}
+    return Phrases(
+        tuple(code for code, _ in said),
+        tuple(sum(weights[gram] for gram in _grams(phrase)) for _, phrase in said),
+        {words: tuple(numbers) for words, numbers in by_words.items()},
+        {gram: (weights[gram], tuple(numbers)) for gram, numbers in by_gram.items()},
+    )
 
 
 BARE = re.compile(r"(?:の)?(?:こと|件|相談|話)?(?:が|を|は|に|で|について|です|や|じや|だ|の)*[。?]*$")
@@ -135,16 +144,17 @@ BARE = re.compile(r"(?:の)?(?:こと|件|相談|話)?(?:が|を|は|に|で|に
 
 def _phrases_like(folded: str) -> dict[str, float]:
     """Say for each code how much of its best phrase is in the text, rare letters counting more."""
-    grams, rarity, wholes, bare = _grams(folded), _rarity(), _wholes(), BARE.sub("", folded)
+    known, parts = _phrases(), defaultdict[int, float](float)
+    for gram in _grams(folded):
+        weight, numbers = known.by_gram.get(gram, (0.0, ()))
+        for number in numbers:
+            parts[number] += weight
     best_of: dict[str, float] = {}
-    for code, phrase, letters in _phrases():
-        if phrase == bare:
-            best_of[code] = 1.0  # the phrase and nothing else
-            continue
-        whole = wholes[phrase]
-        if whole < 8:  # too short to tell anything by its letters
-            continue
-        part = sum(rarity[gram] for gram in letters if gram in grams) / whole
-        if part > 0.55 and part > best_of.get(code, 0.0):
-            best_of[code] = min(part, 0.99)
-    return {code: 1.0 if part == 1.0 else part - 0.4 for code, part in best_of.items()}
+    for number, part in parts.items():
+        code, whole = known.codes[number], known.wholes[number]
+        if whole >= 8 and part / whole > max(0.55, best_of.get(code, 0.0)):  # less can't tell by its letters
+            best_of[code] = min(part / whole, 0.99)
+    alike = {code: part - 0.4 for code, part in best_of.items()}
+    for number in known.by_words.get(BARE.sub("", folded), ()):
+        alike[known.codes[number]] = 1.0  # the phrase and nothing else
+    return alike
