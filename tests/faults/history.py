@@ -1,0 +1,210 @@
+"""History: what the storm left behind, read from the store and from the screens, and held against a day in peace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from sandbox.line.people import Bubble
+from storage.conversations import Conversation, JournalEntry
+from storage.database import Base
+from storage.inbox import DONE, RECEIVED, Event
+from storage.outbox import DUE, SEND, SENDING, SENT, UNKNOWN, UNSURE, OutMessage, PostedCard
+from storage.parties import Handle
+from storage.postings import Posting
+from tests.faults.crowd import Crowd, Owner, bare, told
+
+# One row each for what came and what left: counted one by one below. Drawings of a home are drawn together.
+BY_THEMSELVES = {"events", "messages", "rich_menus"}
+Told = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is true of one owner: what he read in order, what his journal keeps, where his talks stand."""
+
+    read: Told
+    entries: Told
+    talks: Told
+
+
+@dataclass
+class Verdict:
+    """What is wrong, in words; nothing, if the promises held."""
+
+    wrong: list[str] = field(default_factory=list)
+    lost: int = 0
+    doubled_effects: int = 0
+    doubled_pushes: int = 0
+    disordered: int = 0
+    posts: int = 0
+    doubled_posts: int = 0
+
+    def expect(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            self.wrong.append(otherwise)
+
+
+def read_by(bubbles: Sequence[Bubble]) -> Told:
+    return tuple(told(each) for each in bubbles if each.by == "bot")
+
+
+def lives(engine: Engine, crowd: Crowd) -> dict[str, Life]:
+    """Read each owner's life."""
+    entries: dict[str, list[str]] = {owner.id: [] for owner in crowd.owners}
+    talks: dict[str, list[str]] = {owner.id: [] for owner in crowd.owners}
+    with Session(engine) as session:
+        rows = (
+            select(Handle.external_id, Conversation.flow, JournalEntry.key, JournalEntry.value)
+            .join(Conversation, Conversation.id == JournalEntry.conversation_id)
+            .join(Handle, Handle.id == Conversation.handle_id)
+            .where(Handle.platform == "line")
+            .order_by(JournalEntry.id)
+        )
+        for owner, flow, key, value in session.execute(rows):
+            entries[owner].append(bare(f"{flow} {key} {value}"))
+        open = (
+            select(Handle.external_id, Conversation.flow, Conversation.status, Conversation.asked)
+            .join(Handle, Handle.id == Conversation.handle_id)
+            .where(Handle.platform == "line")
+            .order_by(Conversation.id)
+        )
+        for owner, flow, status, asked in session.execute(open):
+            talks[owner].append(f"{flow} {status} {sorted(asked)}")
+    return {
+        owner.id: Life(read_by(owner.phone.bubbles), tuple(entries[owner.id]), tuple(talks[owner.id]))
+        for owner in crowd.owners
+    }
+
+
+def counts(engine: Engine) -> Counter[str]:
+    """Count the rows of every table of the domain."""
+    with Session(engine) as session:
+        return Counter(
+            {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+                if table.name not in BY_THEMSELVES
+            }
+        )
+
+
+def waiting(engine: Engine) -> str:
+    """Say what is not at rest yet: nothing, when every lease ended and every line is empty."""
+    with Session(engine) as session:
+        events = session.scalar(select(func.count()).where(Event.status == RECEIVED))
+        going = OutMessage.status.in_((DUE, SENDING))
+        left = session.execute(
+            select(OutMessage.platform, OutMessage.status, func.count())
+            .where(going)
+            .group_by(OutMessage.platform, OutMessage.status)
+        ).all()
+    said = [f"{number} {platform} messages {status}" for platform, status, number in left]
+    return ", ".join([*([f"{events} events"] if events else []), *said])
+
+
+def judge(engine: Engine, crowd: Crowd, peace: dict[str, Life], expected: Counter[str]) -> Verdict:
+    """Hold all that happened against the promises."""
+    verdict = Verdict()
+    verdict.lost += len(crowd.lost)
+    verdict.wrong += crowd.lost
+    _inbound(engine, crowd, verdict)
+    found = lives(engine, crowd)
+    for owner in crowd.owners:
+        _life(owner, found[owner.id], peace[owner.script], verdict)
+    for table, number in counts(engine).items():
+        if number != expected[table]:
+            verdict.doubled_effects += max(0, number - expected[table])
+            verdict.wrong.append(f"{number} rows in {table}, not {expected[table]}")
+    _outbound(engine, crowd, verdict)
+    _posts(engine, crowd, verdict)
+    verdict.wrong += sorted(each for each in set(crowd.sandbox.wire.violations) if not _is_untaken(each))
+    return verdict
+
+
+def _is_untaken(broken: str) -> bool:
+    """Tell of a press that nobody took, the faults being on all the time: nothing is lost, staff press again."""
+    return broken.startswith("slack block_actions: ") and ("answered 503" in broken or "no answer" in broken)
+
+
+def _inbound(engine: Engine, crowd: Crowd, verdict: Verdict) -> None:
+    """Every accepted event is here once, and done."""
+    with Session(engine) as session:
+        rows = session.execute(select(Event.external_id, Event.status).where(Event.platform == "line")).all()
+        others = session.execute(
+            select(Event.kind, Event.status).where(Event.platform != "line", Event.status != DONE)
+        ).all()
+    known = Counter(id for id, _ in rows)
+    lost = crowd.roads.chances.accepted - known.keys()
+    verdict.lost += len(lost)
+    verdict.expect(not lost, f"{len(lost)} accepted events are nowhere")
+    verdict.expect(max(known.values()) == 1, "an event is here twice")
+    undone = Counter(status for _, status in rows if status != DONE)
+    verdict.lost += undone.total()
+    verdict.expect(not undone and not others, f"not done: {dict(undone)} {others}")
+
+
+def _life(owner: Owner, found: Life, peace: Life, verdict: Verdict) -> None:
+    """What an owner read and what is kept of him is what it would have been in peace."""
+    if found == peace or not owner.is_done:
+        return
+    missing, extra = Counter(peace.read) - Counter(found.read), Counter(found.read) - Counter(peace.read)
+    verdict.lost += missing.total()
+    verdict.doubled_pushes += extra.total()
+    if found.read != peace.read and not missing and not extra:
+        verdict.disordered += 1
+    twice = Counter(found.entries) - Counter(peace.entries)
+    verdict.doubled_effects += twice.total()
+    parts = {
+        "missing": missing,
+        "too much": extra,
+        "entries more": twice,
+        "entries less": Counter(peace.entries) - Counter(found.entries),
+        "talks": Counter(found.talks) - Counter(peace.talks),
+    }
+    said = {name: dict(what) for name, what in parts.items() if what} or "another order"
+    verdict.wrong.append(f"{owner.id} ({owner.script}): {said}")
+
+
+def _outbound(engine: Engine, crowd: Crowd, verdict: Verdict) -> None:
+    """Every message of a committed turn to a person arrived, and in the order of his line."""
+    with Session(engine) as session:
+        rows = session.execute(
+            select(Handle.external_id, OutMessage.body, OutMessage.status)
+            .join(Handle, Handle.id == OutMessage.handle_id)
+            .where(OutMessage.platform == "line", OutMessage.op == SEND)
+            .order_by(OutMessage.handle_id, OutMessage.number)
+        ).all()
+    undelivered = Counter(status for _, _, status in rows if status != SENT)
+    verdict.lost += undelivered.total()
+    verdict.expect(not undelivered, f"messages to owners not delivered: {dict(undelivered)}")
+    wanted = Counter(owner for owner, _, _ in rows)
+    for owner in crowd.owners:
+        arrived = sum(each.by == "bot" for each in owner.phone.bubbles)
+        verdict.expect(arrived == wanted[owner.id], f"{owner.id} read {arrived} of {wanted[owner.id]}")
+
+
+def _posts(engine: Engine, crowd: Crowd, verdict: Verdict) -> None:
+    """Each card hangs once in its channel; a second one only where the fate of the first was not known."""
+    with Session(engine) as session:
+        rows = session.scalars(
+            select(OutMessage).where(OutMessage.platform == "slack", OutMessage.handle_id.is_(None))
+        ).all()
+        cards = session.scalar(select(func.count()).select_from(PostedCard)) or 0
+        postings = session.scalar(select(func.count()).select_from(Posting)) or 0
+    slack = crowd.sandbox.slack
+    rooms = [id for id, room in slack.channels.items() if room.kind != "im"]
+    hung = sum("bot_id" in message for id in rooms for message in slack.messages(id))
+    posted = [row for row in rows if row.how == "post"]
+    unsure = [row for row in rows if row.error.startswith(UNSURE)]
+    verdict.posts, verdict.doubled_posts = hung, max(0, hung - cards)
+    verdict.lost += sum(row.status not in (SENT, UNKNOWN) for row in rows)
+    verdict.expect(cards >= postings, f"{cards} cards for {postings} announcements")
+    verdict.expect(
+        verdict.doubled_posts <= len(unsure),
+        f"{hung} posts of {len(posted)} rows, {cards} cards: more doubled than the {len(unsure)} marked unknown",
+    )
