@@ -9,6 +9,23 @@ from datetime import UTC, datetime
 
 PLAIN = frozenset(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "taskName"}
 
+# What others log below a warning holds bodies, headers and tokens; SQLAlchemy's holds rows.
+NOISY = (
+    "apscheduler",
+    "httpx",
+    "httpcore",
+    "openai",
+    "linebot",
+    "slack_bolt",
+    "slack_sdk",
+    "aiohttp",
+    "asyncio",
+    "alembic",
+    "sqlalchemy",
+    "psycopg",
+    "urllib3",
+)
+
 
 class JsonLines(logging.Formatter):
     """One JSON object a line, with the extras of the call."""
@@ -49,5 +66,5 @@ def set_up_logs(level: str, shape: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if shape == "json" else TextLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("apscheduler", "httpx", "openai", "slack_bolt", "slack_sdk", "aiohttp.access", "alembic"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))

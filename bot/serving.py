@@ -16,6 +16,7 @@ from bot import metrics
 # proxies keep theirs, so that it is they who close.
 IDLE_SECONDS = 75.0
 BODY_SECONDS = 10.0  # for a whole body: a megabyte at 100 kB/s; platforms send theirs in one piece
+LINGER_SECONDS = 1.0  # for what is still on its way when we have answered
 
 
 def in_time(routes: Iterable[web.RouteDef], seconds: float = BODY_SECONDS) -> list[web.RouteDef]:
@@ -47,7 +48,9 @@ async def serving(
     app: web.Application, host: str, port: int, *, idle_seconds: float = IDLE_SECONDS
 ) -> AsyncIterator[int]:
     """Serve an application; gives the port it got."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=idle_seconds)
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=idle_seconds, lingering_time=LINGER_SECONDS
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
