@@ -214,6 +214,18 @@ async def test_while_the_database_is_away_line_is_told_to_come_again(tmp_path: P
         assert [each.status for each in gate.stored()] == [DONE]
 
 
+async def test_what_was_stored_is_turned_as_soon_as_the_database_is_back(gate: Gate) -> None:
+    """The database goes away between storing and turning: nobody waits for a lease to end."""
+    path = str(gate.bot.engine.url.database)
+    with contextlib.closing(sqlite3.connect(path, timeout=60)) as other:
+        other.execute("ALTER TABLE handles RENAME TO away")
+        assert await gate.line(GOOD) == 200
+        await asyncio.sleep(0.2)
+        other.execute("ALTER TABLE away RENAME TO handles")
+    await gate.bot.door.drain()
+    assert [each.status for each in gate.stored()] == [DONE]
+
+
 async def test_a_database_of_an_older_shape_is_not_ready(tmp_path: Path) -> None:
     """Ready means migrated, too."""
     async with a_gate(f"sqlite:///{tmp_path}/old.db") as gate:
