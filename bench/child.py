@@ -14,7 +14,7 @@ from typing import IO, Any
 from urllib.request import ProxyHandler, build_opener
 
 from bench.load import Order, Sent
-from bench.platforms import FORGET, SEEN, Seen
+from bench.platforms import FORGET, SEEN, WHO, Seen
 from bench.servers import DRAINED, HOOK
 
 PATIENCE = 30.0  # seconds a child may take to answer a question
@@ -116,6 +116,11 @@ class Platforms(Child):
         """Tell what came since this was last asked."""
         with LOCAL.open(f"{self.address}{SEEN}", timeout=PATIENCE) as answer:
             return Seen(**json.load(answer))
+
+    def who(self) -> set[str]:
+        """Tell whose tokens came with anything but a message: who is up."""
+        with LOCAL.open(f"{self.address}{WHO}", timeout=PATIENCE) as answer:
+            return set(json.load(answer))
 
     def forget(self) -> None:
         """Forget what came, keys and order too."""

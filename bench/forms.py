@@ -10,16 +10,14 @@ from __future__ import annotations
 import asyncio
 import statistics
 import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bench import pgbench
+from bench.inside import Inside
 from bench.recording import house_rules, rows
 from bench.rows import FAILED, INCONCLUSIVE, RECORDED, Report, Scale
 from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
@@ -30,8 +28,6 @@ from bot.clock import Clock
 from bot.line.webhook import arrivals
 from bot.talking import begin as begin_talk
 from bot.turn import Turn
-from bot.turn_thread import TurnThread
-from bot.web import Door
 from storage.conversations import Conversation, JournalEntry
 from storage.database import new_id, open_engine
 from storage.engagements import Engagement, Phase, Round
@@ -50,41 +46,6 @@ WORDS = "若い人が一人いますが、毎日の仕事で手一杯です。�
 
 class WentWrong(Exception):
     """The rows are not those of the answers that were taken."""
-
-
-@dataclass
-class Form:
-    """One database with owners who have just been asked the first question."""
-
-    door: Door
-    engine: Engine
-    owners: Iterator[int]
-    taken: int = 0
-    rates: list[float] = field(default_factory=list)
-
-    async def answer(self, seconds: float) -> float:
-        """Let owners answer for a while; gives answers a second."""
-        before, started = self.taken, time.perf_counter()
-        await asyncio.gather(*(self._be_owners(started + seconds) for _ in range(AT_ONCE)))
-        rate = (self.taken - before) / (time.perf_counter() - started)
-        self.check()
-        return rate
-
-    async def _be_owners(self, until: float) -> None:
-        while time.perf_counter() < until:
-            for arrived in answers(next(self.owners)):
-                await self.door.take(arrived)
-                self.taken += 1
-
-    def check(self) -> None:
-        """Every answer was stored, turned and kept; whoever gave five has his round sealed."""
-        with self.engine.connect() as connection:
-            count = select(func.count())
-            done = connection.scalar(count.select_from(Event).where(Event.status == DONE))
-            kept = connection.scalar(count.select_from(JournalEntry))
-            sealed = connection.scalar(count.select_from(Round).where(Round.talent.is_(None)))
-        if (done, kept, sealed) != (self.taken, self.taken, self.taken // QUESTIONS):
-            raise WentWrong(f"{self.taken} answers: {done} done, {kept} kept, {sealed} forms sealed")
 
 
 def measure(scale: Scale) -> Report:
@@ -109,25 +70,25 @@ def measure(scale: Scale) -> Report:
 
 async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]]:
     owners = int(OWNERS_A_SECOND * scale.seconds * (scale.rounds + 1)) + OWNERS
-    form, other = asked(fresh(store, "form"), owners), fresh(store, "pgbench")
+    inside, other = asked(fresh(store, "form"), owners), fresh(store, "pgbench")
     peer = asked(other, OWNERS * AT_ONCE)
     file = store.folder / "answer.sql"
     file.write_text(pgbench.script(await recorded(peer), OWNERS * AT_ONCE))
     each = max(2, int(PGBENCH_EACH * scale.seconds))
     ours, theirs = list[float](), list[float]()
     for number in range(scale.rounds + 1):
-        answered = await form.answer(scale.seconds)
+        answered = await inside.answer(scale.seconds)
+        check(inside)
         written = await asyncio.to_thread(pgbench.run, other, file, AT_ONCE, each)
         if number:  # the first is the warm-up
             ours.append(answered)
             theirs.append(written)
-    for each_form in (form, peer):
-        each_form.door.thread.close()
-        each_form.engine.dispose()
+    for each_inside in (inside, peer):
+        each_inside.close()
     return ours, theirs
 
 
-def asked(address: str, owners: int) -> Form:
+def asked(address: str, owners: int) -> Inside:
     """Ask so many owners the first question: one by the product, the others with a copy of what it wrote."""
     engine, clock, rules = open_engine(address), Clock(), house_rules()
     engagements = pair(engine, owners, Phase.QUESTIONS, clock.now())
@@ -157,7 +118,18 @@ def asked(address: str, owners: int) -> Form:
         mine = select(Conversation.id).where(Conversation.handle_id == Handle.id).scalar_subquery()
         is_owner = Handle.platform == "line"
         work.session.execute(update(Handle).where(is_owner).values(floor=mine, floor_at=clock.now()))
-    return Form(Door(engine, TurnThread(), rules, clock, (), wake=lambda: None), engine, iter(range(owners)))
+    return Inside.of(engine, range(owners), answers, AT_ONCE)
+
+
+def check(inside: Inside) -> None:
+    """Every answer was stored, turned and kept; whoever gave five has his round sealed."""
+    with inside.engine.connect() as connection:
+        count = select(func.count())
+        done = connection.scalar(count.select_from(Event).where(Event.status == DONE))
+        kept = connection.scalar(count.select_from(JournalEntry))
+        sealed = connection.scalar(count.select_from(Round).where(Round.talent.is_(None)))
+    if (done, kept, sealed) != (inside.taken, inside.taken, inside.taken // QUESTIONS):
+        raise WentWrong(f"{inside.taken} answers: {done} done, {kept} kept, {sealed} forms sealed")
 
 
 def answers(owner: int) -> list[Arrived]:
@@ -168,11 +140,11 @@ def answers(owner: int) -> list[Arrived]:
     return [arrived for body in bodies for arrived in arrivals(body, now)]
 
 
-async def recorded(form: Form) -> Step:
+async def recorded(inside: Inside) -> Step:
     """Let one owner give his first answer, and read what the product wrote."""
-    [first, *_] = answers(next(form.owners))
-    await form.door.take(first)
-    with form.engine.connect() as connection:
+    [first, *_] = answers(next(inside.owners))
+    await inside.door.take(first)
+    with inside.engine.connect() as connection:
         [came] = rows(connection, Event)
         its: dict[str, Any] = dict(event_id=came["id"])
         entries, messages = rows(connection, JournalEntry, **its), rows(connection, OutMessage, **its)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy import Engine, delete, func, select
 
 from bench.child import Child, Platforms
 from bench.clients import Call, Calling, Refused, raw_push, stock_push
@@ -75,7 +75,7 @@ def _measure(address: str, line: Platforms, scale: Scale) -> Rounds:
     owners = max(1, scale.of(REMINDERS) // EACH // rounds)
     engine = open_engine(address)
     seat(engine, owners, datetime.now(UTC))
-    with working(address, line, engine):
+    with working(address, line):
         for _ in range(rounds):
             seen = carried(engine, line, owners)
             found.ours.append(seen.calls / (seen.last_at - seen.first_at))
@@ -96,18 +96,14 @@ async def _called(client: Client, line: Platforms, at_once: int, seconds: float)
 
 
 @contextlib.contextmanager
-def working(address: str, line: Platforms, engine: Engine) -> Iterator[None]:
-    """Start the workers, and wait until each is at the database."""
+def working(address: str, line: Platforms) -> Iterator[None]:
+    """Start the workers, and wait until each has looked for its channels, as it does just before it delivers."""
+    names = {f"worker{number}" for number in range(WORKERS)}
     with contextlib.ExitStack() as stack:
-        for number in range(WORKERS):
-            its = {**line.settings, "DATABASE_URL": f"{address}&application_name=worker{number}"}
+        for name in sorted(names):
+            its = {**line.settings, "DATABASE_URL": address, "SLACK_BOT_TOKEN": name}
             stack.callback(Child("bot", "worker", environ=its).end)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            names = text(
-                "SELECT count(DISTINCT application_name) FROM pg_stat_activity"
-                " WHERE application_name LIKE 'worker%'"
-            )
-            wait_until(lambda: connection.scalar(names) == WORKERS, "the workers did not start")
+        wait_until(lambda: names <= line.who(), "the workers did not start")
         time.sleep(1)  # both have looked at the outbox
         yield
 

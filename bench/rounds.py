@@ -48,12 +48,3 @@ def took(work: Callable[[], Awaitable[object]]) -> Measure:
         return (time.perf_counter() - started) / count
 
     return measure
-
-
-def shared(measure: Callable[[float], Awaitable[float]], share: float) -> Measure:
-    """Measure for a part of the usual time."""
-
-    async def shorter(seconds: float) -> float:
-        return await measure(seconds * share)
-
-    return shorter

@@ -15,9 +15,9 @@ from storage.parties import Consent, Handle, Party
 from storage.unit_of_work import begin
 
 
-def seat(engine: Engine, count: int, now: datetime) -> None:
+def seat(engine: Engine, count: int, now: datetime, first: int = 0) -> None:
     """Let owners be friends who have consented, with no talk open."""
-    people = [(owner_id(number), new_id()) for number in range(count)]
+    people = [(owner_id(number), new_id()) for number in range(first, first + count)]
     known = dict(platform="line", is_reachable=True, is_staff=False, created_at=now)
     yes = dict(kind=SERVICE, text_version="bench", channel="line", at=now)
     with begin(engine) as work:
