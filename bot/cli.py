@@ -143,6 +143,8 @@ async def _serve(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
         if is_web:
             port = await stack.enter_async_context(serving(bot.web_app(), settings.host, settings.port))
             print(f"ready: http://{settings.host}:{port}", flush=True)
+        elif settings.metrics_port:
+            await stack.enter_async_context(serving(bot.watched_app(), settings.host, settings.metrics_port))
         await bot.start(is_worker=is_worker)
         await _until_stopped()
         await bot.stop()

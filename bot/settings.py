@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+    metrics_port: int = 0
     web_concurrency: int = Field(default=1, ge=1, le=64)
 
     @field_validator("database_url")

@@ -14,6 +14,7 @@ from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
+from bot import metrics
 from bot.clock import Clock
 from bot.turn_thread import TurnThread
 from bot.workers import Worker
@@ -73,6 +74,12 @@ class Thinking(Worker[ThoughtRow]):
                     },
                 )
         ids = await self.thread.do(self._answer, row, value, usage)
+        waited = (self.clock.now() - row.created_at).total_seconds()
+        result = ANSWERED if value is not None else GIVEN_UP
+        metrics.THOUGHTS.labels(row.prompt, result).observe(waited)
+        for direction, tokens in zip(("in", "out"), usage, strict=True):
+            metrics.TOKENS.labels(self.model, direction).inc(tokens)
+        log.info("thought", extra={"action": "think", "event": " ".join(map(str, ids)), "result": result})
         await self.took(ids)
 
     async def _ask(self, prompt: Prompt[Any], given: Any) -> tuple[dict[str, Any], tuple[int, int]]:

@@ -75,6 +75,10 @@ class TurnThread:
         self._jobs.put((rank, next(self._numbers), lambda: _run_batch(run, waiting)))
         return await done
 
+    def waiting(self) -> int:
+        """Count the jobs that wait."""
+        return self._jobs.qsize()
+
     def close(self) -> None:
         """Finish what waits, then stop."""
         self._jobs.put((Rank.STOP, next(self._numbers), None))

@@ -23,7 +23,8 @@ from bot.line.webhook import arrivals, verify
 from bot.migrating import is_current
 from bot.taking import Job, take_turns
 from bot.turn import ReplyToken, Rules
-from bot.turn_thread import Overloaded, TurnThread
+from bot.turn_thread import Overloaded, Rank, TurnThread
+from storage.backlog import Backlog, backlog
 from storage.inbox import Arrival
 from storage.leases import USUAL, Leases
 from storage.unit_of_work import begin
@@ -37,6 +38,7 @@ STORE_SECONDS = (
     1.5  # LINE waits two; what is stored later is turned all the same, and brought again for nothing
 )
 TURN_AGAIN = (0.5, 1.0, 2.0, 4.0)  # seconds: while our lease lasts nobody else looks after what just came
+COUNT_SECONDS = 5.0  # between two looks at what waits
 TOKEN_LASTS = timedelta(seconds=50)  # LINE: one minute from the webhook; the way there takes time
 
 
@@ -58,10 +60,17 @@ class Door:
         self.engine, self.thread, self.rules, self.clock = engine, thread, rules, clock
         self.secrets, self.wake, self.leases = secrets, wake, leases
         self._running: set[asyncio.Task[Any]] = set()
+        self._counted_at = -COUNT_SECONDS
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/line/webhook", self.line),
+            *self.watched(),
+        ]
+
+    def watched(self) -> list[web.RouteDef]:
+        """What an operator watches, in a worker too."""
+        return [
             web.get("/healthz", self.healthz),
             web.get("/readyz", self.readyz),
             web.get("/metrics", self.metrics),
@@ -204,9 +213,22 @@ class Door:
         return is_current(self.engine)
 
     async def metrics(self, _: web.Request) -> web.Response:
-        return web.Response(
-            body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
+        """Numbers only. What waits is read anew at most every few seconds, whoever asks."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._counted_at > COUNT_SECONDS:
+            self._counted_at = loop.time()
+            try:
+                async with asyncio.timeout(self.patience):
+                    found = await self.thread.do(self._backlog, rank=Rank.TIME)
+            except (SQLAlchemyError, Overloaded, TimeoutError):
+                found = None
+            metrics.show(found, self.clock.now(), self.thread.waiting())
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return web.Response(body=metrics.text(), headers={"Content-Type": kind})
+
+    def _backlog(self) -> Backlog:
+        with begin(self.engine) as work:
+            return backlog(work.session, self.clock.now())
 
 
 def _say(what: str, action: str, events: Sequence[UUID]) -> None:

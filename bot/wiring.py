@@ -158,6 +158,12 @@ class Bot:
         app.add_routes(in_time(self.routes()))
         return app
 
+    def watched_app(self) -> web.Application:
+        """What a worker shows to whoever watches it."""
+        app = web.Application()
+        app.add_routes(self.door.watched())
+        return app
+
     async def start(self, *, is_worker: bool) -> None:
         """Start carrying. Every process delivers what it wrote; workers also think, sweep and take over."""
         delivery = await self.prepare()

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.database import Utc
 from storage.leases import Leases
-from storage.mail import BATCH, DUE, REFRESH, SEND, SENDING, UNSURE, Mailbox, OutMessage, Parcel
+from storage.mail import BATCH, DUE, REFRESH, SEND, SENDING, UNSURE, Mailbox, OutMessage, Parcel, is_now
 from storage.parties import Handle
 
 PLATFORMS = ("line", "slack")
@@ -159,10 +159,10 @@ def _must_wait() -> ColumnElement[bool]:
     is_ahead = and_(ahead.handle_id == OutMessage.handle_id, ahead.number < OutMessage.number)
     is_older = and_(drawn.status == DUE, drawn.next_at <= NOW, drawn.id < OutMessage.id)
     is_drawn = and_(
-        OutMessage.op == REFRESH, drawn.op == literal(REFRESH, literal_execute=True), _is_live(drawn.status)
+        OutMessage.op == REFRESH, drawn.op == literal(REFRESH, literal_execute=True), _is_live(drawn)
     )
     return or_(
-        select(ahead.id).where(is_ahead, _is_live(ahead.status)).exists(),
+        select(ahead.id).where(is_ahead, _is_live(ahead)).exists(),
         select(drawn.id)
         .where(is_drawn, drawn.subject == OutMessage.subject, or_(drawn.status == SENDING, is_older))
         .exists(),
@@ -283,11 +283,5 @@ def _lease(session: Session, rows: Sequence[OutMessage], real: datetime, leases:
         session.execute(mine, _until(real, leases), execution_options=options).all()
 
 
-def is_now(status: str) -> ColumnElement[bool]:
-    """Compare with words in the statement, not beside it: so PostgreSQL sees that a partial index fits."""
-    return OutMessage.status == literal(status, literal_execute=True)
-
-
-def _is_live(status: Any) -> ColumnElement[bool]:
-    live: ColumnElement[bool] = status.in_([literal(each, literal_execute=True) for each in (DUE, SENDING)])
-    return live
+def _is_live(row: type[OutMessage]) -> ColumnElement[bool]:
+    return is_now(DUE, SENDING, of=row)

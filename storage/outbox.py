@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.claiming import Room, claim, is_now
+from storage.claiming import Room, claim
 from storage.leases import USUAL, Leases
 from storage.mail import (
     BATCH,
@@ -31,6 +31,7 @@ from storage.mail import (
     OutMessage,
     Parcel,
     PostedCard,
+    is_now,
 )
 
 __all__ = [

@@ -85,7 +85,12 @@ class SlackDoor:
             return web.Response(status=400)
         if not _is_shaped(heard.body):
             return web.Response(status=400)
-        return await to_aiohttp_response(await self._bolt.async_dispatch(heard))
+        try:
+            return await to_aiohttp_response(await self._bolt.async_dispatch(heard))
+        except (
+            MALFORMED
+        ):  # bolt takes more shapes for granted than we know; our own listeners it catches itself
+            return web.Response(status=400)
 
     def _is_signed(self, request: web.Request, raw: bytes) -> bool:
         stamp, signature = (
@@ -162,6 +167,10 @@ def _is_shaped(body: Json) -> bool:
         return False
     objects = [body.get(name, {}) for name in ("event", "view", "container")]
     if not all(isinstance(each, dict) for each in (*objects, *actions)):
+        return False
+    if "actions" in body and not (
+        actions and all(isinstance(each.get("action_id"), str) for each in actions)
+    ):
         return False
     return body.get("type") != "event_callback" or isinstance(objects[0].get("type"), str)
 

@@ -24,7 +24,7 @@ from tests.bot.test_web import SIGNING, Gate, a_gate, event
 from tests.bot.town import BOTH
 from tests.databases import database
 
-EXAMPLES = int(os.environ.get("SMALLWIN_FUZZ", "120"))
+EXAMPLES = int(os.environ.get("SMALLWIN_FUZZ", "90"))
 FUZZ = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -85,6 +85,8 @@ raw = st.one_of(
             b"ssl_check=1",
             b"payload",
             b"&&&=&=",
+            b"payload=" + quote_from_bytes(b'{"type": "block_actions", "actions": []}').encode(),
+            b"payload=" + quote_from_bytes(b'{"type": "block_actions", "actions": [{}]}').encode(),
         ]
     ),
 )

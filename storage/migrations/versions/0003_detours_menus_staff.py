@@ -15,6 +15,7 @@ WAITING = {  # indexes of what waits: what was sent is many times that, and stay
     "ix_messages_due": (["platform", "purpose", "next_at", "id"], "status = 'due'"),
     "ix_messages_held": (["next_at"], "status = 'held'"),
     "ix_messages_sending": (["leased_until"], "status = 'sending'"),
+    "ix_messages_trouble": (["id"], "status IN ('failed', 'unknown')"),
     "ix_messages_line": (["handle_id", "number"], LIVE),
     "ix_messages_drawing": (["subject"], f"op = 'refresh' AND {LIVE}"),
 }
