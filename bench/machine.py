@@ -11,7 +11,16 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("aiohttp", "sqlalchemy", "psycopg")
+PACKAGES = (
+    "aiohttp",
+    "sqlalchemy",
+    "psycopg",
+    "asyncpg",
+    "aiosqlite",
+    "line-bot-sdk",
+    "slack-sdk",
+    "apscheduler",
+)
 
 
 def described(folder: Path) -> str:

