@@ -117,7 +117,11 @@ def talk_with(
     if seen and isinstance(inbound, Typed) and bursts.joined(turn, talk, journal, seen, inbound):
         return
     reading = interpret(inbound, opened(talk, state))
-    if isinstance(reading, Stale) and edits.is_same_answer(turn, talk, journal, reading):
+    if (
+        isinstance(inbound, Tapped)
+        and isinstance(reading, Stale)
+        and edits.is_again(turn, talk, journal, inbound)
+    ):
         return  # what it brought is on its way
     if seen and isinstance(inbound, Typed) and isinstance(reading, Answer):
         if bursts.after_silence(turn, talk, seen, wrote_at, inbound.text):
@@ -178,7 +182,7 @@ def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
         journal = turn.work.conversations.journal(here.id) if here else Journal()
         return repeat(turn, here, journal, Message(detour.OVER))
     journal = turn.work.conversations.journal(talk.id)
-    if is_again(turn, tap, talk, journal):
+    if edits.is_again(turn, talk, journal, tap):
         return
     match tap.verb:
         case "edit":
@@ -195,13 +199,6 @@ def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
             photos.send_offered(turn, talk)
         case "tell" if talk.status == HUMAN:
             relays.tell_held(turn, talk, journal)
-
-
-def is_again(turn: Turn, tap: AsideTapped, talk: Conversation, journal: Journal) -> bool:
-    """Tell whether a button beside the road was tapped twice: its question is open again, or answered, by now."""
-    if tap.verb not in ("edit", "keep", "use"):
-        return False
-    return edits.is_again(turn, talk, journal, tap.key, lambda it: it.is_blank is (tap.verb == "edit"))
 
 
 def conversation_for(

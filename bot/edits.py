@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.payloads import aside_payload
@@ -10,14 +10,14 @@ from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.errors import Unreadable
+from flows.inbound import AsideTapped, Tapped
 from flows.interpret import STICKER, Answer, Stale
-from flows.journal import Entry, Journal
+from flows.journal import Journal
 from flows.messages import Button, Card, Line, Look, Message
 from flows.replay import Waiting
 from flows.steps import GivenAnswer
 from storage.conversations import WAITING, Conversation
-
-Done = Callable[[Entry], bool]
+from storage.inbox import Event
 
 MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
 SHOWN = 30
@@ -85,17 +85,15 @@ def stale(turn: Turn, tap: Stale, talk: Conversation | None, journal: Journal) -
     turn.tell(turn.person(), Message(detour.changes(answered), buttons=(change, stay)))
 
 
-def is_again(turn: Turn, talk: Conversation, journal: Journal, key: str, done: Done) -> bool:
-    """Tell whether a button has only just done what it does, and nothing else was done since: he has been answered."""
-    newest = next((entry for entry in reversed(journal.entries) if entry.key == key), None)
+def is_again(turn: Turn, talk: Conversation, journal: Journal, tap: Tapped | AsideTapped) -> bool:
+    """Tell whether this very button did its work only just, and nothing was done since: he has been answered."""
+    newest = next((entry for entry in reversed(journal.entries) if entry.key == tap.key), None)
     if newest is None or newest.turn != talk.turn or turn.now - talk.settled_at > QUICK:
         return False
-    return done(newest)
-
-
-def is_same_answer(turn: Turn, talk: Conversation, journal: Journal, tap: Stale) -> bool:
-    """Tell whether an answer was tapped twice, and meant once."""
-    return is_again(turn, talk, journal, tap.key, lambda it: not it.is_blank and str(it.value) == tap.value)
+    id = turn.work.conversations.cause_of(talk.id, tap.key)
+    event = turn.work.session.get(Event, id) if id else None
+    before = turn.rules.read[event.platform](event) if event else None
+    return isinstance(before, Tapped | AsideTapped) and replace(before, at=tap.at) == tap
 
 
 def given_in(turn: Turn, talk: Conversation | None, journal: Journal) -> tuple[GivenAnswer, ...]:

@@ -154,6 +154,12 @@ class Conversations:
             )
         return {id: Journal(entries) for id, entries in found.items()}
 
+    def cause_of(self, talk: UUID, key: str) -> UUID | None:
+        """Name the event that wrote the newest entry under a key."""
+        mine = (JournalEntry.conversation_id == talk, JournalEntry.key == key)
+        newest = select(JournalEntry.event_id).where(*mine).order_by(JournalEntry.id.desc()).limit(1)
+        return self.session.scalars(newest).one_or_none()
+
     def write(
         self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime
     ) -> None:

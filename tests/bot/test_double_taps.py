@@ -70,6 +70,22 @@ def test_another_button_in_the_same_hurry_is_answered(house: House) -> None:
     assert "変えますか" in house.taps_payload(other)[-1]
 
 
+def test_a_tap_after_the_typed_word_is_answered(house: House) -> None:
+    """He types what the button says and then taps it too: that is another act, and he is not left in silence."""
+    house.plays_to("verdict.1")
+    tap = house.payload("これでよい")
+    house.says("これでよい")
+    assert house.taps_payload(tap)
+
+
+def test_keeping_under_the_list_is_answered(house: House) -> None:
+    """直す right after an answer, and このままでよい: the open question comes back."""
+    house.plays_to("goal")
+    house.taps_payload(house.first_button("goal", OWNER))
+    house.says("直す")
+    assert house.taps("このままでよい")
+
+
 def test_the_same_button_later_still_brings_the_question(house: House) -> None:
     """A minute after, he is not sure it was taken: he reads what is asked now."""
     house.plays_to("goal")

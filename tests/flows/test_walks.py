@@ -1,6 +1,6 @@
-"""Walks through the flows alone: 2,000 talks of random answers, edits, old buttons, unsends, restarts and releases.
+"""Walks through the flows alone: talks of random answers, edits, old buttons, unsends, restarts and releases.
 
-The same through the whole bot, with staff, time and delivery, is ``tests/story/test_walks.py``; it is slower and walks less.
+The same through the whole bot, with staff, time and delivery, is ``tests/story/test_walks.py``; these walk longer roads.
 ``WALK_SEED=… pytest tests/flows/test_walks.py`` repeats the one that failed.
 """
 
@@ -31,10 +31,10 @@ from flows.words import LABELS
 from storage.conversations import OPEN, Conversation
 from storage.database import new_id
 from tests.bot.deployed import added, added_field, removed
-from tests.story.walker import SAID
+from tests.story.said import SAID
 from tests.test_replay_is_pure import Recorded, rebuilt, recordings
 
-WALKS, BATCHES, STEPS = int(os.environ.get("FLOW_WALKS", "2000")), 20, (8, 24)
+WALKS, BATCHES, STEPS = int(os.environ.get("FLOW_WALKS", "400")), 20, (8, 24)
 SEED = os.environ.get("WALK_SEED", "")
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 SLIPS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -56,9 +57,27 @@ def new_cast(engine: Engine | None = None, *, now: datetime = START) -> Cast:
     return Cast(world, Owner(world, YAMAZAKI), Member(world, TAKAHASHI), Member(world, SATO))
 
 
-def published(cast: Cast) -> Cast:
+Step = Callable[[Cast], None]
+
+
+class Stage:
+    """A turn of the story: played from the beginning on any cast, or on a copy of the stage before."""
+
+    def __init__(self, step: Step, before: Stage | None) -> None:
+        self.step, self.before, self.__name__ = step, before, step.__name__
+
+    def __call__(self, cast: Cast) -> Cast:
+        self.step(self.before(cast) if self.before else cast)
+        return cast
+
+
+def after(before: Stage | None = None) -> Callable[[Step], Stage]:
+    return lambda step: Stage(step, before)
+
+
+@after()
+def published(cast: Cast) -> None:
     publish(cast.world, cast.owner, cast.staff)
-    return cast
 
 
 def publish(world: StoryWorld, owner: Owner, staff: Member) -> None:
@@ -76,21 +95,20 @@ def register(talent: Member, **changed: str) -> None:
     talent.fill(given)
 
 
-def applied(cast: Cast) -> Cast:
-    register(published(cast).talent)
+@after(published)
+def applied(cast: Cast) -> None:
+    register(cast.talent)
     cast.talent.fill(APPLY)
-    return cast
 
 
-def listed(cast: Cast) -> Cast:
-    applied(cast)
+@after(applied)
+def listed(cast: Cast) -> None:
     cast.world.move(noon_after(cast.world.now, 8))
-    return cast
 
 
-def chosen(cast: Cast) -> Cast:
-    listed(cast).owner.do("[会ってみたい]")
-    return cast
+@after(listed)
+def chosen(cast: Cast) -> None:
+    cast.owner.do("[会ってみたい]")
 
 
 def answer_pi(cast: Cast, *, owner: str = "社長の答え", talent: str = "お相手の答え") -> None:
@@ -99,28 +117,27 @@ def answer_pi(cast: Cast, *, owner: str = "社長の答え", talent: str = "お�
     cast.talent.fill({f"pi.PI{n}": f"{talent}{n}" for n in range(1, 6)})
 
 
-def deciding(cast: Cast) -> Cast:
-    answer_pi(chosen(cast))
-    return cast
+@after(chosen)
+def deciding(cast: Cast) -> None:
+    answer_pi(cast)
 
 
-def kicking(cast: Cast) -> Cast:
-    deciding(cast).owner.do("[進めたい]")
+@after(deciding)
+def kicking(cast: Cast) -> None:
+    cast.owner.do("[進めたい]")
     cast.talent.press("進めたい")
-    return cast
 
 
-def running(cast: Cast) -> Cast:
-    kicking(cast).talent.fill(KICKOFF)
+@after(kicking)
+def running(cast: Cast) -> None:
+    cast.talent.fill(KICKOFF)
     cast.owner.play("[これでよい]", "[続ける]")
-    return cast
 
 
-def looking_back(cast: Cast) -> Cast:
+@after(running)
+def looking_back(cast: Cast) -> None:
     """Twelve weeks later, nobody having said a word in between: the four questions are asked."""
-    running(cast)
     cast.world.move(cast.world.due_at("feedback") + timedelta(minutes=5))
-    return cast
 
 
 def look_back(cast: Cast) -> None:
@@ -132,12 +149,12 @@ def look_back(cast: Cast) -> None:
     cast.world.move(cast.world.now + timedelta(minutes=15))
 
 
-def talking_over(cast: Cast) -> Cast:
+@after(looking_back)
+def talking_over(cast: Cast) -> None:
     """One wants other terms, one wants to talk: the staff have their card."""
-    look_back(looking_back(cast))
+    look_back(cast)
     cast.owner.do("[条件を変えて続ける]")
     cast.talent.press("話してから決める")
-    return cast
 
 
 _KEPT: dict[str, Cast] = {}
@@ -147,8 +164,17 @@ def at(stage: Any) -> Cast:
     """Give a fresh copy of the story at one of the stages above."""
     name = stage.__name__
     if name not in _KEPT:
-        _KEPT[name] = stage(new_cast())
+        _KEPT[name] = made(stage)
     return _KEPT[name].fork()
+
+
+def made(stage: Any) -> Cast:
+    if not isinstance(stage, Stage) or stage.before is None:
+        made: Cast = stage(new_cast())
+        return made
+    cast = at(stage.before)
+    stage.step(cast)
+    return cast
 
 
 def noon_after(now: datetime, days: int) -> datetime:

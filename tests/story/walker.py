@@ -1,18 +1,21 @@
-"""Walker: an owner, a talent and the staff do whatever comes to their minds; after each step all must hold."""
+"""Walker: an owner, a talent and the staff do whatever comes to their minds, and all must hold."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
+from sqlalchemy import Engine
+
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.carry import carry
+from bot.edits import QUICK
 from bot.line.webhook import arrivals
 from bot.slack.bodies import arrived
 from bot.taking import take_turn
@@ -28,45 +31,11 @@ from tests.bot.deployed import added, added_field, removed
 from tests.bot.memory import dumped, opened
 from tests.flows.talk import SATO
 from tests.story import holding
+from tests.story.said import CANARY, GARBAGE, LONG, QUESTIONS, SAID, THINGS
 from tests.story.world import MARUYAMA, TAKAHASHI, TANAKA, YAMAZAKI
 
-STEPS = (10, 20)
-CANARY = {YAMAZAKI: "蛍川", MARUYAMA: "猫柳", TAKAHASHI: "鶴亀", SATO: "山鳩", TANAKA: "若鮎"}
-GARBAGE = (
-    "ｱｱｱ",
-    "？？",
-    "…",
-    "asdf;--",
-    "<script>alert(1)</script>",
-    "*太字* <@U1>",
-    "🍣🍶",
-    "a\u202eb",
-    "\x07\x08鐘",
-    "　\n ",
-)
-QUESTIONS = ("それはいくらですか？", "だれが来るの", "ほんとに大丈夫かな？", "個人情報はどうなりますか？")
-SAID: tuple[str, ...] = (
-    "はい",
-    "いいえ",
-    "1",
-    "2",
-    "３",
-    "月2件",
-    "8万円",
-    "15時間",
-    "発送の担当",
-    "分からない",
-    "0265-00-1234",
-)
-SAID += (
-    "売掛の入金チェックが毎月しんどい",
-    "ネットでもっと売りたい",
-    "飯田市本町1-2",
-    "水曜 10時",
-    "ありがとう",
-)
-LONG = "長い話です。" * 1_700
-THINGS = ("sticker", "image", "location", "audio", "file", "video")
+STEPS = (3, 7)  # of one walk; the next may go on where it ended
+MEMORY = 40  # of what came, so many may come again
 WAITS: tuple[timedelta, ...] = (
     timedelta(seconds=12),
     timedelta(minutes=1),
@@ -78,32 +47,65 @@ WAITS += (timedelta(days=2, hours=1), timedelta(days=4), timedelta(days=9))
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where walks begin."""
+class Start:
+    """Where walks begin: the world, and what everybody has before his eyes by then."""
 
     name: str
     database: bytes
     now: datetime
+    number: int = 1
+    has_model: bool | None = None
+    deployed_at: datetime | None = None
+    seen: holding.Seen = field(default_factory=holding.Seen)
+    came: tuple[Arrived, ...] = ()
+    messages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    forms: Mapping[str, Sequence[Form]] = field(default_factory=dict)
+    tapped: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+
+
+def begun(name: str, engine: Engine, now: datetime) -> Start:
+    """Begin a while after a story: everybody looks through what he has been sent."""
+    street = Street(Start(name, dumped(engine), now + timedelta(minutes=1)), 0)
+    street.eyes.remember()
+    return replace(street.start, seen=street.eyes.seen)
 
 
 @dataclass
 class Street:
     """One walk: the world as it stands, and what each person has before his eyes."""
 
-    stage: Stage
+    start: Start
     seed: int
     trace: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.chance = Random(self.seed)
-        self.engine, self.now = opened(self.stage.database), self.stage.now
-        self.has_model = self.chance.random() < 0.2
-        self.numbers = count(1)
+        self.chance, start = Random(self.seed), self.start
+        self.engine, self.now = opened(start.database), start.now
+        fresh = self.chance.random() < 0.2
+        self.has_model = fresh if start.has_model is None else start.has_model
+        self.numbers = count(start.number)
         self.flows = dict(FLOWS)
-        self.came: list[Arrived] = []
-        self.messages: dict[str, list[str]] = {YAMAZAKI: [], MARUYAMA: []}
-        self.forms: dict[str, list[Form]] = {}
-        self.eyes = holding.Eyes(self)
+        self.came = list(start.came)
+        self.messages = {who: list(start.messages.get(who, ())) for who in (YAMAZAKI, MARUYAMA)}
+        self.forms = {who: list(kept) for who, kept in start.forms.items()}
+        self.tapped = dict(start.tapped)  # the last button of each person, and when
+        self.eyes = holding.Eyes(self, start.seen.copy(), start.deployed_at)
+
+    def end(self) -> Start:
+        """Give the place where this walk has ended, for others to begin at."""
+        return Start(
+            name=f"{self.start.name}>{self.seed}",
+            database=dumped(self.engine),
+            now=self.now,
+            number=next(self.numbers),
+            has_model=self.has_model,
+            deployed_at=self.eyes.deployed_at and self.now,
+            seen=self.eyes.seen,
+            came=tuple(self.came[-MEMORY:]),
+            messages=self.messages,
+            forms=self.forms,
+            tapped=self.tapped,
+        )
 
     # doing
 
@@ -144,7 +146,10 @@ class Street:
         self.line(who, {"type": "message", "message": message})
 
     def taps(self, who: str, payload: str) -> None:
-        self.line(who, {"type": "postback", "postback": {"data": payload}})
+        before, at = self.tapped.get(who, ("", self.now))
+        self.tapped[who] = (payload, self.now)
+        is_again = payload == before and self.now - at <= QUICK  # meant once
+        self.line(who, {"type": "postback", "postback": {"data": payload}}, silent=is_again)
 
     def slack(self, who: str, kind: str, body: dict[str, Any], *, silent: bool = False) -> None:
         self.note(who, {kind: str(body)[:200]})
@@ -161,19 +166,19 @@ class Street:
 
     def tap_visible(self) -> None:
         who = self.an_owner()
-        if shown := self.eyes.newest.get(who):
+        if shown := self.eyes.seen.newest.get(who):
             self.taps(who, self.chance.choice(shown))
         else:
             self.answer()
 
     def tap_any(self) -> None:
         who = self.an_owner()
-        if shown := self.eyes.buttons.get(who):
+        if shown := self.eyes.seen.buttons.get(who):
             self.taps(who, self.chance.choice(shown))
 
     def tap_foreign(self) -> None:
         who = self.an_owner()
-        others = [each for name, shown in self.eyes.buttons.items() if name != who for each in shown]
+        others = [each for name, shown in self.eyes.seen.buttons.items() if name != who for each in shown]
         if others:
             self.taps(who, self.chance.choice(others))
 
@@ -211,14 +216,14 @@ class Street:
     def unsend(self) -> None:
         who = self.an_owner()
         if self.messages[who]:
-            self.eyes.may_blank = True
+            self.eyes.hold_journals()
             taken = {"type": "unsend", "unsend": {"messageId": self.chance.choice(self.messages[who])}}
             self.line(who, taken, silent=True)
-            self.eyes.may_blank = False
+            self.eyes.hold_journals(may_blank=True)
 
     def quote(self) -> None:
         who = self.an_owner()
-        if sent := self.eyes.sent.get(who):
+        if sent := self.eyes.seen.sent.get(who):
             self.says(who, "これのことです", quotedMessageId=self.chance.choice(sent))
 
     def bring_again(self) -> None:
@@ -241,11 +246,12 @@ class Street:
     # Slack
 
     def press(self) -> None:
+        self.eyes.look_at_cards()
         who = self.chance.choice((SATO, SATO, TANAKA, TAKAHASHI))
         places = ("postings", who) if who == TAKAHASHI else ("staff", who)
-        shown = [each for place in places for each in self.eyes.buttons.get(place, ())[-12:]]
+        shown = [each for place in places for each in self.eyes.seen.buttons.get(place, ())[-12:]]
         if self.chance.random() < 0.1:  # somebody else's
-            shown = [each for every in self.eyes.buttons.values() for each in every]
+            shown = [each for every in self.eyes.seen.buttons.values() for each in every]
         if shown:
             action = {"type": "button", "action_id": "tap.0", "value": self.chance.choice(shown)}
             self.slack(who, "block_actions", {"actions": [action]}, silent=True)
@@ -336,7 +342,7 @@ class Street:
     # all of it
 
     def walk(self) -> None:
-        """Take some steps; every one of them leaves the world whole."""
+        """Take some steps: after each one nothing failed and all that was said can be read; at the end the world is whole."""
         acts = self.acts()
         try:
             self.eyes.look("")
@@ -345,8 +351,11 @@ class Street:
                 self.chance.choices(list(acts), list(acts.values()))[0]()
                 if self.has_model and self.chance.random() < 0.5:
                     self.model_answers()
-            self.eyes.steps = -1
-            self.says(YAMAZAKI, "いまどうなってる？")
+                if self.chance.random() < 0.15:
+                    self.eyes.hold()
+            if self.chance.random() < 0.3:
+                self.says(YAMAZAKI, "いまどうなってる？")
+            self.eyes.hold()
         finally:
             FLOWS.update(self.flows)
 

@@ -75,7 +75,7 @@ class StoryWorld(World):
         source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
         source.close()
         target.close()
-        other._numbers = count(100_000)
+        other._numbers = count(next(self._numbers) + 100_000)
         other.seen, other.step, other._arrived = list(self.seen), self.step, set(self._arrived)
         return other
 
