@@ -191,19 +191,23 @@ class Guard:
                 statements.append(what)
 
 
-_KNOWN: dict[str, tuple[Any, Any, Guard]] = {}
+_LEARNED: dict[str, tuple[Any, Any]] = {}
+_GUARDS: dict[str, Guard] = {}
+
+
+def remember(engine: Engine, kind: str) -> None:
+    """Keep what SQLAlchemy has learned of our statements from process to process: learning it takes the longest."""
+    known: Any = engine
+    known.dialect, known._compiled_cache = _LEARNED.setdefault(kind, (known.dialect, known._compiled_cache))
 
 
 def watch(engine: Engine, boundary: Boundary) -> None:
-    """Lead all that an engine does past a boundary.
-
-    What SQLAlchemy has learned of our statements is kept from process to process: it takes longer than they do.
-    """
-    known: Any = engine
-    if engine.dialect.name not in _KNOWN:
-        _KNOWN[engine.dialect.name] = (known.dialect, known._compiled_cache, Guard(known.dialect))
-    known.dialect, known._compiled_cache, guard = _KNOWN[engine.dialect.name]
-    guard.boundary = boundary
+    """Lead all that an engine does past a boundary; one process lives at a time."""
+    kind = engine.dialect.name
+    remember(engine, kind)
+    if kind not in _GUARDS:
+        _GUARDS[kind] = Guard(engine.dialect)
+    _GUARDS[kind].boundary = boundary
 
 
 # --- the network: the HTTP libraries' own seam to the wire
