@@ -15,7 +15,7 @@ import webbrowser
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -295,27 +295,62 @@ async def _tick(settings: Settings, at: datetime) -> None:
 
 
 @app.command()
-def outbox(as_json: AsJson = False) -> None:
-    """Show messages that wait, failed, or may not have arrived."""
-    from bot.repair import unfinished
+def outbox(
+    as_json: AsJson = False,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(help="Send this one again (an id, or all): what failed, or may not have arrived."),
+    ] = None,
+) -> None:
+    """Show messages that wait, failed, or may not have arrived, and what to do about each."""
+    from bot.repair import send_again, unfinished
 
-    rows = unfinished(settings_or_exit())
+    settings = settings_or_exit()
+    if again:
+        many = send_again(settings, again)
+        screen.print(
+            f"{many}件を、もう一度送ります。" if many else "その番号の、届かなかった連絡はありません。"
+        )
+        raise typer.Exit(0 if many else 1)
+    rows = unfinished(settings)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
+    else:
+        _show_outbox(rows)
+
+
+def _show_outbox(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        screen.print("待っている連絡はありません。すべて届いています。")
         return
-    table = Table("id", "to", "status", "tries", "next", "error")
+    table = Table("番号", "だれへ", "いま", "回数", "次", "わけ")
     for row in rows:
-        table.add_row(row["id"], row["to"], row["status"], str(row["attempts"]), row["next_at"], row["error"])
-    screen.print(table if rows else "待っている連絡はありません。")
+        when = f"{datetime.fromisoformat(row['next_at']).astimezone():%m/%d %H:%M}"
+        table.add_row(row["id"], row["to"], row["state"], str(row["attempts"]), when, row["error"])
+    screen.print(table)
+    for state, todo in dict.fromkeys((row["state"], row["todo"]) for row in rows):
+        many = sum(row["state"] == state for row in rows)
+        screen.print(f"{state}：{many}件\n   → {todo}", markup=False)
 
 
 @app.command(name="replay-failed")
-def replay_failed() -> None:
+def replay_failed(as_json: AsJson = False) -> None:
     """Carry events again that failed or were parked, after the mend."""
     from bot.repair import replay
 
     done, failed = replay(settings_or_exit())
-    print(f"done {done}, failed {failed}")
+    if as_json:
+        print(json.dumps({"done": done, "failed": [each.__dict__ for each in failed]}, ensure_ascii=False))
+    elif not done and not failed:
+        screen.print("失敗したできごとはありません。")
+    else:
+        screen.print(f"やり直しました。うまくいったもの：{done}件、まだ失敗するもの：{len(failed)}件")
+        for each in failed:
+            screen.print(f"   {each.came} {each.kind} {each.error} ({each.id})", markup=False)
+    if failed and not as_json:
+        screen.print(
+            "   → ログをこの番号でさがし(event=)、直してから、もう一度実行します。お話は残っています。"
+        )
     raise typer.Exit(1 if failed else 0)
 
 

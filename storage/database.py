@@ -54,11 +54,11 @@ def new_id() -> UUID:
 
 
 # One thread of a process turns, so nothing may hold it for long. A turn holds its rows for milliseconds: who waits two
-# seconds for one waits for somebody stuck; the turn is undone and taken again. No statement of ours takes ten. A process
+# seconds for one waits for somebody stuck; the turn is undone and taken again. No statement of ours takes as long as fifteen. A process
 # that stands still in a transaction loses it before the leases of its events end.
 LIMITS = {
     "lock_timeout": "2s",
-    "statement_timeout": "10s",
+    "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "20s",
 }
 # A server that is away is noticed within three seconds, also when it vanishes without a word.
