@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, event, func, select
 
@@ -22,7 +22,6 @@ from bot.taking import take_turn
 from bot.turn import ReplyToken
 from storage.database import open_engine
 from storage.inbox import RECEIVED, Arrival, Event
-from storage.leases import USUAL
 from storage.outbox import DUE, SENDING, OutMessage
 from storage.unit_of_work import begin
 from tests.faults.boundary import Killed, remember
@@ -107,7 +106,8 @@ class SeasonWorld(StoryWorld):
             {"staff": "staff", "postings": "postings"},
             home_of,
         )
-        self.delivery.pace = Pace(lambda: self.now.timestamp())
+        clock = WorldClock(self)
+        self.delivery.pace = Pace(lambda: clock.real().timestamp())
 
     def _burn(self, connection: Connection, *_: Any) -> None:
         if self.fuse == 0:
@@ -188,7 +188,8 @@ class SeasonWorld(StoryWorld):
         self.dice.shuffle(due)
         for came in due:
             self._bring(came)
-        for id in self.mortally(lambda: sweeps.take_over(self.engine, self.rules, self.now), []):
+        nobody: list[UUID] = []
+        for id in self.mortally(lambda: sweeps.take_over(self.engine, self.rules, self.now), nobody):
             self.mortally(
                 lambda id=id: take_turn(self.engine, self.rules, carry_and_keep, id, self.now),  # type: ignore[misc]
                 Answered(),
@@ -213,6 +214,3 @@ def people(world: SeasonWorld) -> tuple[Owner, Member]:
     calm = at(running)
     talent = Member(world, calm.talent.id, forms=list(calm.talent.forms))
     return Owner(world, calm.owner.id), talent
-
-
-__all__ = ["USUAL", "SeasonWorld", "people"]
