@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
@@ -14,11 +15,16 @@ from flows.inbound import Fetched, Kind, Sent
 from flows.journal import Journal
 from flows.messages import Button, Look, Message
 from flows.words import Word
-from storage.attachments import LOST, NOTED, OFFERED, WANTED, Attachment
+from storage.attachments import KEPT, LOST, NOTED, OFFERED, OVER, WANTED, Attachment
 from storage.conversations import Conversation
+from storage.engagements import Phase
+from storage.parties import Handle
+from storage.postings import State
 from storage.staff_tasks import StaffTask
 
 PHOTO = "photo"  # the key in the button of photos that wait for his yes
+KEPT_FOR = timedelta(days=90)  # at least; then until nothing of his runs any more
+LOOKED_AT_AGAIN = timedelta(days=30)
 MOST_HELD = 20  # photos of one talk; more is no showing, and each costs room
 
 
@@ -59,6 +65,7 @@ def to_card(turn: Turn, talk: Conversation, photos: list[Attachment]) -> None:
     task = relays.on_card(turn, UUID(talk.subject["task"]), f"(写真{len(photos)}枚)")
     for photo in photos:
         photo.task_id, photo.status = task.id, WANTED
+        turn.work.dues.add("photo_kept", photo.id.hex, turn.now + KEPT_FOR)
 
 
 def came(turn: Turn, sent: Sent) -> bool:
@@ -95,6 +102,25 @@ def fetched(turn: Turn, inbound: Fetched) -> None:
         sorry = f"すみません、先ほどの写真を開けませんでした。担当の{staff}には、そう伝わります。"
         to = turn.work.parties.handle(photo.handle_id)
         turn.tell(to, Message(sorry), dedupe=f"lost:{photo.id.hex}")
+
+
+def let_go(turn: Turn, subject: str) -> None:
+    """A photo has been kept for long: its bytes go, unless a posting or an engagement of his still runs."""
+    photo = turn.work.attachments.lock(UUID(subject))
+    if photo is None or photo.status != KEPT:
+        return
+    if is_running(turn, turn.work.parties.handle(photo.handle_id)):
+        turn.work.dues.add("photo_kept", subject, turn.now + LOOKED_AT_AGAIN)
+        return
+    photo.status, photo.content = OVER, None
+    if photo.task_id is not None:
+        calls.show(turn, turn.work.session.get_one(StaffTask, photo.task_id))
+
+
+def is_running(turn: Turn, owner: Handle) -> bool:
+    postings = (item.state != State.CLOSED.name for item in turn.work.postings.of_owner(owner.party_id))
+    pairs = (item.phase != Phase.ENDED.name for item in turn.work.engagements.of_handle(owner.id))
+    return any(postings) or any(pairs)
 
 
 def forget(turn: Turn, message_id: str) -> list[tuple[Attachment, str]]:

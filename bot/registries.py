@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import calls, waiting
+from bot import calls, photos, waiting
 from bot.actions import (
     closing,
     drafts,
@@ -90,6 +90,7 @@ MOMENTS: dict[str, Moment] = {
     "call_late": calls.own_up,
     "slow_thought": waiting.slow_thought,
     "ask": waiting.ask,
+    "photo_kept": photos.let_go,
     "short_list": listing.list_due,
     "remind": weekly.remind,
     "met": weekly.met,

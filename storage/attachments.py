@@ -15,6 +15,7 @@ from storage.leases import USUAL, Leases
 NOTED, OFFERED = "noted", "offered"  # only the fact is kept; it waits for 「この写真を送る」
 WANTED, FETCHING, KEPT = "wanted", "fetching", "kept"
 LOST, GONE = "lost", "gone"  # could not be fetched; taken back by its sender
+OVER = "over"  # deleted when we had kept it for as long as we say
 SENT = (WANTED, FETCHING, KEPT, LOST)  # he meant it for the staff
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.photos import KEPT_FOR, LOOKED_AT_AGAIN
 from flows.inbound import Kind
-from storage.attachments import GONE, NOTED, OFFERED, WANTED, Attachment
+from storage.attachments import GONE, KEPT, NOTED, OFFERED, OVER, WANTED, Attachment
 from storage.unit_of_work import begin
 from tests.story.stages import Cast, at, published
 from tests.story.test_handover import speaking
@@ -172,3 +173,29 @@ def test_a_button_of_somebody_else_sends_nothing() -> None:
     payload = cast.owner.buttons("この写真を送る")[0].payload
     cast.world.line("Ustranger", {"type": "postback", "postback": {"data": payload}})
     assert statuses(cast) == [OFFERED]
+
+
+def kept(cast: Cast) -> None:
+    """Let the worker have fetched the one photo that is wanted."""
+    with begin(cast.world.engine) as work:
+        [photo] = work.session.scalars(select(Attachment))
+        photo.status, photo.content = KEPT, b"jpeg"
+
+
+def bytes_of(cast: Cast) -> list[bytes | None]:
+    with begin(cast.world.engine) as work:
+        return list(work.session.scalars(select(Attachment.content)))
+
+
+def test_a_photo_goes_when_nothing_of_his_runs_any_more() -> None:
+    """Kept while his posting is open, however long; when that is over the bytes are deleted within a month."""
+    cast = asked()
+    sends(cast)
+    kept(cast)
+    cast.world.move(cast.world.now + KEPT_FOR + timedelta(days=1))
+    assert statuses(cast) == [KEPT]
+    cast.staff.press("募集を終える")
+    cast.staff.fill({"close.REASON": "OWNER"})
+    cast.world.move(cast.world.now + LOOKED_AT_AGAIN)
+    assert statuses(cast) == [OVER]
+    assert bytes_of(cast) == [None]
