@@ -17,7 +17,7 @@ from bench.load import Order, Sent
 from bench.platforms import FORGET, SEEN, WHO, Seen
 from bench.servers import DRAINED, HOOK
 
-PATIENCE = 30.0  # seconds a child may take to answer a question
+PATIENCE = 60.0  # seconds a child may take to answer a question
 LOCAL = build_opener(ProxyHandler({}))  # never through a proxy
 
 

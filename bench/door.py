@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from uuid import UUID
@@ -29,6 +31,7 @@ class WatchedDoor(Door):
         super().__init__(engine, thread, house_rules(), Clock(), (secret,), wake=lambda: None)
         self._names: dict[UUID, str] = {}
         self.turned: dict[str, float] = {}
+        self._calm = asyncio.Event()
 
     def store(self, arrived: Sequence[Arrived]) -> list[UUID | None]:
         ids = super().store(arrived)
@@ -38,12 +41,16 @@ class WatchedDoor(Door):
     async def turn(self, id: UUID, token: ReplyToken | None = None) -> Answered:
         answered = await super().turn(id, token)
         self.turned[self._names.pop(id)] = time.monotonic()
+        if not self._names:
+            self._calm.set()
         return answered
 
     async def drained(self, _: web.Request) -> web.Response:
         """Finish what was answered 200, and tell when each turn was done."""
-        while self._running:  # a stopping process is less patient
-            await self.drain()
+        if self._names:
+            self._calm.clear()
+            with contextlib.suppress(TimeoutError):  # what never comes is missed by the check
+                await asyncio.wait_for(self._calm.wait(), self.patience)
         turned, self.turned = self.turned, {}
         return web.json_response(turned)
 
