@@ -74,6 +74,16 @@ class Arrival:
     happened_at: datetime
     masked: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.platform, self.external_id
+
+    @property
+    def is_again(self) -> bool:
+        """LINE says of what it brings again that it does."""
+        context = self.body.get("deliveryContext")
+        return isinstance(context, dict) and context.get("isRedelivery") is True
+
 
 class Inbox:
     def __init__(self, session: Session) -> None:
@@ -81,6 +91,20 @@ class Inbox:
 
     def store(self, arrivals: Sequence[Arrival], now: datetime, leases: Leases = USUAL) -> list[UUID | None]:
         """Keep events, leased to us; None stands for one that was here already."""
+        known = self._known(arrivals)
+        ids = iter(self._insert([item for item in arrivals if item.name not in known], now, leases))
+        return [None if item.name in known else next(ids) for item in arrivals]
+
+    def _known(self, arrivals: Sequence[Arrival]) -> set[tuple[str, str]]:
+        """Say which of those brought again are here. An insert would wait for the very turn that takes its event,
+        and everybody behind it too: the more is brought again, the more comes late."""
+        again = [item.external_id for item in arrivals if item.is_again]
+        if not again:
+            return set()
+        here = select(Event.platform, Event.external_id).where(Event.external_id.in_(again))
+        return set(self.session.execute(here).tuples())
+
+    def _insert(self, arrivals: Sequence[Arrival], now: datetime, leases: Leases) -> list[UUID | None]:
         if not arrivals:
             return []
         rows = [

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
+from storage.database import open_engine
 from storage.inbox import DONE, FAILED, PARKED, RECEIVED, Arrival, Event
 from storage.leases import USUAL
 from storage.unit_of_work import begin
+from tests.databases import database
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 LATER = NOW + USUAL.event + timedelta(seconds=1)
 
 
-def arrival(name: str, text: str = "こんにちは") -> Arrival:
-    return Arrival("line", name, "U1", "message/text", {"text": text}, NOW)
+def arrival(name: str, words: str = "こんにちは") -> Arrival:
+    return Arrival("line", name, "U1", "message/text", {"text": words}, NOW)
 
 
 def stored(engine: Engine, *names: str, now: datetime = NOW) -> list[UUID | None]:
@@ -54,6 +59,23 @@ def test_a_storm_of_redeliveries_is_kept_once(engine: Engine) -> None:
     with ThreadPoolExecutor(10) as pool:
         ids = [id for found in pool.map(lambda names: stored(engine, *names), orders) for id in found if id]
     assert len(ids) == 2
+
+
+@pytest.mark.postgres
+def test_what_is_brought_again_waits_for_no_turn(tmp_path: Path) -> None:
+    """While one process turns an event, another that is brought it again says at once that it is here."""
+    with database("postgres", tmp_path) as url:
+        engine = open_engine(url)
+        [id] = stored(engine, "e1")
+        assert id is not None
+        again = replace(arrival("e1"), body={"deliveryContext": {"isRedelivery": True}})
+        with begin(engine) as turn:
+            assert turn.inbox.claim([id])
+            with begin(engine) as door:
+                door.session.execute(text("SET LOCAL lock_timeout = '2s'"))
+                found = door.inbox.store([again, arrival("e2")], NOW)
+        engine.dispose()
+    assert [each is None for each in found] == [True, False]
 
 
 def test_an_event_is_claimed_by_one(engine: Engine) -> None:
