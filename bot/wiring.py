@@ -13,6 +13,7 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from openai import AsyncOpenAI
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import fetching, forms, sweeps
 from bot.arrivals import Arrived
@@ -35,8 +36,9 @@ from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
 from bot.thinking import Thinking
+from bot.tidying import tidy_up
 from bot.turn import Rules, Turn
-from bot.turn_thread import Rank, TurnThread
+from bot.turn_thread import Overloaded, Rank, TurnThread
 from bot.web import MOST_BYTES, Door
 from flows.facts import Register, no_register
 from flows.inbound import Inbound, Thought
@@ -52,6 +54,7 @@ log = logging.getLogger("smallwin")
 
 TICK_SECONDS = 1
 STAFF_MINUTES = 60
+TIDY_HOURS = 6  # more than daily, so that a worker that is started anew every day comes to it
 FIND_SECONDS = 5
 MODEL_SECONDS = 12.0
 END_SECONDS = 10.0  # for messages in the air when the process is asked to stop
@@ -184,6 +187,9 @@ class Bot:
         self.scheduler.add_job(
             self.find_people, "interval", minutes=STAFF_MINUTES, max_instances=1, coalesce=True
         )
+        self.scheduler.add_job(
+            self.tidy, "interval", hours=TIDY_HOURS, jitter=1_800, max_instances=1, coalesce=True
+        )
         self.scheduler.start()
         await self.find_people()
 
@@ -250,6 +256,13 @@ class Bot:
         await self.door.turn_all(again)
         if await self.thread.do(sweeps.moments, self.engine, self.rules, now, rank=Rank.TIME):
             self.wake()
+
+    async def tidy(self) -> None:
+        """Forget what is past its age."""
+        try:
+            await tidy_up(self.engine, self.thread, self.clock.real())
+        except (SQLAlchemyError, Overloaded):  # the next round does it
+            log.exception("not tidied", extra={"action": "tidy"})
 
     async def find_channels(self) -> None:
         """Turn the names of our channels into Slack's ids."""
