@@ -10,14 +10,13 @@ from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
 from flows import detour
 from flows.errors import Unreadable
-from flows.inbound import AsideTapped, Tapped
+from flows.inbound import AsideTapped, Inbound, Tapped
 from flows.interpret import STICKER, Answer, Stale
 from flows.journal import Journal
 from flows.messages import Button, Card, Line, Look, Message
 from flows.replay import Waiting
 from flows.steps import GivenAnswer
 from storage.conversations import WAITING, Conversation
-from storage.inbox import Event
 
 MOST_LISTED = 9  # with 「このままでよい」 they still fit under one message
 SHOWN = 30
@@ -86,13 +85,18 @@ def stale(turn: Turn, tap: Stale, talk: Conversation | None, journal: Journal) -
 
 
 def is_again(turn: Turn, talk: Conversation, journal: Journal, tap: Tapped | AsideTapped) -> bool:
-    """Tell whether this very button did its work only just, and nothing was done since: he has been answered."""
+    """Tell whether this very button did its work only just, and he did nothing else since: he has been answered."""
     newest = next((entry for entry in reversed(journal.entries) if entry.key == tap.key), None)
     if newest is None or newest.turn != talk.turn or turn.now - talk.settled_at > QUICK:
         return False
     id = turn.work.conversations.cause_of(talk.id, tap.key)
-    event = turn.work.session.get(Event, id) if id else None
-    before = turn.rules.read[event.platform](event) if event else None
+    if id is None or turn.event is None:
+        return False
+    events = turn.work.inbox.from_to(turn.event.sender, id, turn.event.id)
+    return bool(events) and all(is_same(turn.rules.read[event.platform](event), tap) for event in events)
+
+
+def is_same(before: Inbound, tap: Tapped | AsideTapped) -> bool:
     return isinstance(before, Tapped | AsideTapped) and replace(before, at=tap.at) == tap
 
 

@@ -141,6 +141,11 @@ class Inbox:
             select(Event).where(Event.platform == platform, Event.external_id == external_id)
         ).one_or_none()
 
+    def from_to(self, sender: str, first: UUID, before: UUID) -> list[Event]:
+        """Give what somebody did from one event of his on, up to another; both are near."""
+        between = select(Event).where(Event.id >= first, Event.id < before, Event.sender == sender)
+        return list(self.session.scalars(between.order_by(Event.id)))
+
     def claim(self, ids: Sequence[UUID]) -> list[Event]:
         """Mark events done, exactly once; whoever gets a row carries it. In the order of their ids."""
         mine = Event.id.in_(ids) & (Event.status == RECEIVED)

@@ -86,6 +86,14 @@ def test_keeping_under_the_list_is_answered(house: House) -> None:
     assert house.taps("このままでよい")
 
 
+def test_to_and_fro_is_answered(house: House) -> None:
+    """One button, the other, and the first again, in one breath: each tap has its word."""
+    house.plays_to("goal")
+    first, other = house.first_button("goal", OWNER), house.payload("まだ店がない")
+    for payload in (first, other, first):
+        assert house.taps_payload(payload)
+
+
 def test_the_same_button_later_still_brings_the_question(house: House) -> None:
     """A minute after, he is not sure it was taken: he reads what is asked now."""
     house.plays_to("goal")
