@@ -16,7 +16,7 @@ from flows.registry import FLOWS
 
 ROOT = Path(__file__).parent.parent
 PAPERS = sorted(path for pattern in ("*.md", "docs/**/*.md") for path in ROOT.glob(pattern) if path.is_file())
-GUIDES = ("README.md", "README.ja.md", "CONTRIBUTING.md", "docs/deploy.md")
+GUIDES = ("README.md", "README.ja.md", "CONTRIBUTING.md", "docs/deploy.md", "docs/operations.md")
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
