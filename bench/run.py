@@ -47,11 +47,14 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     if missing := [name for name in TOOLS if find_spec(name) is None]:
         screen.print(f"the bench needs {', '.join(missing)}: `make dev` installs them", markup=False)
         return 2
+    if not Path(os.environ.get("BENCH_FOLDER") or ".").is_dir():
+        screen.print("BENCH_FOLDER is no folder")
+        return 2
     scale, started = Scale.read(os.environ), time.monotonic()
     reports = [Report(notes=[machine.described(Path(scale.folder or tempfile.gettempdir()))])]
     for name in names or BENCHES:
         with screen.status(f"measuring {name} ({BENCHES[name]})"):
-            found = _measured(name, scale)
+            found = measured(name, scale)
         reports.append(Report(found.rows, [f"{name}: {note}" for note in found.notes]))
     reports.append(Report(notes=[f"all of it took {time.monotonic() - started:.0f} s"]))
     rows = [row for report in reports for row in report.rows]
@@ -68,7 +71,7 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     return 1 if any(row.verdict == FAILED for row in rows) or any(BROKE in note for note in notes) else 0
 
 
-def _measured(name: str, scale: Scale) -> Report:
+def measured(name: str, scale: Scale) -> Report:
     """Run one benchmark; one that breaks off does not cost the others their numbers."""
     try:
         report: Report = import_module(f"bench.{name}").measure(scale)

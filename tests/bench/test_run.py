@@ -59,6 +59,22 @@ def test_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "turns" in capsys.readouterr().err
 
 
+def test_unknown_folder_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is not there is said before anything is measured."""
+    monkeypatch.setenv("BENCH_FOLDER", "/no/such/folder")
+    assert run.run([], as_json=True) == 2
+    assert "BENCH_FOLDER" in capsys.readouterr().err
+
+
+def test_bench_that_breaks_off_says_so() -> None:
+    """What happened stands in the notes, and the other benchmarks still run."""
+    report = run.measured("turns", Scale(folder="/no/such/folder"))
+    assert report.rows == []
+    assert run.BROKE in report.notes[0]
+
+
 def test_json_is_rows_alone(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A program reads rows on stdout; the notes for people go to stderr."""
     monkeypatch.setenv("BENCH_SECONDS", "0.01")
