@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.rules.calendar import JST, is_business_day
+from storage.time_rows import DueRow
 from tests.e2e.stage import words_of
 from tests.faults.lifetimes import Town
 
@@ -80,6 +86,33 @@ def _hears(answer: str) -> Callable[[Town], bool]:
     return lambda town: heard(town, answer)
 
 
+# --- time
+
+
+def noon_after(days: int, answer: str) -> Act:
+    """Let days go by, from one thing that falls due to the next, to noon of a business day."""
+
+    async def do(town: Town) -> None:
+        day = town.clock.at.astimezone(JST).date() + timedelta(days=days)
+        while not is_business_day(day):
+            day += timedelta(days=1)
+        await town.until(datetime.combine(day, time(12, 5), JST))
+
+    return Act(f"{days} days later", do, _hears(answer))
+
+
+def hour_of(purpose: str, answer: str) -> Act:
+    """Wake up when something falls due, having slept till then."""
+
+    async def do(town: Town) -> None:
+        with Session(town.eye) as session:
+            mine = (DueRow.purpose == purpose, DueRow.done_at.is_(None))
+            due = session.scalars(select(DueRow.due_at).where(*mine)).first()
+        town.clock.at = max(town.clock.at, due + timedelta(minutes=5)) if due else town.clock.at
+
+    return Act(f"the hour of {purpose}", do, _hears(answer))
+
+
 # --- in Slack
 
 
@@ -97,7 +130,14 @@ async def press_newest(town: Town, who: str, place: str, label: str) -> bool:
 
 
 def press(who: str, place: str, label: str, is_done: Callable[[Town], bool]) -> Act:
-    return Act(f"press {label}", lambda town: press_newest(town, who, channel(town, place), label), is_done)
+    """``place`` is a channel; without one it is his own DM."""
+    return Act(
+        f"press {label}", lambda town: press_newest(town, who, place_of(town, who, place), label), is_done
+    )
+
+
+def place_of(town: Town, who: str, place: str) -> str:
+    return channel(town, place) if place else dm(town, who)
 
 
 def fill(who: str, place: str, label: str, is_done: Callable[[Town], bool], *pages: dict[str, str]) -> Act:
@@ -129,7 +169,7 @@ async def open_form(town: Town, who: str, place: str, label: str) -> None:
     town.pass_by(20)  # a form that was not seen on the screen is offered a little later
     await town.rest()
     if not await press_newest(town, who, dm(town, who), OPEN_FORM):
-        await press_newest(town, who, channel(town, place) if place else dm(town, who), label)
+        await press_newest(town, who, place_of(town, who, place), label)
     await town.rest()
 
 

@@ -1,10 +1,13 @@
-"""Journey: from the hello to the application, act by act, with the moment before each of them kept."""
+"""Journey: from the hello to the renewal, act by act, with the moment before each of them kept."""
 
 from __future__ import annotations
 
-from tests.e2e.test_kills import HELLO
+from collections.abc import Callable
+
+from tests.e2e.test_kills import HELLO, LOOKING_BACK, MEETING
 from tests.e2e.test_story import APPLY, ME, TERMS
-from tests.faults.acts import Act, dm, fill, follow, heard, press, reads, say, tap
+from tests.faults.acts import Act, dm, fill, follow, heard, hour_of, noon_after, press, reads, say, tap
+from tests.faults.lifetimes import Town
 
 
 def _line(words: str, answer: str) -> Act:
@@ -12,16 +15,39 @@ def _line(words: str, answer: str) -> Act:
 
 
 TALK = (follow("使いみち"), *(_line(words, answer) for words, answer in HELLO))
+PI = {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)}
+KO = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
+MF = {"mf.MF1": "美咲さんの写真", "mf.MF2": "決めるのが遅いことがある"}
+MF2 = {"mf2.MF3": "早く試すこと", "mf2.MF4": "続けたいです"}
+
+
+def hears(words: str) -> Callable[[Town], bool]:
+    return lambda town: heard(town, words)
+
+
+def talent_reads(words: str) -> Callable[[Town], bool]:
+    return lambda town: reads(town, dm(town, "高橋"), words)
+
+
 JOURNEY = (
     *TALK,
-    press("佐藤", "staff", "公開する", lambda town: heard(town, "募集を始めました")),
-    fill(
-        "高橋",
-        "postings",
-        "関心あり",
-        lambda town: reads(town, dm(town, "高橋"), "応募しました"),
-        ME,
-        TERMS,
-        APPLY,
-    ),
+    press("佐藤", "staff", "公開する", hears("募集を始めました")),
+    fill("高橋", "postings", "関心あり", talent_reads("応募しました"), ME, TERMS, APPLY),
+    noon_after(8, "[会ってみたい]"),
+    *(_line(words, answer) for words, answer in MEETING),
+    fill("高橋", "", "会う前の5つの質問", hears("高橋の答え1"), PI),
+    tap("進めたい", "お相手のお返事"),
+    press("高橋", "", "進めたい", hears("も「進めたい」")),
+    fill("高橋", "", "フォームを開く", hears("最初に決める6つ"), KO),
+    tap("これでよい", "始まりました"),
+    noon_after(7, "やることを一つ"),
+    say("写真を1枚とる", "ほかの方の募集"),
+    tap("続ける", "募集"),
+    fill("高橋", "", "今週やること", talent_reads("決まりですね"), {"week.DO": "説明文を1本書く"}),
+    hour_of("feedback", "やることを一つ"),
+    say("写真を4枚とる", "もうすぐ3か月です"),  # the week is asked about first
+    *(_line(words, answer) for words, answer in LOOKING_BACK),
+    fill("高橋", "", "ふりかえり 1/2", hears("決めるのが遅い"), MF, MF2),
+    tap("同じ条件で続ける", "お相手のお返事"),
+    press("高橋", "", "同じ条件で続ける", hears("このまま続きます")),
 )

@@ -149,6 +149,19 @@ class Town:
         self.numbers = self.life.boundary._numbers = count()
         self.life.boundary.choose = choose
 
+    async def until(self, moment: datetime) -> None:
+        """Let time go by, from one thing that falls due to the next."""
+        while self.clock.at < moment:
+            self.clock.at = min(moment, self._next() or moment)
+            await self.rest()
+
+    def _next(self) -> datetime | None:
+        now = self.clock.now()
+        due = select(func.min(DueRow.due_at)).where(DueRow.done_at.is_(None), DueRow.due_at > now)
+        held = select(func.min(OutMessage.next_at)).where(OutMessage.status == HELD, OutMessage.next_at > now)
+        with Session(self.eye) as session:
+            return min((at for at in map(session.scalar, (due, held)) if at), default=None)
+
     def pass_by(self, seconds: float) -> None:
         self.clock.at += timedelta(seconds=seconds)
 
