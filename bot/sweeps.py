@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from bot import nudging
@@ -20,6 +20,8 @@ from storage.unit_of_work import Work, begin
 log = logging.getLogger("smallwin.sweeps")
 
 MOST_ROWS = 500
+WAITS = "200ms"  # for a row that somebody holds: the next tick comes in a second
+MOST_STUCK = 5
 
 
 def take_over(engine: Engine, rules: Rules, now: datetime, leases: Leases = USUAL) -> list[UUID]:
@@ -43,28 +45,42 @@ def keep_staff(engine: Engine, rules: Rules, names: Mapping[str, str], now: date
         turn.finish()
 
 
-def moments(engine: Engine, rules: Rules, now: datetime) -> int:
-    """One turn over up to 500 due rows. A moment that fails harms only itself, and is told to the staff.
+def moments(engine: Engine, rules: Rules, now: datetime, most: int = MOST_ROWS) -> int:
+    """One turn over up to so many due rows. A moment that fails harms only itself, and is told to the staff.
 
-    Many rows lock many things in the order of time: if somebody else is in the way, they go one by one.
+    Many rows lock many things in the order of time: if somebody else is in the way, they go one by one, and what is
+    still locked waits for the next tick. It holds up no other moment, and nobody who waits for this thread.
     """
     try:
-        return _moments(engine, rules, now, MOST_ROWS)
+        return _moments(engine, rules, now, most, set())
     except OperationalError:
         log.warning("sweep taken again", extra={"action": "sweep"})
-    done = 0
-    while done < MOST_ROWS and _moments(engine, rules, now, 1):
-        done += 1
+    tried, done, stuck = set[UUID](), 0, 0
+    while done + stuck < most and stuck < MOST_STUCK:
+        before = len(tried)
+        try:
+            done += _moments(engine, rules, now, 1, tried)
+        except OperationalError as why:
+            stuck += 1
+            log.warning("moment put off", extra={"action": "sweep", "error": type(why.orig).__name__})
+        if len(tried) == before:
+            break
     return done
 
 
-def _moments(engine: Engine, rules: Rules, now: datetime, most: int) -> int:
+def _moments(engine: Engine, rules: Rules, now: datetime, most: int, tried: set[UUID]) -> int:
+    """Let happen what is due and was not tried yet; what it tries is added, whatever becomes of it."""
     with begin(engine) as work:
-        rows = work.dues.take(now, most)
+        if engine.dialect.name == "postgresql":
+            work.session.execute(text(f"SET LOCAL lock_timeout = '{WAITS}'"))
+        rows = work.dues.take(now, most, tried)
+        silent = [id for id in work.conversations.to_nudge(now, most + len(tried)) if id not in tried]
+        silent = silent[: most if most > 1 else most - len(rows)]
+        tried.update(row.id for row in rows)
+        tried.update(silent)
         turn = Turn(work, rules, now)
         for row in rows:
             _moment(work, turn, row.purpose, row.subject, rules.moments[row.purpose])
-        silent = work.conversations.to_nudge(now, most)
         for id in silent:
             if not _moment(work, turn, "nudge", id.hex, nudging.nudge):
                 work.conversations.let_rest(id)

@@ -53,6 +53,7 @@ __all__ = ["Bot", "read_model", "serving"]
 log = logging.getLogger("smallwin")
 
 TICK_SECONDS = 1
+PAGE, MOST_PAGES = 50, 40  # due rows in one turn, and turns in one tick
 STAFF_MINUTES = 60
 TIDY_HOURS = 6  # more than daily, so that a worker that is started anew every day comes to it
 FIND_SECONDS = 5
@@ -254,7 +255,10 @@ class Bot:
             sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
         )
         await self.door.turn_all(again)
-        if await self.thread.do(sweeps.moments, self.engine, self.rules, now, rank=Rank.TIME):
+        for _ in range(MOST_PAGES):  # a few at a time: between them people's events are turned
+            many = await self.thread.do(sweeps.moments, self.engine, self.rules, now, PAGE, rank=Rank.TIME)
+            if not many:
+                break
             self.wake()
 
     async def tidy(self) -> None:

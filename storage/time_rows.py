@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -135,11 +135,11 @@ class Dues:
             select(DueRow.due_at).where(*waits).order_by(DueRow.due_at).limit(1)
         ).one_or_none()
 
-    def take(self, now: datetime, most: int = 500) -> list[DueRow]:
+    def take(self, now: datetime, most: int = 500, but: Collection[UUID] = ()) -> list[DueRow]:
         """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
         due = (
             select(DueRow)
-            .where(DueRow.done_at.is_(None), DueRow.due_at <= now)
+            .where(DueRow.done_at.is_(None), DueRow.due_at <= now, DueRow.id.not_in(but))
             .order_by(DueRow.due_at, DueRow.id)
         )
         rows = list(self.session.scalars(due.limit(most).with_for_update(skip_locked=True)))
