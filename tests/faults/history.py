@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -105,6 +106,16 @@ def waiting(engine: Engine) -> str:
         ).all()
     said = [f"{number} {platform} messages {status}" for platform, status, number in left]
     return ", ".join([*([f"{events} events"] if events else []), *said])
+
+
+def overdue(engine: Engine, now: datetime) -> float:
+    """Give how many seconds ago the oldest lease ended that nobody took over yet."""
+    with Session(engine) as session:
+        event = session.scalar(select(func.min(Event.leased_until)).where(Event.status == RECEIVED))
+        message = session.scalar(
+            select(func.min(OutMessage.leased_until)).where(OutMessage.status == SENDING)
+        )
+    return max(((now - each).total_seconds() for each in (event, message) if each), default=0.0)
 
 
 def judge(engine: Engine, crowd: Crowd, peace: dict[str, Life], expected: Counter[str]) -> Verdict:
