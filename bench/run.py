@@ -51,7 +51,9 @@ def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
         screen.print("BENCH_FOLDER is no folder")
         return 2
     scale, started = Scale.read(os.environ), time.monotonic()
-    reports = [Report(notes=[machine.described(Path(scale.folder or tempfile.gettempdir()))])]
+    scaled = f"{scale.rounds} rounds, {scale.seconds:g} s for each thing in a round, size {scale.size:g}"
+    where = machine.described(Path(scale.folder or tempfile.gettempdir()))
+    reports = [Report(notes=[where, scaled])]
     for name in names or BENCHES:
         with screen.status(f"measuring {name} ({BENCHES[name]})"):
             found = measured(name, scale)
