@@ -159,7 +159,7 @@ def test_a_database_that_stumbles_costs_nothing(house: House) -> None:
 
 def test_an_action_that_fails_writes_nothing(house: House) -> None:
     """What it had written and said is undone; the answers stand once the event is carried again."""
-    doing = Doing(KeyError("bug"))
+    doing = Doing(KeyError("bug"), KeyError("bug"))  # straight, and under its savepoint
     with taught(house, two_questions, Done, doing) as flow:
         begins(house, flow)
         house.says("山崎")

@@ -151,8 +151,8 @@ def opened(asked: Any = PLACE, key: str = "place", given: str = "", turn: int = 
         (Typed("home", AT), Unclear("すみません、うまく読み取れませんでした。")),
         (Typed("a:c:place:2:home", AT), Unclear("すみません、うまく読み取れませんでした。")),
         (Tapped("c", "place", 2, "home", AT), Answer("place", "home", "家", "")),
-        (Tapped("c", "place", 1, "home", AT), Stale("place")),
-        (Tapped("c", "wish", 2, "home", AT), Stale("wish")),
+        (Tapped("c", "place", 1, "home", AT), Stale("place", "home")),
+        (Tapped("c", "wish", 2, "home", AT), Stale("wish", "home")),
         (Tapped("c", "place", 2, "moon", AT), Unclear("すみません、うまく読み取れませんでした。")),
         (WordTapped("person", AT), Said(Word.PERSON)),
         (WordTapped("nonsense", AT), Stale("")),
@@ -186,7 +186,7 @@ def test_without_an_open_question_only_words_of_the_house_mean_something() -> No
     """Everything else is for the front door to decide."""
     assert interpret(Typed("ヘルプ", AT), None) == Said(Word.HELP)
     assert interpret(Typed("こんにちは", AT), None) == Unclear("")
-    assert interpret(Tapped("c", "k", 1, "v", AT), None) == Stale("k")
+    assert interpret(Tapped("c", "k", 1, "v", AT), None) == Stale("k", "v")
 
 
 @given(st.integers(0, 10**9))
