@@ -68,13 +68,24 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
     def add(
-        self, id: str, above: Sequence[float], below: Sequence[float], *, is_unsure: bool = False
+        self,
+        id: str,
+        above: Sequence[float],
+        below: Sequence[float],
+        *,
+        is_unsure: bool = False,
+        may_drift: bool = False,
     ) -> None:
-        """Divide round by round: the median counts, the rest shows how sure it is."""
+        """Divide round by round: the median counts, the rest shows how sure it is.
+
+        ``may_drift``: both come from one sample, so that nothing is compared across time.
+        """
         each = [one / other for one, other in zip(above, below, strict=True)]
         verdict = judged(GOALS[id], statistics.median(each))
-        if is_unsure or has_drifted(below):
+        if not may_drift and has_drifted(below):
             self.notes.append(f"{id} is not judged: what it is divided by moved by more than a quarter")
+            is_unsure = True
+        if is_unsure:
             verdict = INCONCLUSIVE
         self.put(id, each, verdict)
 

@@ -15,12 +15,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bench import machine
-from bench.rows import FAILED, INCONCLUSIVE, Report, Row, Scale
+from bench.rows import FAILED, Report, Row, Scale
 
 BENCHES = {
     "turns": "P1–P4, P8, P9: turns through signed HTTP",
@@ -41,6 +42,8 @@ BEGINS, ENDS = "<!-- smallwin bench -->", "<!-- end -->"
 def run(names: list[str], as_json: bool, markdown: Path | None = None) -> int:
     """Run the named benchmarks, all by default; 1 when a check of correctness failed, 2 for an unknown name."""
     screen = Console(stderr=as_json)
+    if not screen.is_terminal:
+        screen.width = 160
     if unknown := sorted(set(names) - set(BENCHES)):
         screen.print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}", markup=False)
         return 2
@@ -83,13 +86,12 @@ def measured(name: str, scale: Scale) -> Report:
 
 
 def drawn(rows: list[Row]) -> Table:
-    table = Table("id", "what", "ratio", "min", "max", "floor", "goal", "verdict")
-    for column in table.columns:
-        is_words = column.header in ("id", "what")
-        column.overflow, column.no_wrap, column.min_width = "fold", not is_words, 0 if is_words else 4
-    table.columns[-1].min_width = len(INCONCLUSIVE)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("id", "what", "ratio", "min–max", "floor", "goal", "verdict"):
+        table.add_column(name, no_wrap=name != "what", min_width=0 if name == "what" else len(name))
     for row in rows:
-        table.add_row(row.id, row.what, *_numbers(row), row.verdict)
+        ratio, least, most, floor, goal = _numbers(row)
+        table.add_row(row.id, row.what, ratio, f"{least}–{most}", floor, goal, row.verdict)
     return table
 
 
