@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.edits import QUICK
 from flows import detour, nudging
 from flows.messages import Message
 from flows.questions import Text, Yen
@@ -108,6 +109,7 @@ def fix(walk: Walk) -> None:
 
 def old_tap(walk: Walk) -> None:
     """A button of every question answered before: it may be changed, and is not by the tap."""
+    walk.house.now += 2 * QUICK
     for key in list(walk.kept()):
         for payload in list(walk.buttons(key).values())[:1]:
             stays(walk, partial(walk.taps_payload, payload))
