@@ -164,7 +164,7 @@ def _quota(turn: Turn, item: Carried, now: datetime) -> None:
     if item.outcome.error == NEWS_WAITS:
         words = "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。"
         return _tell_once(turn, f"quota:{now:%Y-%m}", words)
-    words = "今月のLINEのお知らせ通数がなくなりました。こちらからの連絡は届きません。返事だけは届きます。プランを確かめてください。"
+    words = "今月のLINEのお知らせ通数がなくなりました。届くのは返事だけです。プランを確かめてください。"
     _tell_once(turn, f"quota-spent:{now:%Y-%m}", words)
 
 

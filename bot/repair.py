@@ -24,12 +24,12 @@ from storage.unit_of_work import Work, begin
 
 # How an operator reads a status, and what there is to do about it; what is worst stands first.
 STATES = {
-    FAILED: ("届きませんでした", "わけを直してから、smallwin outbox --again ID で、もう一度送ります。"),
+    FAILED: ("届きませんでした", "わけを直し、smallwin outbox --again ID で送ります。"),
     UNKNOWN: (
         "届いたか分かりません",
         "相手の画面で確かめます。なければ smallwin outbox --again ID で送ります(あれば二重になります)。",
     ),
-    DUE: ("順番を待っています", "回数が増えていくときは smallwin doctor で、つながりを確かめます。"),
+    DUE: ("順番を待っています", "回数が増えるときは smallwin doctor で確かめます。"),
     SENDING: ("送っています", "1分たっても変わらなければ、ほかのプロセスが引き取ります。待ってください。"),
     HELD: ("あとの時間に送ります", "夜や休日、通数切れで待っています。すぐにすることはありません。"),
 }
