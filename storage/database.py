@@ -12,6 +12,8 @@ from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine,
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from storage.watchdog import watch
+
 Json: TypeAlias = Any  # JSON data as the driver gives it; parsed by whoever reads it
 
 
@@ -54,9 +56,11 @@ def new_id() -> UUID:
 
 
 # One thread of a process turns, so nothing may hold it for long. A turn holds its rows for milliseconds: who waits two
-# seconds for one waits for somebody stuck; the turn is undone and taken again. No statement of ours takes as long as fifteen. A process
-# that stands still in a transaction loses it before the leases of its events end.
+# seconds for one waits for somebody stuck; the turn is undone and taken again. No statement of ours takes fifteen. A
+# process that stands still in a transaction loses it before the leases of its events end. Statements of milliseconds are
+# not worth the compiler that PostgreSQL would start for what it only fears to be long.
 LIMITS = {
+    "jit": "off",
     "lock_timeout": "2s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "20s",
@@ -81,6 +85,7 @@ def _limited(engine: Engine) -> Engine:
             connection.execute(f"SET {name} = '{value}'")
         connection.commit()
 
+    watch(engine)
     return engine
 
 
@@ -97,9 +102,7 @@ def open_engine(url: str) -> Engine:
     url = normal_url(url)
     dumps = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     if not url.startswith("sqlite"):
-        return _limited(
-            create_engine(url, json_serializer=dumps, pool_pre_ping=True, pool_size=5, connect_args=REACH)
-        )
+        return _limited(create_engine(url, json_serializer=dumps, pool_size=5, connect_args=REACH))
     engine = create_engine(
         url, json_serializer=dumps, connect_args={"timeout": 15, "check_same_thread": False}
     )
