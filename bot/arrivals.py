@@ -34,3 +34,8 @@ class Answered:
     form: Form | None = None  # open this form, or put it in the place of the submitted one
     is_closed: bool = False  # close the form
     notice: str = ""  # a word shown only to the person who acted
+
+    @classmethod
+    def again(cls, kept: Any) -> Answered:
+        """Give what was answered before, as the inbox keeps it; a form is not opened twice."""
+        return cls(kept["errors"], None, kept["is_closed"], kept["notice"]) if kept else cls()

@@ -110,6 +110,9 @@ def _take(
         events = work.inbox.claim(list(answers))
         if not is_guarded:
             work.expect(events)
+        elif len(events) < len(answers):  # done before: perhaps by us, and only the commit was not answered
+            done_before = answers.keys() - {event.id for event in events}
+            answers |= {id: Answered.again(answer) for id, answer in work.inbox.answers(done_before).items()}
         for event in events:
             if event.sender in told or (told and not event.sender):  # it may ask what has left for him
                 _close(work, done)

@@ -137,8 +137,7 @@ class Door:
     def _answer_again(self, arrived: Arrived) -> Answered:
         with begin(self.engine) as work:
             event = work.inbox.find(arrived.platform, arrived.external_id)
-            kept: Any = event.answer if event else None
-        return Answered(kept["errors"], None, kept["is_closed"], kept["notice"]) if kept else Answered()
+            return Answered.again(event.answer if event else None)
 
     async def _turns(self, storing: asyncio.Task[list[UUID | None]], came: Sequence[Arrived]) -> None:
         await asyncio.wait({storing})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -140,6 +140,11 @@ class Inbox:
         return self.session.scalars(
             select(Event).where(Event.platform == platform, Event.external_id == external_id)
         ).one_or_none()
+
+    def answers(self, ids: Iterable[UUID]) -> dict[UUID, Json]:
+        """Give what events were answered, as it was kept."""
+        known = select(Event.id, Event.answer).where(Event.id.in_(list(ids)))
+        return dict(self.session.execute(known).tuples().all())
 
     def from_to(self, sender: str, first: UUID, before: UUID) -> list[Event]:
         """Give what somebody did from one event of his on, up to another; both are near."""

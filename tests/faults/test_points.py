@@ -18,6 +18,7 @@ from storage.database import Base, normal_url
 from storage.menus import RichMenu
 from storage.time_rows import DueRow
 from tests.bot.test_pictures import jpeg
+from tests.conftest import BOTH
 from tests.databases import database, migrated_file
 from tests.faults.acts import (
     Act,
@@ -210,6 +211,9 @@ SENDINGS = (
 )
 
 
+SENDINGS_BY_NAME = {each.name: each for each in SENDINGS}
+
+
 def is_sensible(sending: Sending, point: str) -> bool:
     """Tell whether there is such a point: time is not stored by us, and what goes to no person locks no mailbox."""
     return not (point == "stored" and sending.claims == DUE) and not (
@@ -310,3 +314,32 @@ async def test_a_death_at_any_point_changes_nothing(tmp_path: Path, sending: Sen
 async def test_a_death_among_locks_changes_nothing(tmp_path: Path, sending: Sending, point: str) -> None:
     """On PostgreSQL a dead process's locks end with its connection, and a commit may hold though its answer is lost."""
     await strike(sending, point, "postgres", tmp_path)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_form_hears_why_though_the_commit_was_not_answered(tmp_path: Path, kind: str) -> None:
+    """What was wrong with a form is said on the form, also by a turn that learns only afterwards that it was done."""
+    staff, home = "佐藤", SENDINGS_BY_NAME["home"]
+    async with a_town_at(home, kind, tmp_path) as town:
+        slack, me = town.sandbox.slack, person(town, staff)
+        await slack.open_home(me)
+        await town.rest()
+        await press_home(town, me, "わたしの連絡先")
+        await slack.fill(me, {"mine.PHONE": "あとで"})
+        town.strike(strikes := Point("during COMMIT", home))
+        submitted = await slack.submit(me)
+        assert strikes.has_struck
+        assert list(submitted.errors) == ["mine.PHONE"]
+
+
+async def press_home(town: Town, who: str, label: str) -> None:
+    """Press a button on somebody's App Home."""
+    home = town.sandbox.slack.home(who) or {}
+    [found] = [
+        (block.get("block_id"), each["action_id"])
+        for block in home["blocks"]
+        for each in block.get("elements", [])
+        if each.get("type") == "button" and each["text"]["text"] == label
+    ]
+    await town.sandbox.slack.press(who, "home", found[1], block_id=found[0])
+    await town.rest()
