@@ -17,7 +17,7 @@ from bot.actions import (
     weekly,
     welcome,
 )
-from bot.turn import Action, Moment, Verb
+from bot.turn import Action, Load, Moment, Verb
 from flows import outcomes
 
 ACTIONS: dict[type, Action] = {
@@ -100,3 +100,5 @@ MOMENTS: dict[str, Moment] = {
     "kickoff_late": waits.kickoff_late,
     "renewal_open": renewing.still_open,
 }
+
+LOADS: dict[str, Load] = {"remind": weekly.load}  # what many moments of one purpose read at once

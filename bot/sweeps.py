@@ -79,6 +79,9 @@ def _moments(engine: Engine, rules: Rules, now: datetime, most: int, tried: set[
         tried.update(row.id for row in rows)
         tried.update(silent)
         turn = Turn(work, rules, now)
+        for purpose, load in rules.loads.items():
+            if subjects := [row.subject for row in rows if row.purpose == purpose]:
+                load(work, subjects)
         for row in rows:
             _moment(work, turn, row.purpose, row.subject, rules.moments[row.purpose])
         for id in silent:

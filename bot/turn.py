@@ -27,6 +27,7 @@ log = logging.getLogger("smallwin.turn")
 Action = Callable[["Turn", Conversation, Any], None]
 Verb = Callable[["Turn", CardTapped], None]
 Moment = Callable[["Turn", str], None]
+Load = Callable[[Work, Sequence[str]], None]
 Draw = Callable[[Message], tuple[dict[str, Any], ...]]
 Read = Callable[[Event], Inbound]
 
@@ -49,6 +50,7 @@ class Rules:
     actions: dict[type, Action]  # by outcome
     verbs: dict[tuple[str, str], Verb]  # by aggregate and verb of a card's button
     moments: dict[str, Moment]  # by purpose of a due row
+    loads: dict[str, Load] = field(default_factory=dict)
     has_model: bool = False
     release: str = "dev"
     find_firm: Register = no_register

@@ -27,7 +27,7 @@ from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
 from bot.photo_links import PhotoLinks
 from bot.photo_page import PhotoPage
-from bot.registries import ACTIONS, MOMENTS, VERBS
+from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
 from bot.serving import in_time, serving
 from bot.settings import Settings
 from bot.slack.client import SlackClient, SlackRefused
@@ -130,6 +130,7 @@ class Bot:
             actions=ACTIONS,
             verbs=VERBS,
             moments=MOMENTS,
+            loads=LOADS,
             has_model=settings.has_model,
             release=release,
             find_firm=find_firm,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.database import Base, Json, new_id
 
@@ -111,6 +112,21 @@ class Engagements:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._before: dict[UUID, Meeting | None] = {}
+        self._promises: dict[UUID, dict[Side, Promise]] = {}
+
+    def expect(self, meetings: Collection[UUID]) -> None:
+        """Load what came before these meetings, and what was promised there, in two statements."""
+        last = aliased(Meeting)
+        follows = (last.engagement_id == Meeting.engagement_id) & (last.number == Meeting.number - 1)
+        rows = self.session.execute(
+            select(Meeting.id, last).join(last, follows).where(Meeting.id.in_(meetings))
+        )
+        self._before = {**dict.fromkeys(meetings), **dict(rows.tuples().all())}
+        befores = [meeting.id for meeting in self._before.values() if meeting]
+        self._promises = {id: {} for id in befores}
+        for promise in self.session.scalars(select(Promise).where(Promise.meeting_id.in_(befores))):
+            self._promises[promise.meeting_id][Side[promise.side]] = promise
 
     def add(self, engagement: Engagement) -> Engagement:
         self.session.add(engagement)
@@ -167,12 +183,22 @@ class Engagements:
         self.session.flush()
         return meeting
 
+    def before(self, meeting: Meeting) -> Meeting | None:
+        """Return the meeting before this one."""
+        if meeting.id in self._before:
+            return self._before[meeting.id]
+        mine = (Meeting.engagement_id == meeting.engagement_id, Meeting.number == meeting.number - 1)
+        return self.session.scalars(select(Meeting).where(*mine)).one_or_none()
+
     def promises(self, meeting: UUID) -> dict[Side, Promise]:
+        if meeting in self._promises:
+            return self._promises[meeting]
         rows = self.session.scalars(select(Promise).where(Promise.meeting_id == meeting))
         return {Side[row.side]: row for row in rows}
 
     def promise(self, meeting: UUID, side: Side, text: str) -> Promise:
         """Keep what a side will do; a later word replaces the earlier one."""
+        self._promises.pop(meeting, None)
         found = self.promises(meeting).get(side)
         if found is None:
             found = Promise(meeting_id=meeting, side=side.name, text=text, done="")

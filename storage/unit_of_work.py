@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from storage.attachments import Attachments
-from storage.companies import Companies
+from storage.companies import Companies, Company
 from storage.conversations import Conversations
-from storage.engagements import Engagements
+from storage.database import Base
+from storage.engagements import Engagement, Engagements, Meeting
 from storage.inbox import Event, Inbox
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
-from storage.parties import Parties
-from storage.postings import Postings
+from storage.parties import Handle, Parties
+from storage.postings import Posting, Postings
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
-from storage.talents import Talents
+from storage.talents import Talent, Talents
 from storage.time_rows import Dues, Thoughts
 from storage.unsent import Unsent
+
+Row = TypeVar("Row", bound=Base)
 
 
 class Work:
@@ -32,6 +36,7 @@ class Work:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._held: list[Base] = []
 
     def expect(self, events: Sequence[Event]) -> None:
         """Lock the people of events, first and sorted, and load what their turns read: one statement of a kind."""
@@ -39,6 +44,24 @@ class Work:
         self.conversations.expect({handle.id: handle.floor for handle in people})
         self.companies.expect({handle.party_id for handle in people})
         self.unsent.expect({event.message_id for event in events if event.message_id})
+
+    def expect_meetings(self, ids: Collection[UUID]) -> None:
+        """Load what is said about many meetings: the pairs, their firms, and last week's promises."""
+        meetings = self.hold(Meeting, ids)
+        pairs = self.hold(Engagement, {meeting.engagement_id for meeting in meetings})
+        people = {id for pair in pairs for id in (pair.owner_handle_id, pair.talent_handle_id)}
+        handles = self.hold(Handle, people)
+        postings = self.hold(Posting, {pair.posting_id for pair in pairs})
+        self.hold(Company, {posting.company_id for posting in postings if posting.company_id})
+        self.hold(Talent, {handle.party_id for handle in handles})
+        self.engagements.expect(ids)
+
+    def hold(self, kind: type[Row], ids: Collection[UUID]) -> list[Row]:
+        """Load rows at once and hold on to them: whoever asks for one by its id reads it from the session."""
+        [key] = inspect(kind).primary_key
+        rows = list(self.session.scalars(select(kind).where(key.in_(ids)))) if ids else []
+        self._held += rows
+        return rows
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from flows.outcomes import PromiseWeek
 from flows.rules.calendar import JST, day_before, next_slot, say_day
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Meeting, Phase, Side
+from storage.unit_of_work import Work
 
 AFTER = timedelta(minutes=40)  # when a meeting of half an hour is surely over
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
@@ -48,10 +50,9 @@ def when(meeting: Meeting) -> str:
     return f"{say_day(here.date())} {here.hour}時{f'{here.minute}分' if here.minute else ''}"
 
 
-def before(turn: Turn, engagement: Engagement, meeting: Meeting) -> Meeting | None:
-    """Return the meeting before this one."""
-    known = turn.work.engagements.meetings(engagement.id)
-    return next((item for item in reversed(known) if item.number < meeting.number), None)
+def load(work: Work, subjects: Sequence[str]) -> None:
+    """Read at once what the reminders of many meetings say."""
+    work.expect_meetings({UUID(subject) for subject in subjects})
 
 
 def remind(turn: Turn, subject: str) -> None:
@@ -60,7 +61,7 @@ def remind(turn: Turn, subject: str) -> None:
     engagement = turn.work.engagements.get(meeting.engagement_id)
     if engagement.phase == Phase.ENDED.name or meeting.meets_at <= turn.now:
         return
-    last = before(turn, engagement, meeting)
+    last = turn.work.engagements.before(meeting)
     promises = turn.work.engagements.promises(last.id) if last else {}
     for side, id in ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id)):
         promise = promises.get(side)
