@@ -252,10 +252,10 @@ class Bot:
 
     async def sweep(self) -> None:
         now = self.clock.now()
-        again = await self.thread.do(
+        while again := await self.thread.do(
             sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
-        )
-        await self.door.turn_all(again)
+        ):
+            await self.door.turn_all(again)
         for _ in range(MOST_PAGES):  # a few at a time: between them people's events are turned
             many = await self.thread.do(sweeps.moments, self.engine, self.rules, now, PAGE, rank=Rank.TIME)
             if not many:
@@ -293,8 +293,11 @@ class Bot:
 
     async def find_people(self) -> None:
         """Look who is staff, and where everybody lives."""
-        await self.find_staff()
-        await self.find_zones()
+        try:
+            await self.find_staff()
+            await self.find_zones()
+        except SQLAlchemyError as why:  # away just now: a process starts all the same
+            log.error("people not kept", extra={"action": "find_people", "error": type(why).__name__})
 
     async def find_staff(self) -> None:
         """Make the staff exactly the members of the staff channel."""

@@ -161,9 +161,15 @@ class Inbox:
     def lease_abandoned(
         self, now: datetime, leases: Leases = USUAL, most: int = 100
     ) -> tuple[list[UUID], list[UUID]]:
-        """Take over events whose process died. Return those to try again, and those now parked."""
+        """Take over events whose process died. Return those to try again, and those now parked.
+
+        Many at once the first time. What died twice goes alone: the others that were in the same hands may have
+        done nothing but wait, and must not be parked beside the one that kills.
+        """
         ended = select(Event.id).where(Event.status == RECEIVED, Event.leased_until < now).order_by(Event.id)
-        ids = self.session.scalars(ended.limit(most).with_for_update(skip_locked=True)).all()
+        ended = ended.with_for_update(skip_locked=True)
+        ids = self.session.scalars(ended.where(Event.attempts == 1).limit(most)).all()
+        ids = ids or self.session.scalars(ended.limit(1)).all()
         again, parked = [], []
         for event in self.session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)):
             if event.attempts >= MOST_ATTEMPTS:

@@ -126,6 +126,20 @@ def test_an_abandoned_event_is_taken_over_and_after_three_deaths_parked(engine: 
         assert not work.inbox.claim([id])
 
 
+def test_what_died_twice_goes_alone(engine: Engine) -> None:
+    """Events that waited in the hands that one of them killed are not parked with it."""
+    killer, *innocent = stored(engine, "e1", "e2", "e3")
+    taken = list[list[UUID]]()
+    for death in range(1, 7):
+        with begin(engine) as work:
+            again, parked = work.inbox.lease_abandoned(NOW + death * (LATER - NOW))
+            if killer not in again:
+                work.inbox.claim(again)
+        taken.append(again + parked)
+    assert taken == [[killer, *innocent], [killer], [killer], [innocent[0]], [innocent[1]], []]
+    assert {event_of(engine, id).status for id in innocent if id} == {DONE}
+
+
 def test_an_abandoned_event_is_taken_over_by_one(engine: Engine) -> None:
     """Several sweepers at once do not count one death twice."""
     ids = {id for id in stored(engine, *(f"e{n}" for n in range(20))) if id}
