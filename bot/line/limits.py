@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -30,8 +31,8 @@ def graphemes(text: str) -> int:
 
 
 def is_longer(text: str, most: int, count: Callable[[str], int] = graphemes) -> bool:
-    """Count only where it can matter: no text has more graphemes or code points than UTF-16 units."""
-    return units(text) > most and count(text) > most
+    """Count only where it can matter: no text has more UTF-16 units than twice its characters, nor more graphemes."""
+    return 2 * len(text) > most and units(text) > most and count(text) > most
 
 
 def size_of(container: dict[str, Any]) -> int:
@@ -51,7 +52,12 @@ def words(most: int, count: Callable[[str], int] = units, least: int = 1) -> Che
 
 def match_of(pattern: str) -> Check:
     form = re.compile(pattern)
-    return lambda value: "" if isinstance(value, str) and form.fullmatch(value) else "not one of its values"
+
+    @lru_cache(maxsize=64)  # a style has few values
+    def fits(value: str) -> bool:
+        return form.fullmatch(value) is not None
+
+    return lambda value: "" if isinstance(value, str) and fits(value) else "not one of its values"
 
 
 def flag(value: Any) -> str:
@@ -193,15 +199,16 @@ def _carousel(carousel: Any, at: str) -> Found:
     if not isinstance(bubbles, list) or not 1 <= len(bubbles) <= MOST_BUBBLES:
         yield f"{at}.contents: not 1 to {MOST_BUBBLES} bubbles"
         return
+    size = size_of(carousel)
     for place, each in enumerate(bubbles):
-        yield from _bubble(each, f"{at}.contents[{place}]")
+        yield from _bubble(each, f"{at}.contents[{place}]", is_small=size <= BUBBLE_BYTES)
     if len({each.get("size", "mega") for each in bubbles if isinstance(each, dict)}) > 1:
         yield f"{at}.contents: bubbles of several sizes"
-    if size_of(carousel) > CAROUSEL_BYTES:
+    if size > CAROUSEL_BYTES:
         yield f"{at}: more than {CAROUSEL_BYTES} bytes"
 
 
-def _bubble(bubble: Any, at: str) -> Found:
+def _bubble(bubble: Any, at: str, *, is_small: bool = False) -> Found:
     yield from _fields(bubble, "bubble", at)
     if not isinstance(bubble, dict) or bubble.get("type") != "bubble":
         yield f"{at}: not a bubble"
@@ -211,7 +218,7 @@ def _bubble(bubble: Any, at: str) -> Found:
         yield f"{at}: no block"
     for name in blocks:
         yield from _component(bubble[name], f"{at}.{name}", ("box",))
-    if size_of(bubble) > BUBBLE_BYTES:
+    if not is_small and size_of(bubble) > BUBBLE_BYTES:
         yield f"{at}: more than {BUBBLE_BYTES} bytes"
 
 
