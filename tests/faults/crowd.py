@@ -226,7 +226,7 @@ class Crowd:
             try:
                 await owner.live()
             except TimeoutError:
-                self.lost.append(f"{owner.id} waits at step {owner.step} of the talk {owner.script}")
+                self.lost.append(f"{owner.id} still waits at step {owner.step} of the talk {owner.script}")
 
     def _put_away(self) -> None:
         """Look a little further at each newcomer: who came first is done first."""

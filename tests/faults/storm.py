@@ -65,7 +65,7 @@ class Size:
     faults: int
     seed: int
     rate: float = 80.0
-    at_once: int = 300
+    at_once: int = 100
     leases: Leases = USUAL
     is_durable: bool = True
 
@@ -122,6 +122,8 @@ class Report:
             f"lost                    {verdict.lost}",
             f"doubled effects         {verdict.doubled_effects}",
             f"doubled on LINE         {verdict.doubled_pushes}",
+            f"doubled replies         {verdict.doubled_replies} (token too old to ask; each marked unknown)",
+            f"parked                  {verdict.parked} (three deaths each; told to the staff)",
             f"out of order            {verdict.disordered}",
             f"posts in Slack          {verdict.posts}, doubled {verdict.doubled_posts} (each marked unknown)",
             f"longest recovery (s)    { ({kind: round(each, 1) for kind, each in self.recovery.items()}) }",
@@ -332,6 +334,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=Size.rate, help="acts a second, at most")
+    parser.add_argument("--at-once", type=int, default=Size.at_once, help="owners who talk at a time")
     parser.add_argument("--logs", type=Path, help="an existing folder that keeps the logs of all processes")
     asked = vars(parser.parse_args())
     logs, size = asked.pop("logs"), Size(**asked)
