@@ -16,6 +16,7 @@ log = logging.getLogger("smallwin.quota")
 
 NEWS_SHARE = 0.8  # past this share of the month's pushes, news waits and reminders go
 SECONDS = 600.0  # between two looks; LINE's own count is only approximate
+AGAIN_SECONDS = 5.0  # many refusals at once are one reason to look
 FIRST_SECONDS = 20.0  # after the start
 NEWS_WAITS, SPENT = "news waits", "spent"
 
@@ -48,7 +49,8 @@ class Quota:
 
     async def refused(self) -> None:
         """LINE said that the month is spent; one answer may be mistaken, so its own count is asked."""
-        self._asked_at = None
+        if self._asked_at is None or self._now() - self._asked_at > AGAIN_SECONDS:
+            self._asked_at = None
         await self.look()
 
     async def look(self) -> None:
