@@ -214,11 +214,11 @@ def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> N
         turn.refresh_menus()
     outbox, rows = turns[0].work.outbox, [row for turn in turns for row in turn.out]
     kept = {
-        turn.me.id: token for turn, token in zip(turns, tokens, strict=False) if token and turn.me is not None
+        turn.me.id: (token.token, token.until)
+        for turn, token in zip(turns, tokens, strict=False)
+        if token and turn.me is not None
     }
-    boxes = outbox.lock({*kept, *(row.handle_id for row in rows if row.handle_id)}) if kept else {}
-    for id, token in kept.items():
-        boxes[id].reply_token, boxes[id].reply_until = token.token, token.until
+    boxes = outbox.keep_tokens(kept, {row.handle_id for row in rows if row.handle_id}) if kept else {}
     outbox.add(rows, turns[0].now, boxes)
     for turn in turns:
         turn.out = []

@@ -63,12 +63,13 @@ class Outbox:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def keep_token(
-        self, handle: UUID, token: str, until: datetime, beside: Iterable[UUID] = ()
+    def keep_tokens(
+        self, tokens: Mapping[UUID, tuple[str, datetime]], beside: Iterable[UUID] = ()
     ) -> dict[UUID, Mailbox]:
-        """Remember a free reply; any message to this person may take it. Gives the mailboxes it locked, ``beside`` too."""
-        boxes = self.lock({handle, *beside})
-        boxes[handle].reply_token, boxes[handle].reply_until = token, until
+        """Remember free replies, each with its end; any message to its person may take it. Gives what it locked."""
+        boxes = self.lock({*tokens, *beside})
+        for handle, (token, until) in tokens.items():
+            boxes[handle].reply_token, boxes[handle].reply_until = token, until
         return boxes
 
     def add(
