@@ -46,9 +46,10 @@ class Delivery:
         channels: dict[str, str],
         home: Callable[[Sequence[Any]], dict[str, Any]],
         leases: Leases = USUAL,
+        pace: Pace | None = None,
     ) -> None:
         self.engine, self.thread, self.rules, self.clock, self.leases = engine, thread, rules, clock, leases
-        self.carrier, self.pace = Carrier(rules, line, slack, channels, home), Pace()
+        self.carrier, self.pace = Carrier(rules, line, slack, channels, home), pace or Pace()
         self._awake, self._has_landed, self._ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._is_running = self._is_ending = False
         self._flying: dict[asyncio.Task[Carried], str] = {}  # by platform

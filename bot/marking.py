@@ -54,7 +54,7 @@ def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, re
     arrived = [item for item in ordered if has_arrived(item)]
     _sent(turn, arrived, now)
     for item in ordered:
-        if item not in arrived:
+        if not has_arrived(item):
             _mark(turn, item, now, real)
     turn.finish()
     _say(ordered)

@@ -25,6 +25,7 @@ from bot.fetching import Fetching
 from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
+from bot.pace import Pace
 from bot.photo_links import PhotoLinks
 from bot.photo_page import PhotoPage
 from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
@@ -211,6 +212,7 @@ class Bot:
             self.channels,
             draw_home,
             self.leases,
+            Pace(is_line=not self.settings.line_api_base),
         )
         return self.delivery
 

@@ -55,6 +55,19 @@ def test_line_is_never_called_more_often_than_it_allows() -> None:
         assert sent > 1.9 * LINE_RATE * share
 
 
+def test_a_stand_in_for_line_has_its_own_limits() -> None:
+    """A sandbox is not held to LINE's rate; what it refuses still shuts it."""
+    watch = Watch()
+    pace = Pace(watch, is_line=False)
+    for _ in range(10_000):
+        pace.leaves(row("line"))
+    assert pace.room({}).line == AT_ONCE["line"]
+    pace.came(
+        row("line"), Outcome(Result.RETRY, after=1.0, error="429 The API rate limit has been exceeded.")
+    )
+    assert pace.room({}).line == 0
+
+
 def test_a_channel_has_a_small_burst_and_then_one_a_second() -> None:
     """Slack takes about one post a second in a channel; a talkative channel shuts only itself."""
     watch = Watch()
