@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,11 @@ __all__ = [
 ]
 
 MOST_PARTS = 20  # bubbles of one message
+
+ARRIVED = text(  # two arrays: the same few bytes of SQL for one message and for a hundred
+    f"UPDATE messages SET status = '{SENT}', sent_at = :now, how = :how, leased_until = NULL, external_id = done.theirs"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:theirs AS text[])) AS done (id, theirs) WHERE messages.id = done.id"
+)
 
 
 class Outbox:
@@ -161,17 +166,15 @@ class Outbox:
 
     def set_sent(self, ids: Mapping[UUID, str], how: str, now: datetime) -> None:
         """Mark what has arrived with one statement; the platform's ids are kept for quotes and unsending."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            given = {"ids": list(ids), "theirs": list(ids.values()), "how": how, "now": now}
+            self.session.execute(ARRIVED, given)
+            return
         mine = update(OutMessage).where(OutMessage.id.in_(ids))
-        given = {id: name for id, name in ids.items() if name}
-        theirs = case(given, value=OutMessage.id, else_="") if given else ""
+        known = {id: name for id, name in ids.items() if name}
+        theirs = case(known, value=OutMessage.id, else_="") if known else ""
         self.session.execute(
-            mine.values(
-                status=SENT,
-                sent_at=now,
-                how=how,
-                external_id=theirs,
-                leased_until=None,
-            ),
+            mine.values(status=SENT, sent_at=now, how=how, external_id=theirs, leased_until=None),
             execution_options={"synchronize_session": False},
         )
 
