@@ -29,6 +29,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import Utc
@@ -233,10 +234,22 @@ def _free_replies(session: Session, rows: Sequence[OutMessage], real: datetime) 
     ids = {row.handle_id for row in rows if row.handle_id}
     if not ids:
         return {}
-    mine = select(Mailbox).where(Mailbox.handle_id.in_(ids), Mailbox.reply_token != "")
-    free = mine.where(Mailbox.reply_until > real).order_by(Mailbox.handle_id)
-    boxes = session.scalars(free.with_for_update(key_share=True).execution_options(populate_existing=True))
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    boxes = session.scalars(_with_reply(is_postgres), {"ids": list(ids), "real": real})
     return {box.handle_id: box for box in boxes}
+
+
+@cache
+def _with_reply(is_postgres: bool) -> Select[Mailbox]:
+    kind = Mailbox.handle_id.type
+    is_theirs = (
+        Mailbox.handle_id == any_(bindparam("ids", type_=postgresql.ARRAY(kind)))
+        if is_postgres
+        else Mailbox.handle_id.in_(bindparam("ids", type_=kind, expanding=True))
+    )
+    free = select(Mailbox).where(is_theirs, Mailbox.reply_token != "", Mailbox.reply_until > REAL)
+    locked = free.order_by(Mailbox.handle_id).with_for_update(key_share=True)
+    return locked.execution_options(populate_existing=True)
 
 
 def _behind(
