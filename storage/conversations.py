@@ -49,7 +49,10 @@ class JournalEntry(Base):
     """One entry, never changed but for an unsend, which blanks it."""
 
     __tablename__ = "entries"
-    __table_args__ = (Index("ix_entries_conversation_id_id", "conversation_id", "id"),)
+    __table_args__ = (
+        Index("ix_entries_conversation_id_id", "conversation_id", "id"),
+        Index("ix_entries_event_id", "event_id"),  # what a message that is taken back became
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))

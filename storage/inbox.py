@@ -16,6 +16,7 @@ from storage.database import Base, Json, new_id
 from storage.leases import USUAL, Leases
 
 RECEIVED, DONE, FAILED, PARKED = "received", "done", "failed", "parked"
+STUCK = f"status in ('{FAILED}', '{PARKED}')"  # as the index has it
 MOST_ATTEMPTS = 3  # an event that killed its process three times is parked
 
 
@@ -36,6 +37,12 @@ class Event(Base):
             "message_id",
             postgresql_where=text("message_id <> ''"),
             sqlite_where=text("message_id <> ''"),
+        ),
+        Index(
+            "ix_events_stuck",
+            "id",
+            postgresql_where=text(STUCK),
+            sqlite_where=text(STUCK),
         ),
     )
 
@@ -185,7 +192,7 @@ class Inbox:
         self.session.execute(update(Event).where(Event.id == id).values(**values))
 
     def failed(self) -> list[UUID]:
-        stuck = select(Event.id).where(Event.status.in_((FAILED, PARKED))).order_by(Event.id)
+        stuck = select(Event.id).where(text(STUCK)).order_by(Event.id)
         return list(self.session.scalars(stuck))
 
     def reopen(self, ids: Sequence[UUID], now: datetime) -> None:

@@ -69,8 +69,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("nudges", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("asked_by", sa.Uuid(), nullable=True))
 
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.create_index("ix_entries_event_id", ["event_id"], unique=False)
+
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("message_id", sa.String(length=64), nullable=False, server_default=""))
+        batch_op.create_index(
+            "ix_events_stuck",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("status in ('failed', 'parked')"),
+            sqlite_where=sa.text("status in ('failed', 'parked')"),
+        )
         batch_op.create_index(
             "ix_events_message_id",
             ["message_id"],
@@ -120,11 +130,19 @@ def downgrade() -> None:
 
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_events_stuck",
+            postgresql_where=sa.text("status in ('failed', 'parked')"),
+            sqlite_where=sa.text("status in ('failed', 'parked')"),
+        )
+        batch_op.drop_index(
             "ix_events_message_id",
             postgresql_where=sa.text("message_id <> ''"),
             sqlite_where=sa.text("message_id <> ''"),
         )
         batch_op.drop_column("message_id")
+
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_entries_event_id")
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_column("asked_by")
