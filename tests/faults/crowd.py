@@ -22,7 +22,7 @@ DOUBLED, HELD = 0.05, 0.05  # shares of all events
 LATE = (0.0, 8.0)  # seconds until a doubled one comes again: often after the next words of the same person
 HELD_BACK = (0.1, 1.5)  # seconds in which others overtake
 AGAIN = (0.3, 0.5, *[1.0] * 300)  # until a webhook without a 2xx comes again
-PATIENCE = 240.0  # until an answer is called lost
+PATIENCE = 150.0  # until an answer is called lost
 
 SHORT, WHOLE = "to the draft", "to the announcement"
 TO_DRAFT = 9

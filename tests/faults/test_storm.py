@@ -14,7 +14,7 @@ from tests.faults.storm import Size, run
 # Shorter than the usual, and still far longer than a few dozen turns take on a slow machine: an event whose lease
 # ended three times is put aside as one that kills.
 LEASES = Leases(*[timedelta(seconds=seconds) for seconds in (12, 12, 24)])
-SHORT = Size(events=400, faults=24, seed=1, rate=40, at_once=32, leases=LEASES, is_durable=False)
+SHORT = Size(events=400, faults=14, seed=1, rate=12, at_once=32, leases=LEASES, is_durable=False)
 
 
 @pytest.mark.postgres
