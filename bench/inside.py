@@ -41,8 +41,8 @@ class Inside:
         return (self.taken - before) / (time.perf_counter() - started)
 
     async def _be_owners(self, until: float) -> None:
-        while time.perf_counter() < until:
-            for arrived in self.says(next(self.owners)):
+        while time.perf_counter() < until and (owner := next(self.owners, None)) is not None:
+            for arrived in self.says(owner):
                 await self.door.take(arrived)
                 self.taken += 1
 

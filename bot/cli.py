@@ -364,4 +364,7 @@ def bench(
     from bench.run import run
 
     logging.disable(logging.WARNING)
-    raise typer.Exit(run(names or [], as_json=as_json, markdown=markdown))
+    try:
+        raise typer.Exit(run(names or [], as_json=as_json, markdown=markdown))
+    finally:
+        logging.disable(logging.NOTSET)

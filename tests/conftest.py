@@ -21,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts anew, to be read in review")
 
 
+LONG = ("tests/e2e/", "tests/faults/test_storm.py")  # minutes each: begun first, so that nobody waits for them at the end
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long; the other processes take the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give a fresh, migrated database: each test that asks for it runs on SQLite and on PostgreSQL."""
