@@ -286,6 +286,6 @@ def yen(number: int) -> str:
     return f"{number:,}円"
 
 
-def question(asked: Question[Any]) -> Any:
-    """Declare a field of a form; the field's type is what the question reads."""
-    return field(metadata={"question": asked})
+def question(asked: Question[Any], *, was: tuple[str, ...] = ()) -> Any:
+    """Declare a field of a form; the field's type is what the question reads. ``was`` are its former names."""
+    return field(metadata={"question": asked, "was": was})

@@ -77,10 +77,17 @@ class Fill:
     def questions(self) -> dict[str, Question[Any]]:
         return {f"{self.key}.{item.name}": item.metadata["question"] for item in fields(self.form)}
 
+    def former(self) -> dict[str, tuple[str, ...]]:
+        """Return the former keys of each field."""
+        return {
+            f"{self.key}.{item.name}": tuple(f"{self.key}.{name}" for name in item.metadata.get("was", ()))
+            for item in fields(self.form)
+        }
+
     def resolve(self, journal: Journal) -> Any:
-        values, missing, why = {}, [], ""
+        values, missing, why, was = {}, [], "", self.former()
         for key, asked in self.questions().items():
-            entry = journal.latest(key)
+            entry = journal.latest(key, *was[key])
             if entry is None or entry.given != digest(self.given):
                 missing.append(key)
                 continue
@@ -100,7 +107,9 @@ class Fill:
         )
 
     def given_answers(self, journal: Journal) -> tuple[GivenAnswer, ...]:
-        return _given(self.open_questions(tuple(self.questions())), journal)
+        each = ((item.key, (item,)) for item in self.open_questions(tuple(self.questions())))
+        was = self.former()
+        return tuple(given for key, asked in each for given in _given(asked, journal, was[key]))
 
 
 @dataclass(frozen=True)

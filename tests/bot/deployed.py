@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, fields, make_dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from flows.questions import Question, Text, question
@@ -11,6 +12,7 @@ from flows.steps import Ask, Fill, Flow, Step, Steps, ask
 
 NEW = "brought_by_deploy"
 NEW_QUESTION = Text("もう一つだけ。何色がお好きですか？", label="お好きな色")
+NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 AFTER = "_2"  # what a renamed key ends in
 
 Change = Callable[[Step], tuple[Step | None, Callable[[Any], Any]]]
@@ -70,7 +72,8 @@ def renamed(flow: Flow, key: str, *, says_so: bool) -> Flow:
             return step, _same
         name = key.rpartition(".")[2]
         names = {each: each + AFTER if each == name else each for each in _questions(step)}
-        shape = _shape({names[each]: asked for each, asked in _questions(step).items()})
+        former = {names[name]: (name,)} if says_so else {}
+        shape = _shape({names[each]: asked for each, asked in _questions(step).items()}, former)
         return replace(step, form=shape), lambda given: step.form(
             **{each: getattr(given, now) for each, now in names.items()}
         )
@@ -95,8 +98,9 @@ def _questions(step: Fill) -> dict[str, Question[Any]]:
     return {key.rpartition(".")[2]: asked for key, asked in step.questions().items()}
 
 
-def _shape(questions: dict[str, Question[Any]]) -> type[Any]:
-    return make_dataclass("Shape", [(name, object, question(asked)) for name, asked in questions.items()])
+def _shape(questions: dict[str, Question[Any]], was: Mapping[str, tuple[str, ...]] = NOTHING) -> type[Any]:
+    declared = [(name, object, question(asked, was=was.get(name, ()))) for name, asked in questions.items()]
+    return make_dataclass("Shape", declared)
 
 
 def _same(given: Any) -> Any:

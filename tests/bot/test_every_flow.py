@@ -269,7 +269,7 @@ def after_a_renaming(known: Known, *, says_so: bool) -> None:
         for place in places(known)[1:]:
             walk = Walk(known, "line", place)
             first = next(iter(walk.kept()), "")
-            if not first or ("." in first and says_so):  # a form's fields have no former names
+            if not first:
                 continue
             walk.deploys(renaming.of(old, first, walk.kept()[first]))
             walk.says("前回のつづき")

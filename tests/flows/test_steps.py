@@ -26,7 +26,7 @@ PLACE = Choice("どこで？", choices=(Option("office", "会社"), Option("home
 
 @dataclass(frozen=True)
 class Terms:
-    place: str = question(PLACE)
+    place: str = question(PLACE, was=("where",))
     hours: int = question(Amount("何時間？", unit="時間", most=40))
 
 
@@ -53,6 +53,15 @@ def open_keys(*entries: Entry) -> tuple[str, ...]:
 ABOUT = digest("味噌")
 FILLED = (Entry("wish", "味噌"), Entry("terms.place", "home", ABOUT), Entry("terms.hours", 8, ABOUT))
 LAST = Entry("last", "以上", digest(("味噌", Terms("home", 8))))
+
+
+def test_a_field_keeps_what_was_answered_under_its_former_name() -> None:
+    """A form's field was renamed: the old answer holds, and the new one counts once it is given."""
+    old = (Entry("wish", "味噌"), Entry("terms.where", "home", ABOUT), Entry("terms.hours", 8, ABOUT))
+    assert open_keys(*old) == ("last",)
+    state = at(*old, Entry("terms.place", "office", ABOUT), LAST)
+    assert isinstance(state, Waiting)  # what was said about home is asked again
+    assert state.keys == ("last",)
 
 
 def test_a_flow_stands_at_its_first_open_key() -> None:
