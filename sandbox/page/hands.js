@@ -1,6 +1,6 @@
 // Hands: uses the page as a person does. Finds what is on the screens by its words, points at it, taps it.
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000; // of a machine that does other things too
 const CLOCK_MS = 180_000; // weeks go by, each with its messages
 const LOOK_MS = 30;
 const LONGEST_TYPING_MS = 1_600;

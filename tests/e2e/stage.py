@@ -16,7 +16,7 @@ from bot.demo_clock import is_idle
 from bot.wiring import Bot, serving
 from sandbox.app import Sandbox
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass

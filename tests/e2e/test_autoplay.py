@@ -14,7 +14,7 @@ from tests.e2e.stage import Stage, people, staged, words_of
 
 pytestmark = pytest.mark.browser
 
-PLAY_SECONDS = 240  # about forty on an idle machine
+PLAY_SECONDS = 600  # about a minute on an idle machine
 HEIGHT = 844
 
 

@@ -35,7 +35,7 @@ async def say(page: Page, text: str) -> None:
 
 
 async def hears(page: Page, words: str) -> None:
-    await expect(page.locator('[data-test="bot-bubble"]', has_text=words).last).to_be_visible(timeout=10_000)
+    await expect(page.locator('[data-test="bot-bubble"]', has_text=words).last).to_be_visible(timeout=60_000)
 
 
 async def test_played_by_hand(page: Page) -> None:

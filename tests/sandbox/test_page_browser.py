@@ -56,7 +56,7 @@ async def screen(browser: Browser) -> AsyncIterator[Screen]:
     """A wide page that must end without an error and without a request to anywhere else."""
     async with running_bot() as bot:
         page = await browser.new_page(viewport=WIDE, locale="ja-JP")
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         screen = Screen(page, bot)
         await screen.open()
         yield screen
