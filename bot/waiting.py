@@ -16,7 +16,11 @@ from storage.conversations import WAITING
 def ask(turn: Turn, subject: str) -> None:
     """A decent hour has come for a question that waited through the night."""
     talk = turn.work.conversations.get(UUID(subject))
-    if talk is not None and talk.status == WAITING:
+    if talk is None:
+        return
+    turn.work.parties.locked_by_id(talk.handle_id)
+    turn.work.session.refresh(talk)  # lock, then read: his own turn may have asked it just now
+    if talk.status == WAITING:
         settle(turn, talk, turn.work.conversations.journal(talk.id))
 
 
