@@ -37,6 +37,7 @@ def unsend(turn: Turn, taken: Unsent) -> None:
     has_left = turn.work.unsent.blank_messages(me.id, event.id, words) or any(read)
     for task in turn.work.unsent.blank_tasks(me.id, words):
         calls.show(turn, task)
+    turn.work.unsent.blank_subjects(me.party_id, words)
     postings = turn.work.unsent.blank_postings(me.party_id, words)
     for posting in postings:
         show(turn, posting)

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.conversations import JournalEntry
+from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import Engagement, Meeting, Promise, Round, Side
 from storage.inbox import Event
 from storage.outbox import DUE, HELD, SENDING, UNREACHABLE, OutMessage
 from storage.postings import Posting
 from storage.staff_tasks import StaffTask
+from storage.talents import Application
 from storage.time_rows import DROPPED, ThoughtRow
 
 GONE = "(取り消されました)"
@@ -154,6 +155,15 @@ class Unsent:
                 posting.version += 1
                 changed.append(posting)
         return changed
+
+    def blank_subjects(self, owner: UUID, words: str) -> None:
+        """Cut the words out of what applicants were asked and have not answered: a question may still wait there."""
+        mine = select(Application.handle_id).join(Posting, Posting.id == Application.posting_id)
+        theirs = Conversation.handle_id.in_(mine.where(Posting.owner_id == owner))
+        talks = select(Conversation).where(theirs, Conversation.status != CLOSED).order_by(Conversation.id)
+        for talk in self.session.scalars(talks.with_for_update(key_share=True)) if words else ():
+            if holds(talk.subject, words):
+                talk.subject = without(talk.subject, words)
 
     def blank_promises(self, handle: UUID, words: str) -> int:
         mine = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)

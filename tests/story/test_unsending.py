@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from storage.database import Base
-from tests.story.stages import Cast, answer_pi, at, chosen, deciding, published
+from tests.story.stages import Cast, answer_pi, at, chosen, deciding, listed, published
 
 SECRET = "うちの蔵の秘密の話を書いてしまいました"
 
@@ -100,3 +101,14 @@ def test_a_published_posting_is_drawn_anew_without_the_words() -> None:
     assert "取り消されました" in cards[-1]
     assert own not in everywhere(cast)
     assert any("取り消しました" in words for words in cast.world.told("staff"))
+
+
+def test_a_question_that_waits_for_the_morning_is_asked_without_the_words() -> None:
+    """聞きたい in the night, taken back before the other woke: neither the question nor the form shows the words."""
+    cast = at(listed)
+    cast.world.now = cast.world.now.replace(hour=22)
+    cast.owner.play("[聞きたい]", SECRET)
+    cast.owner.unsends(SECRET)
+    assert SECRET not in everywhere(cast)
+    cast.world.move(cast.world.now + timedelta(hours=14))
+    assert SECRET not in cast.talent.shown
