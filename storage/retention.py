@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.conversations import CLOSED, Conversation, JournalEntry
@@ -42,14 +42,27 @@ class Rule:
     blank: dict[str, Any] | None = None
 
 
+def said(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Tell in SQL that JSON still holds something: what is blank is not written again."""
+    return cast(column, Text) != "{}"
+
+
 ENDED_MESSAGES = OutMessage.status.in_((SENT, UNREACHABLE))
 ENDED_THOUGHTS = ThoughtRow.status.in_((ANSWERED, GIVEN_UP, DROPPED))
 RULES = (
-    Rule("event words", Event.id, (Event.status == DONE,), EVENT_BODIES, {"body": {}, "answer": None}),
+    Rule(
+        "event words",
+        Event.id,
+        (Event.status == DONE, said(Event.body)),
+        EVENT_BODIES,
+        {"body": {}, "answer": None},
+    ),
     Rule("events", Event.id, (Event.status == DONE,), EVENTS),
-    Rule("message words", OutMessage.id, (ENDED_MESSAGES,), MESSAGE_BODIES, {"body": ""}),
+    Rule(
+        "message words", OutMessage.id, (ENDED_MESSAGES, OutMessage.body != ""), MESSAGE_BODIES, {"body": ""}
+    ),
     Rule("messages", OutMessage.id, (ENDED_MESSAGES,), MESSAGES),
-    Rule("thoughts", ThoughtRow.id, (ENDED_THOUGHTS,), THOUGHT_INPUTS, {"input": {}}),
+    Rule("thoughts", ThoughtRow.id, (ENDED_THOUGHTS, said(ThoughtRow.input)), THOUGHT_INPUTS, {"input": {}}),
     Rule("moments", DueRow.id, (DueRow.done_at.is_not(None),), DUES),
 )
 
@@ -90,6 +103,7 @@ def forget_journals(session: Session, real: datetime, after: UUID | None = None)
         Conversation.id < first_id(cutoff),
         Conversation.status == CLOSED,
         Conversation.settled_at < cutoff,
+        select(JournalEntry.id).where(JournalEntry.conversation_id == Conversation.id).exists(),
         ~goes_on,
     )
     if after is not None:
