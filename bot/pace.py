@@ -73,7 +73,9 @@ class Pace:
         now = self._now()
         self._forget(now)
         free = {name: self._free(name, flying.get(name, 0), now) for name in self._platforms}
-        shut = [lane for lane, bucket in self._lanes.items() if bucket.left(now) < self._least(lane)]
+        shut = [
+            lane for lane, bucket in self._lanes.items() if bucket.left(now, self.share) < self._least(lane)
+        ]
         return Room(
             line=free["line"],
             slack=free["slack"],
@@ -117,7 +119,7 @@ class Pace:
             rate = {HOMES: HOME_RATE, CARDS: CARD_RATE}.get(str(lane), POST_RATE)
             burst = DRAWING_BURST if lane in (HOMES, CARDS) else POST_BURST
             self._lanes[lane] = Bucket(rate, burst)
-        self._lanes[lane].left(now)
+        self._lanes[lane].left(now, self.share)
         return self._lanes[lane]
 
     def _forget(self, now: float) -> None:
