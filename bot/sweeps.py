@@ -5,16 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Select, bindparam, literal, or_, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot import nudging
 from bot.actions import staffing
 from bot.turn import STAFF, Moment, Rules, Turn
 from flows.messages import Message
+from storage.conversations import Conversation
+from storage.database import Utc
+from storage.inbox import RECEIVED, Event
 from storage.leases import USUAL, Leases
+from storage.time_rows import DueRow
 from storage.unit_of_work import Work, begin
 
 log = logging.getLogger("smallwin.sweeps")
@@ -22,6 +28,23 @@ log = logging.getLogger("smallwin.sweeps")
 MOST_ROWS = 500
 WAITS = "200ms"  # for a row that somebody holds: the next tick comes in a second
 MOST_STUCK = 5
+
+
+def is_anything_due(engine: Engine, now: datetime) -> bool:
+    """Tell whether a round would find something: most rounds, one a second, do not."""
+    with engine.connect() as connection:
+        return bool(connection.scalar(_anything(), {"now": now}))
+
+
+@cache
+def _anything() -> Select[Any]:
+    now, received = bindparam("now", type_=Utc()), literal(RECEIVED, literal_execute=True)
+    looks = (
+        select(Event.id).where(Event.status == received, Event.leased_until < now),
+        select(DueRow.id).where(DueRow.done_at.is_(None), DueRow.due_at <= now),
+        select(Conversation.id).where(Conversation.nudge_at.is_not(None), Conversation.nudge_at <= now),
+    )
+    return select(or_(*(look.exists() for look in looks)))
 
 
 def take_over(engine: Engine, rules: Rules, now: datetime, leases: Leases = USUAL) -> list[UUID]:

@@ -254,6 +254,8 @@ class Bot:
 
     async def sweep(self) -> None:
         now = self.clock.now()
+        if not await self.thread.do(sweeps.is_anything_due, self.engine, now, rank=Rank.TIME):
+            return
         while again := await self.thread.do(
             sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
         ):
