@@ -21,10 +21,12 @@ from storage.outbox import (
     FAILED,
     HELD,
     LOADING,
+    QUOTA,
     REFRESH,
     UNKNOWN,
     UNREACHABLE,
     UNSURE,
+    OutMessage,
     Parcel,
 )
 from storage.unit_of_work import Work
@@ -69,7 +71,7 @@ def has_arrived(item: Carried) -> bool:
 def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     match item.outcome.result:
         case Result.TOKEN_GONE:
-            _again(turn, item, now, now, reply_token="", error="reply token was gone")
+            _again(turn, item, real, now, reply_token="", error="reply token was gone")
         case Result.RETRY:
             _retry(turn, item, now, real)
         case Result.UNKNOWN:
@@ -82,7 +84,7 @@ def _mark(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
         case Result.PERMANENT if (
             len(item.parcel.rows) > 1
         ):  # one of them is wrong: from now on each by itself
-            _again(turn, item, now, now, reply_token="", error=item.outcome.error[:300])
+            _again(turn, item, real, now, reply_token="", error=item.outcome.error[:300])
         case Result.PERMANENT:
             _failed(turn, item)
 
@@ -138,9 +140,9 @@ def _retry(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     head = item.parcel.head
     if is_unsure(head):
         return _unknown(turn, item, now, real)
-    if now - head.created_at > GIVE_UP:
+    if tried_for(item, real) > GIVE_UP:
         return _failed(turn, item)
-    _again(turn, item, now, now + pause(item), error=item.outcome.error[:300])
+    _again(turn, item, real, now + pause(item), error=item.outcome.error[:300])
 
 
 def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
@@ -148,19 +150,27 @@ def _unknown(turn: Turn, item: Carried, now: datetime, real: datetime) -> None:
     head, error = item.parcel.head, f"{UNSURE}: {item.outcome.error}"[:300]
     is_tried_again = item.outcome.result is Result.UNKNOWN and is_unsure(head)
     is_in_channel = head.platform == "slack" and head.handle_id is None and item.how == "post"
-    if (is_in_channel and is_tried_again) or now - head.created_at > GIVE_UP:
-        return _set(turn, item, status=UNKNOWN, error=error)
+    if (is_in_channel and is_tried_again) or tried_for(item, real) > GIVE_UP:
+        _set(turn, item, status=UNKNOWN, error=error)
+        return _tell(turn, head, "届いたか分からない連絡があります")
     if not head.reply_token:
-        return _again(turn, item, now, now + pause(item), error=error)
+        return _again(turn, item, real, now + pause(item), error=error)
     if head.can_ask_token(real):  # the same rows, in line: the token answers for all of them together
         soon = now + timedelta(seconds=1)
         return _set(turn, item, status=DUE, next_at=soon, leased_until=None, error=error)
-    _again(turn, item, now, now, error=error, reply_token="")
+    _again(turn, item, real, now, error=error, reply_token="")
+
+
+def tried_for(item: Carried, real: datetime) -> timedelta:
+    """Return how long it has been tried, in real time: before, it may have waited days for a decent hour."""
+    left_at = item.parcel.head.left_at
+    return real - left_at if left_at else timedelta(0)
 
 
 def _quota(turn: Turn, item: Carried, now: datetime) -> None:
     """Wait outside the line; the staff hear once a month that news waits, and once that everything does."""
-    _set(turn, item, status=HELD, number=None, next_at=now + QUOTA_WAIT, error="quota", leased_until=None)
+    waits = dict(status=HELD, number=None, next_at=now + QUOTA_WAIT, error=QUOTA)
+    _set(turn, item, **waits, leased_until=None, left_at=None)
     if item.outcome.error == NEWS_WAITS:
         words = "今月のLINEのお知らせ通数が残り少なくなりました。お知らせは待ち、約束の連絡を先にします。"
         return _tell_once(turn, f"quota:{now:%Y-%m}", words)
@@ -197,9 +207,8 @@ def _tell_owner(turn: Turn, engagement: Engagement, name: str) -> None:
     turn.tell(owner, Message(words), purpose="reminder")
 
 
-def _again(turn: Turn, item: Carried, now: datetime, at: datetime, **values: object) -> None:
-    late = now - item.parcel.head.created_at > HOLDS_LINE
-    if late and item.parcel.head.op == "send":
+def _again(turn: Turn, item: Carried, real: datetime, at: datetime, **values: object) -> None:
+    if tried_for(item, real) > HOLDS_LINE and item.parcel.head.op == "send":
         values |= {"number": None, "reply_token": ""}  # out of the line: what comes after may pass
     _set(turn, item, status=DUE, next_at=at, leased_until=None, **values)
 
@@ -209,13 +218,13 @@ def _failed(turn: Turn, item: Carried) -> None:
     _set(turn, item, status=FAILED, error=item.outcome.error[:300])
     if head.op == REFRESH and item.how == "update":
         return turn.work.outbox.unpost(head.subject)  # deleted by hand; the next change posts it anew
+    _tell(turn, head, f"お届けできなかった連絡があります({item.outcome.error[:80]})")
+
+
+def _tell(turn: Turn, head: OutMessage, what: str) -> None:
     if head.op in (REFRESH, LOADING) or head.channel == STAFF:
         return  # nobody to tell it to but the log and `smallwin outbox`
-    _tell_once(
-        turn,
-        f"failed:{head.id.hex}",
-        f"お届けできなかった連絡があります({item.outcome.error[:80]})。`smallwin outbox` で確かめてください。",
-    )
+    _tell_once(turn, f"failed:{head.id.hex}", f"{what}。`smallwin outbox` で確かめてください。")
 
 
 def _tell_once(turn: Turn, key: str, words: str) -> None:
@@ -223,7 +232,9 @@ def _tell_once(turn: Turn, key: str, words: str) -> None:
 
 
 def _set(turn: Turn, item: Carried, **values: object) -> None:
-    turn.work.outbox.set([row.id for row in item.parcel.rows], **values)
+    """Write down what became of it, unless somebody took it over meanwhile."""
+    rows = item.parcel.rows
+    turn.work.outbox.set([row.id for row in rows], lease=rows[0].leased_until, **values)
 
 
 def pause(item: Carried) -> timedelta:

@@ -85,7 +85,7 @@ def send_again(settings: Settings, ids: Sequence[str]) -> int:
         chosen = [row for row in rows if "all" in wanted or row.id.hex in wanted]
         for row in chosen:  # out of its line: what came after it has long arrived
             row.status, row.next_at, row.attempts, row.error = DUE, now, 0, ""
-            row.number, row.reply_token, row.leased_until, row.created_at = None, "", None, now
+            row.number, row.reply_token, row.leased_until, row.left_at = None, "", None, None
     return len(chosen)
 
 

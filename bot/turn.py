@@ -218,7 +218,8 @@ def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> N
         for turn, token in zip(turns, tokens, strict=False)
         if token and turn.me is not None
     }
-    boxes = outbox.keep_tokens(kept, {row.handle_id for row in rows if row.handle_id}) if kept else {}
+    beside = {row.handle_id for row in rows if row.handle_id}
+    boxes = outbox.keep_tokens(kept, turns[0].now, beside) if kept else {}
     outbox.add(rows, turns[0].now, boxes)
     for turn in turns:
         turn.out = []

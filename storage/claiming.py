@@ -197,8 +197,10 @@ def _with_tokens(
     tried = {row.id for row in lines if row.reply_token and row.can_ask_token(real)}
     fresh = [row for row in lines if row.id not in tried]
     boxes = _free_replies(session, [row for row in fresh if not row.error.startswith(UNSURE)], real)
-    wanted = [row for row in lines if row.id in tried or row.handle_id in boxes]
-    behind = _behind(session, wanted, now)
+    wanted = [row for row in fresh if row.handle_id in boxes]
+    # what left with a head leaves with it again, also when somebody looks at it right now: it must not be taken for read
+    behind = _behind(session, [row for row in lines if row.id in tried], now, is_waiting=True)
+    behind |= _behind(session, wanted, now)
     gone: dict[UUID, tuple[OutMessage, ...]] = {}
     for row in lines:
         token = row.reply_token
@@ -253,7 +255,7 @@ def _with_reply(is_postgres: bool) -> Select[Mailbox]:
 
 
 def _behind(
-    session: Session, heads: Sequence[OutMessage], now: datetime
+    session: Session, heads: Sequence[OutMessage], now: datetime, *, is_waiting: bool = False
 ) -> dict[UUID, tuple[OutMessage, ...]]:
     """Lock what stands right behind these heads and may leave too."""
     if not heads:
@@ -265,7 +267,7 @@ def _behind(
         tuple_(OutMessage.handle_id, OutMessage.number).in_(places),
     )
     found: dict[UUID | None, list[OutMessage]] = defaultdict(list)
-    rows = session.scalars(mine.order_by(OutMessage.id).with_for_update(skip_locked=True))
+    rows = session.scalars(mine.order_by(OutMessage.id).with_for_update(skip_locked=not is_waiting))
     for row in sorted(rows, key=lambda row: row.number or 0):
         found[row.handle_id].append(row)
     return {row.id: tuple(found[row.handle_id]) for row in heads}

@@ -17,6 +17,7 @@ FAILED, UNKNOWN, UNREACHABLE = "failed", "unknown", "closed"
 SEND, REFRESH, LOADING = "send", "refresh", "loading"
 SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
 BATCH = 5  # LINE takes five messages in one reply or push
+QUOTA = "quota"  # the error of a row that waits for pushes; a free reply takes it along
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
 _DUE, _LIVE = "status = 'due'", "status IN ('due', 'sending')"
@@ -46,6 +47,7 @@ class OutMessage(Base):
         # What was sent stays for months: each look at what waits has an index of only that.
         _index("ix_messages_due", "platform", "purpose", "next_at", "id", where=_DUE),
         _index("ix_messages_held", "next_at", where="status = 'held'"),
+        _index("ix_messages_quota", "handle_id", where="status = 'held' AND error = 'quota'"),
         _index("ix_messages_sending", "leased_until", where="status = 'sending'"),
         _index("ix_messages_line", "handle_id", "number", where=_LIVE),
         _index("ix_messages_drawing", "subject", where=f"op = 'refresh' AND {_LIVE}"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import case, delete, select, text, update
+from sqlalchemy import case, delete, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from storage.mail import (
     FAILED,
     HELD,
     LOADING,
+    QUOTA,
     REFRESH,
     SAME_TOKEN,
     SEND,
@@ -40,6 +41,7 @@ __all__ = [
     "FAILED",
     "HELD",
     "LOADING",
+    "QUOTA",
     "REFRESH",
     "SAME_TOKEN",
     "SEND",
@@ -56,6 +58,7 @@ __all__ = [
     "Room",
 ]
 
+RELEASING = 7_301  # the number of the lock under which what is held becomes due
 MOST_PARTS = 20  # bubbles of one message
 
 ARRIVED = text(  # two arrays: the same few bytes of SQL for one message and for a hundred
@@ -69,12 +72,24 @@ class Outbox:
         self.session = session
 
     def keep_tokens(
-        self, tokens: Mapping[UUID, tuple[str, datetime]], beside: Iterable[UUID] = ()
+        self, tokens: Mapping[UUID, tuple[str, datetime]], now: datetime, beside: Iterable[UUID] = ()
     ) -> dict[UUID, Mailbox]:
-        """Remember free replies, each with its end; any message to its person may take it. Gives what it locked."""
+        """Remember free replies, each with its end; any message to its person may take it. Gives what it locked.
+
+        What waits because the month's pushes are spent stands in line again: a reply costs nothing.
+        """
         boxes = self.lock({*tokens, *beside})
         for handle, (token, until) in tokens.items():
             boxes[handle].reply_token, boxes[handle].reply_until = token, until
+        waits = (
+            OutMessage.handle_id.in_(tokens),
+            is_now(HELD),
+            OutMessage.error == literal(QUOTA, literal_execute=True),
+        )
+        for row in self.session.scalars(select(OutMessage).where(*waits).order_by(OutMessage.id)):
+            assert row.handle_id is not None
+            row.status, row.next_at, row.error = DUE, now, ""
+            self._number(row, boxes[row.handle_id])
         return boxes
 
     def add(
@@ -93,7 +108,10 @@ class Outbox:
         self.session.flush()
 
     def release_held(self, now: datetime, most: int = 500) -> int:
-        """Number what has become due: quiet hours and undo wait outside the line."""
+        """Number what has become due: quiet hours and undo wait outside the line. One process at a time: in order."""
+        is_postgres = self.session.get_bind().dialect.name == "postgresql"
+        if is_postgres and not self.session.scalar(select(func.pg_try_advisory_xact_lock(RELEASING))):
+            return 0
         held = select(OutMessage).where(is_now(HELD), OutMessage.next_at <= now)
         first = held.order_by(OutMessage.next_at, OutMessage.id).limit(most).with_for_update(skip_locked=True)
         rows = sorted(self.session.scalars(first), key=lambda row: row.id)
@@ -178,9 +196,12 @@ class Outbox:
             execution_options={"synchronize_session": False},
         )
 
-    def set(self, ids: Sequence[UUID], **values: object) -> None:
-        """Mark a finished group with one statement."""
-        self.session.execute(update(OutMessage).where(OutMessage.id.in_(ids)).values(**values))
+    def set(self, ids: Sequence[UUID], lease: datetime | None = None, **values: object) -> None:
+        """Mark a finished group with one statement; with a ``lease`` only what is still held under it."""
+        mine = update(OutMessage).where(OutMessage.id.in_(ids))
+        if lease is not None:
+            mine = mine.where(OutMessage.leased_until == lease, OutMessage.status != SENT)
+        self.session.execute(mine.values(**values))
 
     def has_left(self, handle: UUID, event: UUID, by: datetime) -> bool:
         """Tell whether the last of what an event made us say to a person had begun to leave by then (real time)."""

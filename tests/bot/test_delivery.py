@@ -136,7 +136,8 @@ async def test_a_poison_message_in_a_batch_harms_only_itself(tmp_path: Path) -> 
                 turn = Turn(work, town.bot.rules, town.clock.now(), me=handle)
                 turn.tell(handle, *(Message(f"その{n}") for n in range(1, 5)))
                 turn.out[1].body = json.dumps({"type": "hologram"})
-                work.outbox.keep_tokens({handle.id: (token, town.clock.real() + timedelta(seconds=50))})
+                now = town.clock.real()
+                work.outbox.keep_tokens({handle.id: (token, now + timedelta(seconds=50))}, now)
                 turn.finish()
 
         before, token = len(town.heard(who)), uuid4().hex

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.event import listens_for
 
-from storage.outbox import SENT, Room
+from storage.outbox import DUE, HELD, QUOTA, SENT, Room
 from storage.unit_of_work import begin
 from tests.storage.test_outbox import HOUR, NOW, SECOND, Post, bodies, post
 
@@ -123,3 +123,27 @@ def test_what_was_sent_years_ago_slows_nothing(post: Post) -> None:
     for name in ("sending", "due", "line", "drawing", "held"):
         assert f"ix_messages_{name}" in text, text
     assert not re.search(r"(Seq Scan on|SCAN) messages\b", text), text
+
+
+def test_what_waits_for_pushes_leaves_with_a_free_reply(post: Post) -> None:
+    """The month's pushes are spent: he writes, and what waited for him goes along with the answer, in order."""
+    post.write("A", "a1")
+    [parcel] = post.claim()
+    post.mark(parcel, status=HELD, number=None, next_at=NOW + 6 * HOUR, error=QUOTA, leased_until=None)
+    assert post.claim() == []
+    post.give_token("A", "token", NOW + 50 * SECOND)
+    post.write("A", "a2")
+    [parcel] = post.claim()
+    assert [each.body for each in parcel.rows] == ["a1", "a2"]
+    assert {each.reply_token for each in parcel.rows} == {"token"}
+
+
+def test_a_mark_that_comes_late_changes_nothing(post: Post) -> None:
+    """A process stood still until its lease had ended and another had the message: what it says is not heard."""
+    post.write("A", "a1")
+    [late] = post.claim()
+    [parcel] = post.claim(real=NOW + 120 * SECOND)
+    with begin(post.engine) as work:
+        work.outbox.set([late.head.id], lease=late.head.leased_until, status=DUE)
+    assert post.claim(real=NOW + 121 * SECOND) == []
+    post.sent(parcel)

@@ -14,6 +14,7 @@ LIVE = "status IN ('due', 'sending')"
 WAITING = {  # indexes of what waits: what was sent is many times that, and stays
     "ix_messages_due": (["platform", "purpose", "next_at", "id"], "status = 'due'"),
     "ix_messages_held": (["next_at"], "status = 'held'"),
+    "ix_messages_quota": (["handle_id"], "status = 'held' AND error = 'quota'"),
     "ix_messages_sending": (["leased_until"], "status = 'sending'"),
     "ix_messages_trouble": (["id"], "status IN ('failed', 'unknown')"),
     "ix_messages_line": (["handle_id", "number"], LIVE),
