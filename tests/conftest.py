@@ -21,7 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts anew, to be read in review")
 
 
-LONG = ("tests/e2e/", "tests/faults/test_storm.py")  # minutes each: begun first, so that nobody waits for them at the end
+LONG = (
+    "tests/e2e/",
+    "tests/faults/test_storm.py",
+)  # minutes each: begun first, so that nobody waits for them at the end
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
