@@ -25,11 +25,19 @@ def logged() -> Iterator[io.StringIO]:
     """Everything that is logged at DEBUG, as a collector gets it."""
     kept, before = io.StringIO(), (logging.root.handlers[:], logging.root.level)
     levels = {name: logging.getLogger(name).level for name in NOISY}
+    silence = logging.root.manager.disable  # a command that was run in this process may have left it quiet
+    logging.disable(logging.NOTSET)
     set_up_logs("DEBUG", "json")
     handler = logging.StreamHandler(kept)
     handler.setFormatter(JsonLines())
     logging.root.handlers = [handler]
+    ours = [
+        logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("smallwin")
+    ]
+    for logger in ours:
+        logger.disabled, logger.propagate = False, True
     yield kept
+    logging.disable(silence)
     logging.root.handlers[:] = before[0]
     logging.root.setLevel(before[1])
     for name, level in levels.items():
