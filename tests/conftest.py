@@ -23,13 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # Minutes each: begun first, so that nobody waits for them at the end.
 LONG = ("tests/e2e/", "tests/faults/test_storm.py")
-# It hears the whole process: before others have set its logs up their way.
-FIRST = "tests/bot/test_log_canaries.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long; the other processes take the rest meanwhile."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(FIRST), not item.nodeid.startswith(LONG)))
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(params=BOTH)

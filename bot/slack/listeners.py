@@ -107,7 +107,7 @@ class SlackDoor:
     def _listening(self) -> AsyncApp:
         """One listener a kind: matching costs the same however many buttons there are."""
         app = AsyncApp(
-            name="smallwin",
+            name="smallwin_bolt",  # bolt quiets the logger that bears this name: never ours
             logger=BOLT,
             authorize=_authorize,
             process_before_response=True,  # otherwise a deploy loses acknowledged work

@@ -25,19 +25,11 @@ def logged() -> Iterator[io.StringIO]:
     """Everything that is logged at DEBUG, as a collector gets it."""
     kept, before = io.StringIO(), (logging.root.handlers[:], logging.root.level)
     levels = {name: logging.getLogger(name).level for name in NOISY}
-    silence = logging.root.manager.disable  # a command that was run in this process may have left it quiet
-    logging.disable(logging.NOTSET)
     set_up_logs("DEBUG", "json")
     handler = logging.StreamHandler(kept)
     handler.setFormatter(JsonLines())
     logging.root.handlers = [handler]
-    ours = [
-        logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("smallwin")
-    ]
-    for logger in ours:
-        logger.disabled, logger.propagate = False, True
     yield kept
-    logging.disable(silence)
     logging.root.handlers[:] = before[0]
     logging.root.setLevel(before[1])
     for name, level in levels.items():
@@ -75,6 +67,13 @@ async def test_nothing_of_anybody_is_in_the_logs(tmp_path: Path, logged: io.Stri
         assert len(canary) > 1
         for shape in (canary, json.dumps(canary)[1:-1], repr(canary.encode())[2:-1], quote(canary)):
             assert shape not in said, canary
+
+
+async def test_a_slack_app_leaves_our_logs_as_loud_as_they_were(tmp_path: Path) -> None:
+    """bolt sets the level of the logger that bears its app's name."""
+    async with a_town(tmp_path):
+        quiet = {name for name in ("smallwin", "smallwin.turn") if logging.getLogger(name).level}
+        assert quiet == set()
 
 
 async def test_an_event_is_followed_by_its_id(tmp_path: Path, logged: io.StringIO) -> None:
