@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from prompts.knowledge.models import (
     Aim,
     Books,
+    Case,
+    Cases,
     Group,
     JobCode,
     Measure,
@@ -27,6 +29,7 @@ from prompts.knowledge.models import (
 
 __all__ = [
     "Aim",
+    "Case",
     "Group",
     "JobCode",
     "KnowledgeError",
@@ -36,6 +39,7 @@ __all__ = [
     "Verbatim",
     "Win",
     "Withholding",
+    "cases",
     "groups",
     "job_codes",
     "plain_words",
@@ -44,7 +48,7 @@ __all__ = [
     "words",
 ]
 
-M = TypeVar("M", Books, PlainWords, Roads, Verbatim, Words)
+M = TypeVar("M", Books, Cases, PlainWords, Roads, Verbatim, Words)
 
 
 class KnowledgeError(Exception):
@@ -75,6 +79,12 @@ def groups() -> dict[str, Group]:
 def job_codes() -> dict[str, JobCode]:
     """Return every work code by its id (``EC-01``)."""
     return {code.code: code for group in groups().values() for code in group.codes}
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Return what other firms did, as published."""
+    return read("cases.yaml", Cases).cases
 
 
 @cache

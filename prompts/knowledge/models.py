@@ -104,6 +104,22 @@ class Books(Known):
         return self
 
 
+class Case(Known):
+    """What another firm did, in facts only; ``words`` are what an owner of such a firm writes of himself."""
+
+    firm: str = Field(max_length=20)
+    did: str = Field(max_length=30)
+    fact: str = Field(default="", max_length=40)
+    codes: tuple[str, ...] = Field(min_length=1)
+    words: tuple[str, ...] = ()
+    source: str = Field(pattern=r"^(S\d+|own)$")  # whose telling it is
+
+
+class Cases(Known):
+    as_of: str
+    cases: tuple[Case, ...]
+
+
 class PlainWord(Known):
     avoid: str
     say: str
