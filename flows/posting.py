@@ -24,13 +24,13 @@ from flows.rules.drafting import (
     partner_name,
     partner_role,
     polish_by_rules,
-    sound,
     told_number,
     told_option,
 )
 from flows.rules.plain import jargon
 from flows.rules.reading import is_dont_know
 from flows.rules.sensitive import drop_sentences, sensitive
+from flows.rules.sound import sound
 from flows.steering import Heard, steer
 from flows.steps import Steps, ask, say, think
 from flows.words import Word
