@@ -14,7 +14,7 @@ from typing import IO, Any
 from urllib.request import ProxyHandler, build_opener
 
 from bench.load import Order, Sent
-from bench.platforms import FORGET, SEEN, WHO, Seen
+from bench.platforms import FORGET, REPLIES, SEEN, WHO, Seen
 from bench.servers import DRAINED, HOOK
 
 PATIENCE = 60.0  # seconds a child may take to answer a question
@@ -121,6 +121,12 @@ class Platforms(Child):
         """Tell whose tokens came with anything but a message: who is up."""
         with LOCAL.open(f"{self.address}{WHO}", timeout=PATIENCE) as answer:
             return set(json.load(answer))
+
+    def replies(self) -> dict[str, float]:
+        """Tell when each reply token was used, in seconds since 1970."""
+        with LOCAL.open(f"{self.address}{REPLIES}", timeout=PATIENCE) as answer:
+            used: dict[str, float] = json.load(answer)
+        return used
 
     def forget(self) -> None:
         """Forget what came, keys and order too."""

@@ -51,6 +51,8 @@ ALL = (
     Goal("monday.stock", "reminders due in one minute, two workers / stock AsyncMessagingApi", 5, 5),
     Goal("growth.turns", "turns a second in a full database, PostgreSQL / in a new one"),
     Goal("growth.bytes", "kilobytes that one engagement writes in a year, PostgreSQL (absolute)"),
+    Goal("reply.p50", "milliseconds from a webhook to its reply at LINE, PostgreSQL, median (absolute)"),
+    Goal("reply.p99", "milliseconds from a webhook to its reply at LINE, PostgreSQL, p99 (absolute)"),
     Goal("start.web", "seconds from the start of `web` to its first 200 (absolute)"),
     Goal("memory.web", "megabytes that `web` holds once it serves (absolute)"),
     Goal("memory.worker", "megabytes that `worker` holds once it works (absolute)"),

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, field
 from aiohttp import web
 
 PUSH, POST = "/v2/bot/message/push", "/api/chat.postMessage"
-SEEN, FORGET, WHO = "/bench/seen", "/bench/forget", "/bench/who"
+REPLY = "/v2/bot/message/reply"
+SEEN, FORGET, WHO, REPLIES = "/bench/seen", "/bench/forget", "/bench/who", "/bench/replies"
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Platforms:
     keys: set[str] = field(default_factory=set)
     last: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     tokens: set[str] = field(default_factory=set)  # of whoever asked for anything else
+    replies: dict[str, float] = field(default_factory=dict)  # when each reply token was used
 
     async def push(self, request: web.Request) -> web.Response:
         body, key = await request.json(), request.headers.get("X-Line-Retry-Key", "")
@@ -46,6 +48,12 @@ class Platforms:
         self.seen.disordered += number < self.last[body["to"]]
         self.keys.add(key)
         self.last[body["to"]] = number
+        await self._answer()
+        return web.json_response({"sentMessages": [{"id": str(self.seen.calls), "quoteToken": "q"}]})
+
+    async def reply(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.replies.setdefault(body["replyToken"], time.time())
         await self._answer()
         return web.json_response({"sentMessages": [{"id": str(self.seen.calls), "quoteToken": "q"}]})
 
@@ -61,6 +69,9 @@ class Platforms:
 
     async def who(self, _: web.Request) -> web.Response:
         return web.json_response(sorted(self.tokens))
+
+    async def used(self, _: web.Request) -> web.Response:
+        return web.json_response(self.replies)
 
     async def tell(self, _: web.Request) -> web.Response:
         seen, self.seen = self.seen, Seen()
@@ -86,9 +97,12 @@ class Platforms:
 
 async def serve(seconds: float) -> None:
     platforms, app = Platforms(seconds), web.Application(client_max_size=1 << 20)
-    app.add_routes([web.post(PUSH, platforms.push), web.post(POST, platforms.post)])
     app.add_routes(
         [
+            web.post(PUSH, platforms.push),
+            web.post(REPLY, platforms.reply),
+            web.post(POST, platforms.post),
+            web.get(REPLIES, platforms.used),
             web.get(SEEN, platforms.tell),
             web.get(FORGET, platforms.forget),
             web.get(WHO, platforms.who),

@@ -50,9 +50,7 @@ def _measure(environ: dict[str, str], scale: Scale, report: Report) -> None:
 
 def started_web(environ: dict[str, str]) -> tuple[float, float]:
     """Start the door; gives the seconds to its first 200 and the megabytes it holds then."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     began = time.perf_counter()
     web = Child("bot", "web", environ={**environ, "PORT": str(port)})
     try:
@@ -63,6 +61,12 @@ def started_web(environ: dict[str, str]) -> tuple[float, float]:
         return time.perf_counter() - began, memory(web)
     finally:
         web.end()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def answers(port: int) -> bool:

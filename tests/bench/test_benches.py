@@ -16,6 +16,7 @@ BENCHES = {
     "dues": (SQLITE, ["P16.sqlite", "P17.sqlite"]),
     "monday": (TINY, ["monday.raw", "monday.stock"]),
     "growth": (TINY, ["growth.turns", "growth.bytes"]),
+    "reply": (TINY, ["reply.p50", "reply.p99"]),
     "start": (SQLITE, ["start.web", "memory.web", "memory.worker"]),
 }
 
@@ -30,7 +31,7 @@ def test_bench_reports_its_goals(name: str) -> None:
     assert all((row.floor, row.goal) == (GOALS[row.id].floor, GOALS[row.id].goal) for row in report.rows)
 
 
-@pytest.mark.parametrize("name", ["forms", "outbox", "monday", "growth"])
+@pytest.mark.parametrize("name", ["forms", "outbox", "monday", "growth", "reply"])
 def test_bench_without_its_store_says_so(name: str) -> None:
     """What needs PostgreSQL is listed without a number where it was not asked for."""
     report: Report = import_module(f"bench.{name}").measure(SQLITE)
