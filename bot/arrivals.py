@@ -9,11 +9,12 @@ from typing import Any
 from flows.messages import Form
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # made for every event, and a frozen one takes three times as long to make
 class Arrived:
     """One event as received: ``body`` is the platform's own JSON, masked, without short-lived secrets.
 
-    ``reply_token`` (LINE) and ``trigger_id`` (Slack) live for seconds and are never stored with the body.
+    ``reply_token`` (LINE) and ``trigger_id`` (Slack) live for seconds and are never stored with the body. Nobody changes
+    one.
     """
 
     platform: str

@@ -9,8 +9,8 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.arrivals import Arrived
@@ -24,6 +24,8 @@ TOKENS = frozenset(
 )  # worth something for a minute, or for ever
 WORDS = frozenset({"text", "fileName", "title", "address"})  # where a person's own words may stand
 MOST_ID, MOST_SENDER, MOST_TOKEN, MOST_KIND = 200, 64, 64, 40  # what the inbox keeps
+WATCHED = TOKENS | WORDS
+NESTED = (dict, list)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes NUL or half a character
 
 
@@ -32,18 +34,25 @@ def verify(body: bytes, signature: str | None, secrets: Sequence[str]) -> bool:
     given = (signature or "").encode(errors="replace")
     is_ours = False
     for secret in filter(None, secrets):  # an empty secret is a missing setting: anybody could sign with it
-        expected = base64.b64encode(hmac.digest(secret.encode(), body, "sha256"))
-        is_ours |= hmac.compare_digest(given, expected)
+        ours = _begun(secret).copy()
+        ours.update(body)
+        is_ours |= hmac.compare_digest(given, base64.b64encode(ours.digest()))
     return is_ours
+
+
+@lru_cache(maxsize=8)
+def _begun(secret: str) -> hmac.HMAC:
+    """Begin a signature with a secret; what is copied from it need not begin again."""
+    return hmac.new(secret.encode(), digestmod="sha256")
 
 
 def arrivals(body: bytes, now: datetime) -> tuple[Arrived, ...]:
     """Take a webhook apart; ValueError when it is no envelope of events."""
     try:
-        envelope = json.loads(body, parse_constant=_no_constant)
+        envelope, may_be_odd = _parsed(body)
         if not isinstance(envelope, dict) or not isinstance(envelope.get("events"), list):
             raise ValueError("not an object with a list of events")
-        return tuple(_arrived(event, now) for event in envelope["events"])
+        return tuple([_arrived(event, now, may_be_odd) for event in envelope["events"]])
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -52,18 +61,37 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _arrived(event: Any, now: datetime) -> Arrived:
-    given = event if isinstance(event, dict) else {"type": "unreadable", "value": event}
-    cleaning = _Cleaning()
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+JSON: dict[str, Any] = {"parse_constant": _no_constant, "parse_float": _finite}
+DECODER = json.JSONDecoder(**JSON)
+
+
+def _parsed(body: bytes) -> tuple[Any, bool]:
+    """Parse; tell also whether a string in it may hold what no database takes: only escapes and odd bytes make one."""
     try:
-        body = cleaning.clean(given)
+        text = body.decode()
+        found, end = DECODER.raw_decode(text)
+        if end == len(text):
+            return found, b"\\" in body and b"\\u" in body
+    except ValueError:  # no UTF-8, white space before it, or no JSON at all: read with all patience, below
+        pass
+    return json.loads(body, **JSON), True
+
+
+def _arrived(event: Any, now: datetime, may_be_odd: bool) -> Arrived:
+    given = event if isinstance(event, dict) else {"type": "unreadable", "value": event}
+    kinds: list[str] = []
+    try:
+        body: dict[str, Any] = _kept(_storable(given) if may_be_odd else given, kinds)
     except RecursionError:  # one event that nests too deeply must not cost the others theirs
-        body = {
-            "type": "unreadable",
-            "webhookEventId": cleaning.clean(_short(given.get("webhookEventId"), MOST_ID)),
-        }
-    if cleaning.kinds:
-        body["masked"] = list(dict.fromkeys(cleaning.kinds))
+        id = _storable(_short(given.get("webhookEventId"), MOST_ID))
+        body = {"type": "unreadable", "webhookEventId": id}
+    if kinds:
+        body["masked"] = list(dict.fromkeys(kinds))
     source = source_of(body)
     is_private = source.get("type") == "user"  # a group must never get what is meant for one person
     may_answer = is_private and body.get("mode") != "standby"
@@ -78,30 +106,32 @@ def _arrived(event: Any, now: datetime) -> Arrived:
     )
 
 
-@dataclass
-class _Cleaning:
-    """One walk through an event: tokens out, words masked, what no database takes replaced."""
+def _storable(part: Any) -> Any:
+    """Replace what no database takes, wherever it stands."""
+    if isinstance(part, str):
+        return UNSTORABLE.sub("\ufffd", part)
+    if isinstance(part, dict):
+        return {_storable(key): _storable(each) for key, each in part.items()}
+    return [_storable(each) for each in part] if isinstance(part, list) else part
 
-    kinds: list[str] = field(default_factory=list)
 
-    def clean(self, part: Any, name: str = "") -> Any:
-        if isinstance(part, str):
-            return self._string(part, name)
-        if isinstance(part, dict):
-            return {
-                self._string(key): self.clean(each, key) for key, each in part.items() if key not in TOKENS
-            }
-        if isinstance(part, list):
-            return [self.clean(each, name) for each in part]
-        return None if isinstance(part, float) and not math.isfinite(part) else part
-
-    def _string(self, said: str, name: str = "") -> str:
-        if not said.isascii() or "\x00" in said:
-            said = UNSTORABLE.sub("\ufffd", said)
-        if name in WORDS:
-            said, kinds = mask_secrets(said)
-            self.kinds.extend(kinds)
-        return said
+def _kept(part: Any, kinds: list[str], *, are_words: bool = False) -> Any:
+    """Leave tokens out, and mask where a person's own words may stand; what was masked is added to ``kinds``."""
+    if isinstance(part, dict):
+        kept = {}
+        for name, each in part.items():
+            if name not in WATCHED:
+                kept[name] = each if type(each) is str or not isinstance(each, NESTED) else _kept(each, kinds)
+            elif name in WORDS:
+                kept[name] = _kept(each, kinds, are_words=True)
+        return kept
+    if isinstance(part, list):
+        return [_kept(each, kinds, are_words=are_words) for each in part]
+    if not are_words or not isinstance(part, str):
+        return part
+    masked, found = mask_secrets(part)
+    kinds.extend(found)
+    return masked
 
 
 def _short(value: Any, most: int) -> str:
@@ -118,9 +148,10 @@ def _digest(body: dict[str, Any]) -> str:
 def _kind(body: dict[str, Any]) -> str:
     """Give ``message/text``, ``postback``, ``follow`` …"""
     kind, message = body.get("type"), body.get("message")
+    if not isinstance(kind, str) or not kind:
+        return "unreadable"
     inner = message.get("type") if kind == "message" and isinstance(message, dict) else None
-    parts = [part for part in (kind, inner) if isinstance(part, str)]
-    return "/".join(parts)[:MOST_KIND] or "unreadable"
+    return (f"{kind}/{inner}" if isinstance(inner, str) else kind)[:MOST_KIND]
 
 
 def _moment(value: Any, now: datetime) -> datetime:

@@ -28,16 +28,33 @@ PERSON = re.compile(
 )
 FIRM = re.compile(r"株式会社|有限会社|合同会社|商店|工業|製作所|㈱|㈲|電話|TEL|住所|連絡先|営業")
 MANY = 3
-# without any of these nothing below can be found: most words are let through at once
-SUSPECT = re.compile("[0-9]|生年月日|パスワ|ぱすわ|暗証|あんしょう|暗号|pass|PW|pw|PIN|pin")
+WORDS = ("生年月日", "パスワ", "ぱすわ", "暗証", "あんしょう", "暗号", "pass", "PW", "pw", "PIN", "pin")
+
+
+def _wide(letter: str) -> str:
+    """Give an ASCII letter as it may be typed: narrow or full-width."""
+    return chr(ord(letter) + 0xFEE0) if letter.isascii() else ""
+
+
+def _as_typed(word: str) -> str:
+    """Write a word as a pattern. Each way to begin is a branch of its own: so the search skips to where one may begin."""
+    rest = "".join(f"[{letter}{_wide(letter)}]" for letter in word[1:])
+    return "|".join(first + rest for first in (word[0], _wide(word[0])) if first)
+
+
+# without one of these words, or three digits in all, nothing below can be found: most words are let through at once
+SUSPECT = re.compile("|".join(map(_as_typed, WORDS)))
+DIGITS = re.compile("[0-9０-９](?:[^0-9０-９]*+[0-9０-９]){2}")
 
 
 def mask_secrets(text: str) -> tuple[str, tuple[str, ...]]:
     """Mask what may not be kept; the kinds are my_number, card, password, people_list."""
-    flat = text.translate(FLAT)
-    if not SUSPECT.search(flat):
-        return text, ()
-    flat = DASH.sub("-", flat)
+    return search(text) if DIGITS.search(text) or SUSPECT.search(text) else (text, ())
+
+
+def search(text: str) -> tuple[str, tuple[str, ...]]:
+    """Mask after a thorough look, whatever a glance would say."""
+    flat = DASH.sub("-", text.translate(FLAT))
     spans: list[tuple[int, int, str]] = []
     for hit in RUN.finditer(flat):
         if kind := _number_kind(re.sub(r"\D", "", hit[0]), flat[max(0, hit.start() - 20) : hit.start()]):

@@ -179,6 +179,15 @@ def test_what_no_database_takes_is_replaced() -> None:
     json.dumps(arrived.body, allow_nan=False, ensure_ascii=False).encode()
 
 
+@pytest.mark.parametrize("spell", [b" %s\n", b"\xef\xbb\xbf%s", b"\r\n%s"])
+def test_the_same_json_is_the_same_event(spell: bytes) -> None:
+    """White space, a mark before it or escapes within change nothing of what arrives."""
+    plain = one(said("はい、4242 4242 4242 4242 です\n😀", place=1.5))
+    escaped = json.dumps({"events": [said("はい、4242 4242 4242 4242 です\n😀", place=1.5)]}).encode()
+    for body in (spell % escaped, spell % webhook(said("はい、4242 4242 4242 4242 です\n😀", place=1.5))):
+        assert arrivals(body, NOW) == (plain,)
+
+
 def test_one_broken_event_leaves_the_others() -> None:
     """Events of several people come in one webhook; each is read alone."""
     mixed = arrivals(webhook(None, 1, "x", [], {}, {"type": 5}, said("やあ")), NOW)

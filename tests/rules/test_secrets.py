@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from flows.rules.secrets import MASK, is_card_number, is_my_number, mask_secrets
+from flows.rules.secrets import MASK, WORDS, is_card_number, is_my_number, mask_secrets, search
 
 PEOPLE = "田中太郎 090-1234-5678\n鈴木花子 090-2222-3333\n佐藤一郎 長野県飯田市本町1-2-3"
 MASKED = {
@@ -59,3 +61,29 @@ def test_check_digits() -> None:
     assert not is_my_number("123456789012")
     assert is_card_number("4111111111111111")
     assert not is_card_number("4111111111111112")
+
+
+PIECES = (
+    *WORDS,
+    *("".join(chr(ord(each) + 0xFEE0) if each.isascii() else each for each in word) for word in WORDS),
+    *(
+        "は",
+        "taro1234",
+        "１２３４",
+        "1",
+        "２",
+        "12345678901",
+        "4111-1111-1111-1111",
+        "\n",
+        "、",
+        "ー",
+        "日目",
+    ),
+    *("田中太郎 ", "鈴木花子　", "佐藤一郎 ", "長野県本町1丁目", "生年月日", "昭和３年2月", "090-1234-5678"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_glance_lets_nothing_through(text: str) -> None:
+    """What is not looked at thoroughly holds nothing that a thorough look would find."""
+    assert mask_secrets(text) == search(text)
