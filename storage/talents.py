@@ -6,32 +6,65 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
 
 
 class Talent(Base):
-    """One profile; what an application needs besides its four answers comes from here."""
+    """One profile; what an application needs besides its four answers comes from here.
+
+    Who was imported has no handle until he comes to Slack with the same e-mail address.
+    """
 
     __tablename__ = "talents"
 
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
-    handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True, default=None)
     name: Mapped[str] = mapped_column(String(60))
     headline: Mapped[str] = mapped_column(String(100))
     by_hand: Mapped[str] = mapped_column(Text)  # what I did with my own hands
-    skills: Mapped[str] = mapped_column(String(300))
+    skills: Mapped[str] = mapped_column(String(500))
+    bio: Mapped[str] = mapped_column(Text, default="", server_default="")
+    prefecture: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    tied: Mapped[Json] = mapped_column(default=list, server_default="[]")  # prefectures with ties
+    hourly_yen: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: not said
+    times: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see flows/rules/slots.py
+    is_remote: Mapped[bool] = mapped_column(default=True, server_default=true())  # from afar only
+    is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     ties: Mapped[str] = mapped_column(String(300), default="")  # places and why
     hours_month: Mapped[int]
-    slots: Mapped[str] = mapped_column(String(200))
+    slots: Mapped[str] = mapped_column(String(500))
     pay_month_yen: Mapped[int]
     employment: Mapped[str] = mapped_column(String(16))
     permission: Mapped[str] = mapped_column(String(16))
     conflicts: Mapped[str] = mapped_column(String(300), default="")
     insurance: Mapped[str] = mapped_column(String(16))
     updated_at: Mapped[datetime]
+
+
+class TalentWork(Base):
+    """One kind of work somebody has done, told from his words: the share of it, from 0 to 1."""
+
+    __tablename__ = "talent_works"
+    __table_args__ = (Index("ix_talent_works_code_share", "code", "share"),)
+
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("talents.party_id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    share: Mapped[float]
 
 
 class Stage(Enum):
