@@ -15,6 +15,7 @@ from flows.journal import Entry
 from flows.messages import Button, Message
 from flows.outcomes import RequestCall
 from flows.rules.calendar import JST, call_slots, promised_noon, say_moment
+from flows.rules.when import read_half_day
 from flows.together import SEALED
 from storage.conversations import OPEN, WAITING, Conversation
 from storage.parties import Handle
@@ -158,14 +159,16 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
     task = turn.work.tasks.lock(UUID(outcome.task))
     assert task is not None
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
-    slot = call_slots(talk.created_at).get(outcome.wanted)
+    wanted, slot = outcome.wanted, call_slots(talk.created_at).get(outcome.wanted)
+    if slot is None and (named := read_half_day(outcome.wanted, turn.now)):
+        wanted, slot = named
     if slot:
         promise_by(turn, task, slot)
     show(turn, task)
     waits = any(other.status == WAITING for other in turn.work.conversations.live(handle.id))
     on = "続きは、お電話のあとでも大丈夫です。" if waits else ""
     if slot:
-        words = f"{outcome.wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。{on}"
+        words = f"{wanted}ですね。担当の{house.staff}から {outcome.phone} にお電話します。{on}"
     else:  # his own words may name a day off: the hope is passed on, and the time we named stands
         until = say_moment(task.promised_at or turn.now, turn.now)
         words = f"ご希望を{house.staff}に伝えました。{until}までに、{outcome.phone} にご連絡します。{on}"

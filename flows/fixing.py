@@ -7,6 +7,7 @@ from enum import Enum
 
 from flows.facts import Draft
 from flows.paying import ask_pay
+from flows.quantity import Hours
 from flows.questions import Amount, Choice, Option, Text
 from flows.rules.reading import is_dont_know
 from flows.steps import Steps, ask, say
@@ -57,14 +58,8 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
             who = yield from rewrite(key, Text(asks, most=60, label="一緒に進める方"))
             return replace(draft, partner=who or draft.partner)
         case Part.HOURS:
-            asked = Amount(
-                "月に何時間くらいお願いしますか？",
-                unit="時間",
-                least=5,
-                most=80,
-                examples=(10, 20, 30),
-                label="時間",
-            )
+            asks = "月に何時間くらいお願いしますか？"
+            asked = Hours(asks, least=5, most=80, examples=(10, 20, 30), label="時間")
             return replace(draft, hours=(yield from ask(key, asked)) or draft.hours)
         case Part.PAY:
             asks = "お相手へのお支払いは、月いくらまでにしますか？"

@@ -12,7 +12,7 @@ from flows.journal import Json
 from flows.questions import Yen, yen
 from flows.rules.drafting import HOUR_YEN
 from flows.rules.japanese import fold
-from flows.rules.reading import read_yen
+from flows.rules.reading import read_yen, two_amounts
 from flows.steps import Steps, ask, say
 
 LEAST_PAY, MOST_PAY = 10_000, 1_000_000
@@ -48,6 +48,8 @@ class Pay(Yen):
             return number * 10_000
         if number:
             raise Unreadable(f"{number}万円のことでしょうか。「{number}万」のように書いてください。")
+        if both := two_amounts(words):
+            raise Unreadable(f"{yen(both[0])}と{yen(both[1])}、どちらまででしょうか。")
         return super().read(words)
 
     def bounded(self, number: int) -> int:

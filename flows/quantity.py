@@ -1,21 +1,25 @@
-"""Quantity: today's number, where a typed 「3」 is three of the thing and not the third button."""
+"""Quantity: numbers, hours, weekdays and times of day, however they are typed."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from flows.errors import Unreadable
 from flows.journal import Json
-from flows.questions import Choice
+from flows.questions import Amount, Choice
+from flows.rules.hours import read_hours
 from flows.rules.reading import read_number
+from flows.rules.when import Impossible, read_time, read_weekday
 
 BARE = re.compile(r"(?:月に?|だいたい|大体|約|ざっと|たぶん)*[0-9,.]+(?:くらい|ぐらい|位|ほど|ちょい)?。?")
 
 
 @dataclass(frozen=True)
 class Quantity(Choice):
-    """Ready answers, or a number in one's own words; a bare number takes the unit."""
+    """Ready answers, or a number in one's own words; a bare number takes the unit: a typed 「3」 is no third button."""
 
     unit: str = field(default="", kw_only=True)
 
@@ -26,6 +30,47 @@ class Quantity(Choice):
         if number is not None and (is_none or BARE.fullmatch(plain)) and not re.search("[①-⑳]", words):
             return f"{number:,}{self.unit}"
         return super().read(words)
+
+
+RHYTHM = re.compile("週|日|分|回|年|ぺん|へん")
+
+
+@dataclass(frozen=True)
+class Hours(Amount):
+    """Hours a month: 「20」, 「15、6時間」, 「週に2回、1時間ずつ」."""
+
+    unit: str = field(default="時間", kw_only=True)
+
+    def reader(self) -> Callable[[str], int | None]:
+        return hours_in
+
+
+def hours_in(words: str) -> int | None:
+    """Read hours a month, or a bare number; how often without how long is no amount."""
+    hours = read_hours(words)
+    return read_number(words) if hours is None and not RHYTHM.search(words) else hours
+
+
+@dataclass(frozen=True)
+class Weekday(Choice):
+    """One of the days listed, Monday first; 「水よう」 too."""
+
+    def read(self, words: str) -> Json:
+        day = read_weekday(words)
+        known = [option.value for option in self.options()]
+        return str(day) if day is not None and str(day) in known else super().read(words)
+
+
+@dataclass(frozen=True)
+class Clock(Choice):
+    """One of the times listed; 「10じ半」 too."""
+
+    def read(self, words: str) -> Json:
+        at = read_time(words)
+        if isinstance(at, Impossible):
+            raise Unreadable(at.why)
+        said = f"{at:%H:%M}" if at else ""
+        return said if said in {option.value for option in self.options()} else super().read(words)
 
 
 def has_number(text: str) -> bool:

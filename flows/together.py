@@ -8,7 +8,8 @@ from typing import Any
 from flows.facts import Pair
 from flows.messages import Card, Line
 from flows.outcomes import AgreeKickoff, KeepRound, PromiseWeek, ProposeKickoff
-from flows.questions import Choice, Option, Pick, Question, Text
+from flows.quantity import Clock, Weekday
+from flows.questions import Option, Pick, Question, Text
 from flows.steps import Steps, ask, fill, say
 from flows.talents import form
 from prompts.knowledge import verbatim
@@ -64,10 +65,10 @@ def kickoff(pair: Pair) -> Steps[ProposeKickoff]:
     questions: dict[str, Question[Any]] = {
         "KO1": Text(texts["KO1"], most=300, is_long=True, initial=pair.goal),
         "KO2": Text(texts["KO2"], most=500, is_long=True, initial="\n".join(pair.tasks)),
-        "KO3": Choice(
+        "KO3": Weekday(
             texts["KO3"], choices=tuple(Option(str(n), f"毎週{day}曜日") for n, day in enumerate(DAYS))
         ),
-        "KO3_TIME": Choice("始まる時刻", choices=TIMES),
+        "KO3_TIME": Clock("始まる時刻", choices=TIMES),
         "KO4": Text(texts["KO4"], most=300, is_long=True, initial=pair.people),
         "KO5": Text(texts["KO5"], most=300, hint="例：ふだんはこのトーク、急ぎは電話"),
         "KO6": Text(texts["KO6"], most=300, is_long=True, initial=pair.hours),

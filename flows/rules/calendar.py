@@ -115,6 +115,14 @@ def call_slots(now: datetime) -> dict[str, datetime]:
     return slots
 
 
+def half_day(day: date, half: str, now: datetime) -> tuple[str, datetime] | None:
+    """Return how a half day is said and when it is over, where somebody could still ring in it."""
+    until, over = next((until, over) for name, until, over in HALVES if name == half)
+    if not is_business_day(day) or datetime.combine(day, until, JST) <= now:
+        return None
+    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})の{half}", datetime.combine(day, over, JST)
+
+
 def next_slot(after: datetime, weekday: int, at: time) -> tuple[datetime, tuple[date, ...]]:
     """Return the next weekly meeting later than ``after``, and the days it would have been but for holidays."""
     day = after.astimezone(JST).date()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
@@ -41,6 +45,13 @@ DATE = re.compile(
     r"|[0-9]{1,2}[:時][0-9]{2}"
 )
 RANGE = re.compile(r"\s*(?:[^\d〇零一二三四五六七八九十百千万]{0,3})?(?:~|-|、|,|か|から|or|・)\s*$")
+
+
+TURNED = re.compile(  # 「8万、いや5万」: what is said last counts
+    r"(?:^|[、。,\s])(?:いや(?:いや)?|いえ|やっぱり?|やはり|違う|ちがう|違った|ちがった|間違えた?|まちがえた?|訂正|もとい|ごめん|すまん)"
+    r"(?:、|,|\s|(?=[0-9一二三四五六七八九十来再今明毎月火水木金午朝昼夕]))"
+    r"|(?:では?なく(?:て|、)?|じゃなく(?:て|、)?|じゃのうて|やのうて|でなく(?:て|、)?|やなくて)(?:、|,|\s)?"
+)
 
 
 MOST_MARKS = 14  # a longer run of digits is no amount anyone types
@@ -80,16 +91,28 @@ def numbers(text: str) -> list[Number]:
 
 def read_count(text: str) -> int | None:
     """Read the one whole number, or the lower end of the one range, in an answer."""
+    return corrected(text, _count)
+
+
+def _count(text: str) -> int | None:
     found = numbers(text)
     plain = normal(text)
     if not found:
         return None
-    if len(found) == 1 or (len(found) == 2 and RANGE.fullmatch(_between(plain, found))):
+    if len(found) == 1 or (len(found) == 2 and RANGE.fullmatch(between(plain, found))):
         value = found[0].value
         if len(found) == 2 and found[1].unit > found[0].unit == 1:
             value *= found[1].unit
         return int(value)
     return None
+
+
+def corrected(text: str, read: Callable[[str], T]) -> T:
+    """Read what stands after the last 「いや」 or 「じゃなくて」; where nothing does, the whole."""
+    pieces = TURNED.split(unicodedata.normalize("NFKC", text))
+    if len(pieces) > 1 and (value := read(pieces[-1])) is not None:
+        return value
+    return read(text)
 
 
 def normal(text: str) -> str:
@@ -103,7 +126,7 @@ def normal(text: str) -> str:
     return RATE.sub("月", DATE.sub(" ", plain))
 
 
-def _between(plain: str, found: list[Number]) -> str:
+def between(plain: str, found: list[Number]) -> str:
     return plain[found[0].end : found[1].start]
 
 

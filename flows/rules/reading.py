@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from flows.rules.beside import is_refused
 from flows.rules.japanese import fold
-from flows.rules.numerals import numbers, read_count
+from flows.rules.numerals import between, corrected, normal, numbers, read_count
 from flows.rules.secrets import mask_secrets
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "read_number",
     "read_phone",
     "read_yen",
+    "two_amounts",
 ]
 
 LONGEST = 400  # an answer longer than this is a talk, not a number or a choice
@@ -44,8 +45,28 @@ def read_number(text: str) -> int | None:
 
 def read_yen(text: str) -> int | None:
     """Read an amount of money: 8万, 八万円, 1.5万, 5000円, 80,000. A bare small number is too unsure."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or two_amounts(text):
         return None
+    return corrected(text, _yen)
+
+
+def two_amounts(text: str) -> tuple[int, int] | None:
+    """Return both amounts of 「5万か20万」: they are too far apart to take the lower one."""
+    found = numbers(text)
+    if len(text) > LONGEST or len(found) != 2 or found[1].unit < 10_000:
+        return None
+    low, high = (
+        found[0].value * (found[1].unit if found[0].unit == 1 and found[0].value < 100 else 1),
+        found[1].value,
+    )
+    words = between(normal(text), found)
+    is_either = re.fullmatch(r"\s*(?:円)?(?:くらい|ぐらい)?\s*(?:か|または|それとも|or)[、\s]*(?:月)?", words)
+    is_range = re.fullmatch(r"\s*(?:円)?(?:くらい|ぐらい)?\s*(?:から|~|-|、)\s*", words)
+    far = high >= 2 * low if is_either else high >= 3 * low if is_range else False
+    return (int(low), int(high)) if far and low else None
+
+
+def _yen(text: str) -> int | None:
     found = numbers(text)
     if not found:
         return None
