@@ -9,6 +9,7 @@ from bot import bursts, calls, detours, edits, front_door, held, photos, triage,
 from bot.actions import relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
+from bot.budget import tell_staff
 from bot.errors import Refusal
 from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
@@ -239,6 +240,8 @@ def foreign(turn: Turn) -> None:
 
 def thought(turn: Turn, answer: Thought) -> None:
     """The model answered. A late answer, for words that were changed meanwhile, is ignored."""
+    if answer.over:
+        tell_staff(turn, answer.over, answer.at)
     talk = turn.work.conversations.get(UUID(answer.conversation))
     if talk is None:
         return
@@ -254,7 +257,7 @@ def thought(turn: Turn, answer: Thought) -> None:
     if answer.value is None:
         return None if is_resting else settle(turn, talk, journal, by_rules=frozenset({answer.key}))
     talk.turn += 1
-    entry = Entry(answer.key, answer.value, answer.given, turn=talk.turn)
+    entry = Entry(answer.key, answer.value, answer.given, turn=talk.turn, thought_by=answer.by)
     turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
     if not is_resting:
         settle(turn, talk, journal.write(entry))

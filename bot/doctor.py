@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from openai import AsyncOpenAI
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -149,6 +148,8 @@ async def check_slack(settings: Settings) -> AsyncIterator[Check]:
 
 
 async def check_model(settings: Settings) -> Check:
+    from openai import AsyncOpenAI  # takes half a second to load
+
     client = AsyncOpenAI(
         api_key=settings.openai_api_key, base_url=settings.openai_base_url or None, max_retries=0, timeout=10
     )

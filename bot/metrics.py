@@ -45,7 +45,7 @@ QUOTA_LEFT = Gauge(
 QUOTA_LEFT.set(NAN)
 THOUGHTS = Histogram(
     "smallwin_thought_seconds",
-    "From asking a thought to its answer, by prompt and whether the model answered",
+    "From asking a thought to its answer, by prompt and whether the model answered, failed or was over its budget",
     ["prompt", "result"],
     buckets=(0.5, 1, 2, 4, 8, 12, 16, 24, 45, 90),
     registry=REGISTRY,
@@ -54,6 +54,18 @@ TOKENS = Counter(
     "smallwin_thought_tokens_total",
     "Tokens that thoughts cost, by model and direction",
     ["model", "direction"],
+    registry=REGISTRY,
+)
+YEN = Counter(
+    "smallwin_thought_yen_total",
+    "Yen that thoughts cost, by model, at the prices that the operator set",
+    ["model"],
+    registry=REGISTRY,
+)
+FAULTS = Counter(
+    "smallwin_thought_faults_total",
+    "What was wrong with an answer of the model, by prompt and kind",
+    ["prompt", "kind"],
     registry=REGISTRY,
 )
 # What follows is read from the database: the same numbers from whichever process is asked.

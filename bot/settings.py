@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     openai_api_key: str = ""
     openai_base_url: str = ""
     openai_model: str = "gpt-5-nano"
+    model_seconds: float = Field(default=12.0, gt=0, le=25)  # two tries end before a reply token does
+    model_tokens_per_talk: int = Field(default=60_000, ge=0)
+    model_tokens_per_day: int = Field(default=3_000_000, ge=0)
+    model_yen_per_million_in: float = Field(default=0.0, ge=0)
+    model_yen_per_million_out: float = Field(default=0.0, ge=0)
 
     meeting_url_template: str = ""
     operator_name: str = "スモールウィン"

@@ -15,7 +15,7 @@ from bot.payloads import word_payload
 from bot.turn import Turn
 from flows import detour, nudging
 from flows.interpret import Answer
-from flows.journal import Entry, Journal, digest, plain
+from flows.journal import BY_RULES, Entry, Journal, digest, plain
 from flows.messages import Button, Message, together
 from flows.registry import FLOWS
 from flows.replay import Finished, Waiting, replay
@@ -81,10 +81,11 @@ def settle(
             return _finish(turn, talk, journal, handle, state)
         if not isinstance(state.step, Think):
             return _ask(turn, talk, journal, handle, _said(state, instead))
-        if turn.rules.has_model and state.step.key not in by_rules:
-            return _think(turn, talk, handle, state, state.step)
         step = state.step
-        entry = Entry(step.key, plain(step.rules(step.given)), digest(step.given), turn=talk.turn)
+        if turn.rules.has_model and not step.is_ours and step.key not in by_rules:
+            return _think(turn, talk, handle, state, step)
+        value = plain(step.rules(step.given))
+        entry = Entry(step.key, value, digest(step.given), turn=talk.turn, thought_by=BY_RULES)
         turn.work.conversations.write(talk.id, [entry], turn.event_id, turn.rules.release, turn.now)
         journal = journal.write(entry)
         thought.add(step.key)

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from openai import AsyncOpenAI, OpenAIError
-from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from bot import metrics
+from bot.budget import Budget
 from bot.clock import Clock
+from bot.model import Model, ModelError, again, question
 from bot.turn_thread import TurnThread
 from bot.workers import Worker
+from flows.rules.judging import Fault, judge
 from prompts.catalog import PROMPTS, Prompt, template
 from storage.inbox import Arrival
 from storage.leases import USUAL, Leases
-from storage.time_rows import ANSWERED, GIVEN_UP, ThoughtRow
+from storage.time_rows import ANSWERED, GIVEN_UP, OVER, ThoughtRow
 from storage.unit_of_work import Work, begin
 
 log = logging.getLogger("smallwin.thinking")
 
-SECONDS = 12.0  # one try; two tries end well before a reply token does
-TRIES = 2
-MOST_INPUT = 8_000  # characters put to the model; a longer wish is read from its beginning
+TRIES = 2  # the second says what was wrong with the first
+UNREADABLE = Fault("shape", "答えが、決めた形の JSON になっていません")
+
+
+@dataclass
+class Thought:
+    """What came of a question: an answer that means what it may, or none, with what it cost."""
+
+    value: dict[str, Any] | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    over: str = ""  # the budget that was spent before
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return OVER if self.over else GIVEN_UP if self.value is None else ANSWERED
 
 
 class Thinking(Worker[ThoughtRow]):
@@ -42,13 +56,15 @@ class Thinking(Worker[ThoughtRow]):
         engine: Engine,
         thread: TurnThread,
         clock: Clock,
-        client: AsyncOpenAI,
-        model: str,
+        model: Model,
         took: Callable[[list[UUID]], Awaitable[None]],
+        budget: Budget,
         leases: Leases = USUAL,
     ) -> None:
         super().__init__(engine, thread, clock, leases)
-        self.client, self.model, self.took = client, model, took
+        self.model, self.took, self.budget = model, took, budget
+        for name in PROMPTS:
+            template(name)  # a prompt that does not fit the code stops the start, not a talk
 
     def claim(self, work: Work, most: int) -> list[ThoughtRow]:
         return work.thoughts.claim(self.clock.real(), most, self.leases)
@@ -57,78 +73,80 @@ class Thinking(Worker[ThoughtRow]):
         await self.think(row)
 
     async def think(self, row: ThoughtRow) -> None:
-        """Ask at most twice; what fails twice is answered by the rules."""
-        value, usage = None, (0, 0)
-        for attempt in range(TRIES):
-            try:
-                value, usage = await self._ask(PROMPTS[row.prompt], row.input)
-                break
-            except (OpenAIError, TimeoutError, ValidationError, ValueError, LookupError) as why:
-                log.warning(
-                    "model failed",
-                    extra={
-                        "action": "think",
-                        "prompt": row.prompt,
-                        "try": attempt,
-                        "error": type(why).__name__,
-                    },
-                )
-        ids = await self.thread.do(self._answer, row, value, usage)
-        waited = (self.clock.now() - row.created_at).total_seconds()
-        result = ANSWERED if value is not None else GIVEN_UP
-        metrics.THOUGHTS.labels(row.prompt, result).observe(waited)
-        for direction, tokens in zip(("in", "out"), usage, strict=True):
-            metrics.TOKENS.labels(self.model, direction).inc(tokens)
-        log.info("thought", extra={"action": "think", "event": " ".join(map(str, ids)), "result": result})
+        """Ask, once more with what was wrong, and hand back what is sound; else the rules answer."""
+        over = await self.thread.do(self._over, row)
+        thought = Thought(over=over) if over else await self._asked(row)
+        ids = await self.thread.do(self._answer, row, thought)
+        self._count(row, thought)
+        found = {"event": " ".join(map(str, ids)), "result": thought.status}
+        log.info("thought", extra={"action": "think", **found})
         await self.took(ids)
 
-    async def _ask(self, prompt: Prompt[Any], given: Any) -> tuple[dict[str, Any], tuple[int, int]]:
-        shape = strict(prompt.result.model_json_schema())
-        wanted: ResponseFormatJSONSchema = {
-            "type": "json_schema",
-            "json_schema": {"name": prompt.name, "strict": True, "schema": shape},
-        }
-        text = json.dumps(given, ensure_ascii=False)[:MOST_INPUT]
-        async with asyncio.timeout(SECONDS):
-            answer = await self.client.chat.completions.create(
-                model=self.model,
-                messages=[
-                    {"role": "system", "content": template(prompt.name)},
-                    {"role": "user", "content": text},
-                ],
-                response_format=wanted,
-            )
-        text = (answer.choices[0].message.content or "").replace("\\u0000", "\ufffd")  # no database takes NUL
-        value = prompt.result.model_validate_json(text)
-        spent = (answer.usage.prompt_tokens, answer.usage.completion_tokens) if answer.usage else (0, 0)
-        return value.model_dump(mode="json"), spent
+    async def _asked(self, row: ThoughtRow) -> Thought:
+        prompt, thought = PROMPTS[row.prompt], Thought()
+        given = prompt.named(row.input)
+        talk = question(prompt, given)
+        for attempt in range(TRIES):
+            try:
+                told = await self.model.ask(prompt, talk)
+            except ModelError as why:
+                self._failed(row, attempt, thought, why.kind, why.name)
+                continue
+            thought.tokens_in += told.tokens_in
+            thought.tokens_out += told.tokens_out
+            value, faults = judged(prompt, given, told.text)
+            if not faults:
+                thought.value = value
+                return thought
+            for fault in faults:
+                self._failed(row, attempt, thought, fault.kind, "unsound")
+            talk = again(question(prompt, given), told.text, faults)
+        return thought
 
-    def _answer(self, row: ThoughtRow, value: dict[str, Any] | None, usage: tuple[int, int]) -> list[UUID]:
-        body = {"conversation": row.conversation_id.hex, "key": row.key, "given": row.given, "value": value}
-        now = self.clock.now()
+    def _failed(self, row: ThoughtRow, attempt: int, thought: Thought, kind: str, error: str) -> None:
+        thought.faults.append(kind)
+        told = {"prompt": row.prompt, "try": attempt, "fault": kind, "error": error}
+        log.warning("model failed", extra={"action": "think", **told})
+
+    def _over(self, row: ThoughtRow) -> str:
         with begin(self.engine) as work:
-            status = ANSWERED if value is not None else GIVEN_UP
-            work.thoughts.set(
-                row.id, status=status, model=self.model, tokens_in=usage[0], tokens_out=usage[1]
+            return self.budget.over(work, row.conversation_id, self.clock.real())
+
+    def _count(self, row: ThoughtRow, thought: Thought) -> None:
+        waited = (self.clock.now() - row.created_at).total_seconds()
+        metrics.THOUGHTS.labels(row.prompt, thought.status).observe(waited)
+        for kind in thought.faults:
+            metrics.FAULTS.labels(row.prompt, kind).inc()
+        for direction, tokens in (("in", thought.tokens_in), ("out", thought.tokens_out)):
+            metrics.TOKENS.labels(self.model.name, direction).inc(tokens)
+        metrics.YEN.labels(self.model.name).inc(self.model.prices.of(thought.tokens_in, thought.tokens_out))
+
+    def _answer(self, row: ThoughtRow, thought: Thought) -> list[UUID]:
+        now, name = self.clock.now(), self.model.name
+        body = {
+            "conversation": row.conversation_id.hex,
+            "key": row.key,
+            "given": row.given,
+            "value": thought.value,
+            "by": f"{row.prompt}/{PROMPTS[row.prompt].version} {name}"[:120],
+            "over": thought.over,
+        }
+        spent = (thought.tokens_in, thought.tokens_out)
+        with begin(self.engine) as work:
+            work.thoughts.end(
+                row.id, thought.status, name[:80], *spent, self.model.prices.of(*spent), self.clock.real()
             )
             # a thought may be asked again, and each answer is an event of its own
             arrival = Arrival("model", f"{row.id.hex}.{row.attempts}", "", "thought", body, now)
             return [id for id in work.inbox.store([arrival], now, self.leases) if id]
 
 
-def strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """Make a schema fit strict structured output: all fields required, none besides, no defaults."""
-
-    def walk(node: Any) -> Any:
-        if isinstance(node, list):
-            return [walk(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        clean = {key: walk(item) for key, item in node.items() if key not in ("default", "title")}
-        if clean.get("type") == "object" and "properties" in clean:
-            clean |= {"required": list(clean["properties"]), "additionalProperties": False}
-        return clean
-
-    walked = walk({key: item for key, item in schema.items() if key != "properties"})
-    properties = {name: walk(item) for name, item in schema.get("properties", {}).items()}
-    return {**walked, "properties": properties, "required": list(properties), "additionalProperties": False}
+def judged(
+    prompt: Prompt[Any], given: dict[str, Any], text: str
+) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
+    """Read an answer: its value if its shape fits, and what is wrong with it."""
+    try:
+        value = prompt.result.model_validate_json(text)
+    except ValidationError:
+        return None, (UNREADABLE,)
+    return value.model_dump(mode="json"), judge(prompt.name, given, value)

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from openai import AsyncOpenAI
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,6 +18,7 @@ from bot import fetching, forms, sweeps
 from bot.arrivals import Arrived
 from bot.asking import form_button
 from bot.bell import Bell, bell_of
+from bot.budget import Budget
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.fetching import Fetching
@@ -36,7 +36,6 @@ from bot.slack.limits import safe as draw_slack
 from bot.slack.limits import safe_home as draw_home
 from bot.slack.listeners import SlackDoor
 from bot.slack.reading import read as read_slack
-from bot.thinking import Thinking
 from bot.tidying import tidy_up
 from bot.turn import Rules, Turn
 from bot.turn_thread import Overloaded, Rank, TurnThread
@@ -49,6 +48,9 @@ from storage.inbox import Event
 from storage.leases import USUAL, Leases
 from storage.unit_of_work import begin
 
+if TYPE_CHECKING:
+    from bot.thinking import Thinking
+
 __all__ = ["Bot", "read_model", "serving"]
 
 log = logging.getLogger("smallwin")
@@ -58,13 +60,20 @@ PAGE, MOST_PAGES = 50, 40  # due rows in one turn, and turns in one tick
 STAFF_MINUTES = 60
 TIDY_HOURS = 6  # more than daily, so that a worker that is started anew every day comes to it
 FIND_SECONDS = 5
-MODEL_SECONDS = 12.0
 END_SECONDS = 10.0  # for messages in the air when the process is asked to stop
 
 
 def read_model(event: Event) -> Inbound:
     body = event.body
-    return Thought(body["conversation"], body["key"], body["given"], body["value"], event.happened_at)
+    return Thought(
+        body["conversation"],
+        body["key"],
+        body["given"],
+        body["value"],
+        event.happened_at,
+        body.get("by", ""),
+        body.get("over", ""),
+    )
 
 
 class Bot:
@@ -217,19 +226,16 @@ class Bot:
         return self.delivery
 
     def _start_thinking(self) -> Thinking:
-        client = AsyncOpenAI(
-            api_key=self.settings.openai_api_key,
-            base_url=self.settings.openai_base_url or None,
-            timeout=MODEL_SECONDS,
-            max_retries=0,
-        )
+        from bot.model import model_of  # the model's library takes half a second to load
+        from bot.thinking import Thinking
+
         self.thinking = Thinking(
             self.engine,
             self.thread,
             self.clock,
-            client,
-            self.settings.openai_model,
+            model_of(self.settings),
             self.door.turn_all,
+            Budget(self.settings.model_tokens_per_talk, self.settings.model_tokens_per_day),
             self.leases,
         )
         return self.thinking
@@ -361,7 +367,8 @@ class Bot:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for client in (self.slack_door, self.line, self.slack):
+        model = self.thinking.model.client if self.thinking else None
+        for client in (self.slack_door, self.line, self.slack, model):
             if client is not None:
                 await client.close()
         self.thread.close()

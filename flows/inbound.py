@@ -138,13 +138,18 @@ class StaffLeft:
 
 @dataclass(frozen=True)
 class Thought:
-    """The model answered, or failed for good (``value`` is None: the rules answer instead)."""
+    """The model answered, or failed for good (``value`` is None: the rules answer instead).
+
+    ``by`` names the prompt with its version and the model; ``over`` the budget that was spent (talk, day).
+    """
 
     conversation: str
     key: str
     given: str
     value: Json
     at: datetime
+    by: str = ""
+    over: str = ""
 
 
 @dataclass(frozen=True)

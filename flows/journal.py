@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
+BY_RULES = "rules"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -23,6 +25,7 @@ class Entry:
     raw: str = ""
     turn: int = 0
     is_blank: bool = False  # taken back: the step opens again
+    thought_by: str = ""  # of a thought: the prompt, its version and the model, or the rules
 
 
 class Journal:

@@ -11,33 +11,19 @@ from flows.facts import House
 from flows.outcomes import NeedsPerson, TurnDown
 from flows.questions import Choice
 from flows.roads import FIXED, Road, road_for
-from flows.rules.coach import QUOTE, TOOLS, quote, read_wish
-from flows.rules.codes import SURE, guesses
+from flows.rules.coach import quote, read_wish
+from flows.rules.codes import guesses
 from flows.rules.japanese import sentences
 from flows.rules.reading import is_dont_know
+from flows.rules.trust import HARD, NO_WISH, is_ours, is_work, safest
 from flows.steps import Say, Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import READ_WISH
-from prompts.knowledge import job_codes
 from prompts.results import Route, WishReading
 
 MOST_QUESTIONS, MOST_ROADS = 3, 5
 
-HARD = frozenset(
-    {
-        Route.DISTRESS,
-        Route.PRIVACY,
-        Route.ILLEGAL,
-        Route.LICENSED,
-        Route.WORKER,
-        Route.BIASED,
-        Route.UNPAID,
-        Route.ANONYMOUS,
-    }
-)
-EXPLAINED = frozenset({Route.LICENSED, Route.BIASED, Route.UNPAID, Route.ANONYMOUS})
 TURNED_DOWN = frozenset({Route.ILLEGAL, Route.WORKER, Route.PRIVACY})
-NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
 
 
 @dataclass(frozen=True)
@@ -94,18 +80,6 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
     if is_work(words, reading):
         return Heard(kept, reading.codes[0], quote_about(words, reading))
     return NeedsPerson("distress" if reading.route is Route.DISTRESS else "unsure", kept)
-
-
-def is_work(words: str, reading: WishReading) -> bool:
-    """Tell whether a reading is work we can begin with. A big wish is, once it names what it is about."""
-    if not reading.codes:
-        return False
-    return reading.route is Route.GO or (reading.route is Route.TOO_BIG and names_work(words))
-
-
-def names_work(words: str) -> bool:
-    """Tell whether plain words name a kind of work; a tool is none."""
-    return any(guess.by_words >= SURE and guess.code not in TOOLS for guess in guesses(words))
 
 
 def quote_about(words: str, reading: WishReading) -> str:
@@ -168,20 +142,5 @@ def follow(key: str, road: Road, given: object, most: int) -> Steps[Walk]:
 
 def understand(key: str, words: str) -> Steps[WishReading]:
     """Read a wish, by the model where there is one; the rules keep the last word on the hard roads."""
-    thought = yield from think(key, READ_WISH, given=words, rules=read_wish)
+    thought = yield from think(key, READ_WISH, given=words, rules=read_wish, is_ours=is_ours(words))
     return safest(words, thought)
-
-
-def safest(words: str, thought: WishReading) -> WishReading:
-    """Keep a model's reading only where it cannot do harm: known codes, a true quote, no softened hard road."""
-    by_rules = read_wish(words)
-    known = [code for code in thought.codes if code in job_codes()]
-    is_lost = (thought.route is Route.GO and not known) or (thought.route in NO_WISH and by_rules.codes)
-    is_accused = thought.route in EXPLAINED and is_work(
-        words, by_rules
-    )  # nobody hears a rule he did not touch
-    if by_rules.route in HARD or is_lost or is_accused:
-        return by_rules
-    is_quote = 0 < len(thought.quote) <= QUOTE and thought.quote in words and "\n" not in thought.quote
-    ours = thought.quote if is_quote else by_rules.quote
-    return thought.model_copy(update={"codes": known[:3], "quote": ours})

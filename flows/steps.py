@@ -46,12 +46,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Think:
-    """A question to the model. ``rules`` answer it when there is no model, or the model fails."""
+    """A question to the model. ``rules`` answer it when there is no model, or the model fails.
+
+    ``is_ours``: the rules answer whatever the model would say, so it is not asked.
+    """
 
     key: str
     prompt: Prompt[Any]
     given: object
     rules: Callable[[Any], Any]
+    is_ours: bool = False
 
     def resolve(self, journal: Journal) -> Any:
         entry = journal.latest(self.key)
@@ -177,8 +181,10 @@ def ask(
     return cast(T, (yield Ask(key, question, given, was, lasting)))
 
 
-def think(key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], R]) -> Steps[R]:
-    return cast(R, (yield Think(key, prompt, given, rules)))
+def think(
+    key: str, prompt: Prompt[R], given: object, *, rules: Callable[[Any], R], is_ours: bool = False
+) -> Steps[R]:
+    return cast(R, (yield Think(key, prompt, given, rules, is_ours)))
 
 
 def fill(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from prompts.knowledge import job_codes, kinds
 
 
 class Route(StrEnum):
@@ -38,23 +41,36 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _codes_only(schema: dict[str, Any]) -> None:
+    """Let the model choose among the codes there are; an old answer with another one is still read."""
+    schema["items"] = {"type": "string", "enum": list(job_codes())}
+
+
+def _kinds_only(schema: dict[str, Any]) -> None:
+    schema["enum"] = ["", *kinds()]
+
+
 class WishReading(Strict):
     """A wish as it was understood. ``codes`` are at most three, best first; ``quote`` is a piece of the owner's text."""
 
     route: Route
-    codes: list[str]
-    sure: bool
-    quote: str  # at most 24 characters, cut from the text, never altered inside
-    also_price: bool = False
-    kind: str = ""  # ILLEGAL: fake_review, trade_secret, other; LICENSED: which licence
+    codes: Annotated[
+        list[str], Field(description="仕事の分類の番号。近い順に三つまで", json_schema_extra=_codes_only)
+    ]
+    sure: Annotated[bool, Field(description="迷わないときだけ true")]
+    quote: Annotated[str, Field(description="入力からそのまま切り取った24文字以内の一部")]
+    also_price: Annotated[bool, Field(description="いくらかかるかも聞いている")] = False
+    kind: Annotated[
+        str, Field(description="illegal か licensed のときだけ", json_schema_extra=_kinds_only)
+    ] = ""
 
 
 class PolishedDraft(Strict):
     """The posting's lines, tidied from the owner's own words and nothing else."""
 
-    title: str
-    goal: str
-    first_tasks: list[str]
+    title: Annotated[str, Field(description="40文字以内の題名")]
+    goal: Annotated[str, Field(description="60文字以内の目標")]
+    first_tasks: Annotated[list[str], Field(description="60文字以内の、手を動かす仕事")]
 
 
 class Meaning(StrEnum):

@@ -64,6 +64,7 @@ class JournalEntry(Base):
     is_blank: Mapped[bool] = mapped_column(default=False)
     event_id: Mapped[UUID | None] = mapped_column(default=None)
     release: Mapped[str] = mapped_column(String(16), default="")
+    thought_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
     at: Mapped[datetime]
 
 
@@ -179,6 +180,7 @@ class Conversations:
                 is_blank=entry.is_blank,
                 event_id=event,
                 release=release,
+                thought_by=entry.thought_by,
                 at=now,
             )
             for entry in kept

@@ -18,7 +18,7 @@ from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import Engagement, Phase
 from storage.inbox import DONE, Event
 from storage.mail import SENT, UNREACHABLE, OutMessage
-from storage.time_rows import ANSWERED, DROPPED, GIVEN_UP, DueRow, ThoughtRow
+from storage.time_rows import ANSWERED, DROPPED, GIVEN_UP, OVER, DueRow, ThoughtRow
 
 DAY = timedelta(days=1)
 # The journal keeps the words a person answered with; the platform's own JSON is for repair only.
@@ -48,7 +48,7 @@ def said(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
 
 
 ENDED_MESSAGES = OutMessage.status.in_((SENT, UNREACHABLE))
-ENDED_THOUGHTS = ThoughtRow.status.in_((ANSWERED, GIVEN_UP, DROPPED))
+ENDED_THOUGHTS = ThoughtRow.status.in_((ANSWERED, GIVEN_UP, DROPPED, OVER))
 RULES = (
     Rule(
         "event words",

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
 from storage.leases import USUAL, Leases
 
 ASKED, THINKING, ANSWERED, GIVEN_UP, DROPPED = "asked", "thinking", "answered", "given_up", "dropped"
+OVER = "over"  # a budget was spent: the rules answered, the model was not asked
 
 
 class ThoughtRow(Base):
@@ -23,6 +24,7 @@ class ThoughtRow(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "key", "given"),
         Index("ix_thoughts_status_leased_until", "status", "leased_until"),
+        Index("ix_thoughts_ended_at", "ended_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -38,7 +40,9 @@ class ThoughtRow(Base):
     model: Mapped[str] = mapped_column(String(80), default="")
     tokens_in: Mapped[int] = mapped_column(default=0)
     tokens_out: Mapped[int] = mapped_column(default=0)
+    yen: Mapped[float] = mapped_column(default=0.0, server_default="0")
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)  # on the real clock: bills are
 
 
 class DueRow(Base):
@@ -100,6 +104,32 @@ class Thoughts:
         for row in rows:
             row.status, row.leased_until, row.attempts = THINKING, real + leases.thought, row.attempts + 1
         return rows
+
+    def end(
+        self, id: UUID, status: str, model: str, tokens_in: int, tokens_out: int, yen: float, real: datetime
+    ) -> None:
+        """Note how a thought ended and what it cost; one that is asked again costs again."""
+        self.set(
+            id,
+            status=status,
+            model=model,
+            tokens_in=ThoughtRow.tokens_in + tokens_in,
+            tokens_out=ThoughtRow.tokens_out + tokens_out,
+            yen=ThoughtRow.yen + yen,
+            ended_at=real,
+        )
+
+    def tokens_since(self, real: datetime) -> int:
+        """Sum what thoughts cost that ended since then."""
+        return self._tokens(ThoughtRow.ended_at >= real)
+
+    def tokens_of(self, talk: UUID) -> int:
+        """Sum what the thoughts of one talk cost."""
+        return self._tokens(ThoughtRow.conversation_id == talk)
+
+    def _tokens(self, which: ColumnElement[bool]) -> int:
+        both = func.sum(ThoughtRow.tokens_in + ThoughtRow.tokens_out)
+        return int(self.session.scalar(select(both).where(which)) or 0)
 
     def set(self, id: UUID, **values: object) -> None:
         self.session.execute(update(ThoughtRow).where(ThoughtRow.id == id).values(**values))

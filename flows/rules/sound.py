@@ -1,49 +1,82 @@
-"""Sound: what of a model's answer may be kept. The rules have the last word."""
+"""Sound: what of a model's answer may be kept. Its meaning is held against what was put to it; rules have the last word."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from rapidfuzz.fuzz import partial_ratio
 
 from flows.rules.drafting import PolishInput, polish_by_rules
-from flows.rules.plain import jargon
+from flows.rules.untold import Fault, changed, untold
+from prompts.knowledge import job_codes
 from prompts.results import PolishedDraft
 
-MOST_TITLE, MOST_GOAL = 40, 60
+LEAST, MOST_TITLE, MOST_LINE, MOST_TASKS = 4, 40, 60, 3
 ALIKE = 60.0  # of 100: a reworded goal keeps most of its characters
 
 
 def sound(given: PolishInput, thought: PolishedDraft) -> PolishedDraft:
     """Keep of a model's polish only what is still the owner's: his goal reworded, his numbers, his nouns."""
     ours = polish_by_rules(given)
-    source = "\n".join((given.wish, given.words, given.goal, *given.tasks))
-    told = f"{given.wish}\n{given.words}"  # a piece of his own talk is no task, nor is a piece of the goal
-    is_goal = len(thought.goal) <= MOST_GOAL and partial_ratio(given.goal, thought.goal) >= ALIKE
-    is_talk = thought.title.rstrip("。") in told  # what he said to us is no headline
-    is_title = 4 <= len(thought.title) <= MOST_TITLE and not is_talk and _shares_noun(thought.title, source)
-    tasks = [
-        task
-        for task in thought.first_tasks
-        if task in given.tasks
-        or (
-            4 <= len(task) <= MOST_GOAL and task not in f"{told}\n{given.goal}" and _shares_noun(task, source)
-        )
-    ]
+    tasks = [task for task in thought.first_tasks if not any(task_faults(given, task))]
+    is_whole = len(tasks) == len(thought.first_tasks) <= MOST_TASKS
     return PolishedDraft(
-        title=thought.title if is_title and _is_plain(thought.title, source) else ours.title,
-        goal=thought.goal if is_goal and _is_plain(thought.goal, source) else ours.goal,
-        first_tasks=tasks[:3]
-        if tasks and all(_is_plain(task, source) for task in tasks)
-        else ours.first_tasks,
+        title=ours.title if any(title_faults(given, thought.title)) else thought.title,
+        goal=ours.goal if any(goal_faults(given, thought.goal)) else thought.goal,
+        first_tasks=tasks if tasks and is_whole else ours.first_tasks,
     )
 
 
-def _is_plain(text: str, source: str) -> bool:
-    """No line break, no word owners do not know, no number the owner did not give."""
-    numbers = re.findall(r"\d+", text)
-    return "\n" not in text and not jargon(text) and all(number in source for number in numbers)
+def polish_faults(given: PolishInput, thought: PolishedDraft) -> Iterator[Fault]:
+    """Name everything that keeps a polish from being the owner's own."""
+    for field, faults in (
+        ("title", title_faults(given, thought.title)),
+        ("goal", goal_faults(given, thought.goal)),
+        *(("first_tasks", task_faults(given, task)) for task in thought.first_tasks[:MOST_TASKS]),
+    ):
+        yield from (Fault(fault.kind, f"{field}：{fault.why}") for fault in faults)
+    if not 1 <= len(thought.first_tasks) <= MOST_TASKS:
+        yield Fault("form", f"first_tasks：一つから{MOST_TASKS}つまでにします")
 
 
-def _shares_noun(text: str, source: str) -> bool:
-    return any(noun in source for noun in re.findall(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}", text))
+def title_faults(given: PolishInput, title: str) -> Iterator[Fault]:
+    if not LEAST <= len(title) <= MOST_TITLE:
+        yield Fault("length", f"{LEAST}文字から{MOST_TITLE}文字にします")
+        return
+    if title.rstrip("。") in f"{given.wish}\n{given.words}":  # what he said to us is no headline
+        yield Fault("talk", "社長の話し言葉をそのまま使わず、題名の形にします")
+    yield from untold(title, told(given), known(given.code))
+
+
+def goal_faults(given: PolishInput, goal: str) -> Iterator[Fault]:
+    if not LEAST <= len(goal) <= MOST_LINE:
+        yield Fault("length", f"{LEAST}文字から{MOST_LINE}文字にします")
+        return
+    if partial_ratio(given.goal, goal) < ALIKE:
+        yield Fault("goal", f"社長の目標「{given.goal}」と別のことになっています")
+    yield from changed(goal, given.goal)
+    yield from untold(goal, told(given), known(given.code))
+
+
+def task_faults(given: PolishInput, task: str) -> Iterator[Fault]:
+    if task in given.tasks:
+        return
+    if not LEAST <= len(task) <= MOST_LINE:
+        yield Fault("length", f"{LEAST}文字から{MOST_LINE}文字にします")
+        return
+    if task in f"{given.wish}\n{given.words}\n{given.goal}":  # a piece of his own talk is no task
+        yield Fault("talk", "社長の話し言葉ではなく、手を動かす仕事を書きます")
+    yield from untold(task, told(given), known(given.code))
+
+
+def told(given: PolishInput) -> str:
+    return "\n".join((given.wish, given.words, given.goal, *given.tasks))
+
+
+def known(code: str) -> str:
+    """Return what the house says of a kind of work: words a title may take, but no numbers."""
+    work = job_codes().get(code)
+    if work is None:
+        return ""
+    labels = (*(win.label for win in work.wins), *(option.label for option in work.stuck.options))
+    return "\n".join((work.name, work.plain, work.topic, work.title, *labels))

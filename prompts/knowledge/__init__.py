@@ -22,6 +22,7 @@ from prompts.knowledge.models import (
     Roads,
     Stuck,
     Verbatim,
+    Voice,
     Win,
     Withholding,
     Words,
@@ -42,13 +43,15 @@ __all__ = [
     "cases",
     "groups",
     "job_codes",
+    "kinds",
     "plain_words",
     "routes",
     "verbatim",
+    "voice",
     "words",
 ]
 
-M = TypeVar("M", Books, Cases, PlainWords, Roads, Verbatim, Words)
+M = TypeVar("M", Books, Cases, PlainWords, Roads, Verbatim, Voice, Words)
 
 
 class KnowledgeError(Exception):
@@ -103,6 +106,19 @@ def verbatim() -> Verbatim:
 def routes() -> Roads:
     """Return the roads that are not plain work: word sets, and the signs made of them."""
     return read("routes.yaml", Roads)
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """Name what an unlawful wish may be, and the licences that some work needs."""
+    signs = (sign for road in routes().hard for sign in road.signs)
+    return tuple(sorted({sign.kind for sign in signs if sign.kind}))
+
+
+@cache
+def voice() -> Voice:
+    """Return how owners are spoken to: the same thing said badly and well."""
+    return read("voice.yaml", Voice)
 
 
 @cache

@@ -219,3 +219,17 @@ class Words(Known):
     readings: dict[str, str]
     things: tuple[str, ...]
     places: tuple[str, ...]
+
+
+class VoicePair(Known):
+    """One thing said badly and well. ``good`` keeps to the voice that owners hear."""
+
+    situation: str = Field(min_length=2, max_length=12)
+    bad: str
+    good: str = Field(min_length=8, max_length=80)
+
+
+class Voice(Known):
+    """How owners are spoken to, by example."""
+
+    pairs: tuple[VoicePair, ...] = Field(min_length=5)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.thinking import strict
+from bot.model import strict
 from prompts.catalog import PROMPTS
 from sandbox.chaos import Fault
 from storage.time_rows import ANSWERED, GIVEN_UP, THINKING, ThoughtRow

@@ -13,13 +13,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from openai import AsyncOpenAI
 
+from bot.budget import Budget
 from bot.carry import carry
 from bot.clock import Clock
+from bot.model import Model
 from bot.taking import take_turn
 from bot.thinking import Thinking
 from bot.turn_thread import TurnThread
 from sandbox.chaos import Chaos
-from sandbox.model.server import ModelSettings, ModelWorld, routes
+from sandbox.model.server import NAME, ModelSettings, ModelWorld, routes
 from sandbox.wire import Wire
 from storage.time_rows import ThoughtRow
 from tests.flows.talk import World
@@ -39,7 +41,8 @@ class Still(Clock):
 class SandboxMind:
     """The sandbox's model, for as many worlds as there are. Its world needs a database that threads can share."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str = NAME, seconds: float = 12.0) -> None:
+        self.model, self.seconds = model, seconds
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.thread = TurnThread()
@@ -63,7 +66,8 @@ class SandboxMind:
             for id in ids:
                 take_turn(world.engine, world.rules, carry, id, world.now)
 
-        thinking = Thinking(world.engine, self.thread, Still(world), self.client, "sandbox-1", took)
+        model = Model(self.client, self.model, self.seconds)
+        thinking = Thinking(world.engine, self.thread, Still(world), model, took, Budget())
         self.wait(thinking.think(row))
 
     def close(self) -> None:

@@ -72,6 +72,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index("ix_entries_event_id", ["event_id"], unique=False)
+        batch_op.add_column(sa.Column("thought_by", sa.String(length=120), nullable=False, server_default=""))
+
+    with op.batch_alter_table("thoughts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("yen", sa.Float(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("ended_at", storage.database.Utc(timezone=True), nullable=True))
+        batch_op.create_index("ix_thoughts_ended_at", ["ended_at"], unique=False)
 
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("message_id", sa.String(length=64), nullable=False, server_default=""))
@@ -142,7 +148,13 @@ def downgrade() -> None:
         )
         batch_op.drop_column("message_id")
 
+    with op.batch_alter_table("thoughts", schema=None) as batch_op:
+        batch_op.drop_index("ix_thoughts_ended_at")
+        batch_op.drop_column("ended_at")
+        batch_op.drop_column("yen")
+
     with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.drop_column("thought_by")
         batch_op.drop_index("ix_entries_event_id")
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:

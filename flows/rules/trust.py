@@ -1,0 +1,99 @@
+"""Trust: what of a model's reading of a wish may be believed. On a hard road, and on plain work, rules hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.rules.coach import QUOTE, TOOLS, read_wish
+from flows.rules.codes import SURE, guesses
+from flows.rules.untold import CONTACT, Fault, folded
+from prompts.knowledge import job_codes, kinds
+from prompts.results import Route, WishReading
+
+MOST_CODES = 3
+HARD = frozenset(
+    {
+        Route.DISTRESS,
+        Route.PRIVACY,
+        Route.ILLEGAL,
+        Route.LICENSED,
+        Route.WORKER,
+        Route.BIASED,
+        Route.UNPAID,
+        Route.ANONYMOUS,
+    }
+)
+NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
+ACCUSING = HARD - {Route.DISTRESS}  # nobody hears a rule he did not touch; care may be offered in vain
+UNCLEAR = frozenset({Route.VAGUE, Route.TOO_BIG})
+
+
+def is_ours(words: str) -> bool:
+    """Tell whether the rules answer a wish whatever a model would say: it is not even asked, nor shown the words."""
+    return read_wish(words).route in HARD
+
+
+def safest(words: str, thought: WishReading) -> WishReading:
+    """Keep a model's reading only where it cannot do harm: known codes, a true quote, no softened hard road."""
+    by_rules = read_wish(words)
+    codes = known_codes(thought)
+    if any(_contradictions(words, thought, by_rules)):
+        return by_rules
+    quote = by_rules.quote if any(_quote_faults(words, thought.quote)) or not thought.quote else thought.quote
+    kind = thought.kind if thought.kind in kinds() else ""
+    return thought.model_copy(update={"codes": codes, "quote": quote, "kind": kind})
+
+
+def reading_faults(words: str, thought: WishReading) -> Iterator[Fault]:
+    """Name everything that keeps a reading from being believed."""
+    if strange := [code for code in thought.codes if code not in job_codes()]:
+        yield Fault("code", f"codes：表にない番号です：{'、'.join(code[:12] for code in strange[:3])}")
+    if len(thought.codes) > MOST_CODES or len(set(thought.codes)) < len(thought.codes):
+        yield Fault("code", f"codes：ちがう番号を{MOST_CODES}つまでにします")
+    if thought.kind not in ("", *kinds()):
+        yield Fault("kind", "kind：決まった言葉から選ぶか、空にします")
+    yield from _quote_faults(words, thought.quote)
+    yield from _contradictions(words, thought, read_wish(words))
+
+
+def known_codes(thought: WishReading) -> list[str]:
+    return list(dict.fromkeys(code for code in thought.codes if code in job_codes()))[:MOST_CODES]
+
+
+def _quote_faults(words: str, quote: str) -> Iterator[Fault]:
+    if len(quote) > QUOTE or quote not in words or "\n" in quote:
+        yield Fault("quote", f"quote：wish からそのまま切り取った{QUOTE}文字以内にします")
+    elif CONTACT.search(folded(quote)):
+        yield Fault("contact", "quote：電話番号などは切り取りません")
+
+
+def _contradictions(words: str, thought: WishReading, by_rules: WishReading) -> Iterator[Fault]:
+    """Name where a reading cannot stand beside the rules' own."""
+    codes, route = known_codes(thought), thought.route
+    if by_rules.route in HARD and route is not by_rules.route:
+        yield Fault("route", f"route：この言葉は {by_rules.route.value} です")
+    if route is Route.GO and not codes:
+        yield Fault("code", "codes：go のときは、番号を一つは選びます。選べなければ vague にします")
+    if route is Route.GO and not thought.sure and by_rules.route is not Route.GO:
+        yield Fault("route", "route：迷うときは vague にします")
+    if route in NO_WISH and by_rules.codes:
+        yield Fault("route", "route：会社の仕事のことが書かれています")
+    if route in ACCUSING and is_work(words, by_rules):
+        yield Fault("route", "route：ふつうの仕事の話です。決まりに反することは書かれていません")
+    if by_rules.route is Route.GO and by_rules.sure and route in (Route.GO, *UNCLEAR):
+        if route in UNCLEAR:
+            yield Fault("route", "route：仕事がはっきり書かれています。go にします")
+        elif not set(codes) & set(by_rules.codes):
+            yield Fault("code", f"codes：この言葉に近いのは {'、'.join(by_rules.codes)} です")
+
+
+def is_work(words: str, reading: WishReading) -> bool:
+    """Tell whether a reading is work we can begin with. A big wish is, once it names what it is about."""
+    if not reading.codes:
+        return False
+    return reading.route is Route.GO or (reading.route is Route.TOO_BIG and names_work(words))
+
+
+def names_work(words: str) -> bool:
+    """Tell whether plain words name a kind of work; a tool is none."""
+    return any(guess.by_words >= SURE and guess.code not in TOOLS for guess in guesses(words))
