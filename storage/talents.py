@@ -35,8 +35,8 @@ class Talent(Base):
     handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
     email: Mapped[str | None] = mapped_column(String(254), unique=True, default=None)
     name: Mapped[str] = mapped_column(String(60))
-    headline: Mapped[str] = mapped_column(String(100))
-    by_hand: Mapped[str] = mapped_column(Text)  # what I did with my own hands
+    headline: Mapped[str] = mapped_column(String(200))
+    by_hand: Mapped[str] = mapped_column(Text, default="")  # what I did with my own hands
     skills: Mapped[str] = mapped_column(String(500))
     bio: Mapped[str] = mapped_column(Text, default="", server_default="")
     prefecture: Mapped[str] = mapped_column(String(8), default="", server_default="")
@@ -50,7 +50,7 @@ class Talent(Base):
     slots: Mapped[str] = mapped_column(String(500))
     pay_month_yen: Mapped[int]
     employment: Mapped[str] = mapped_column(String(16))
-    permission: Mapped[str] = mapped_column(String(16))
+    permission: Mapped[str] = mapped_column(String(16), default="UNKNOWN")
     conflicts: Mapped[str] = mapped_column(String(300), default="")
     insurance: Mapped[str] = mapped_column(String(16))
     updated_at: Mapped[datetime]

@@ -21,6 +21,7 @@ from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
 from storage.parties import Handle, Parties
+from storage.pool import Pool
 from storage.postings import Posting, Postings
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
@@ -74,6 +75,10 @@ class Work:
     @cached_property
     def parties(self) -> Parties:
         return Parties(self.session)
+
+    @cached_property
+    def pool(self) -> Pool:
+        return Pool(self.session)
 
     @cached_property
     def companies(self) -> Companies:

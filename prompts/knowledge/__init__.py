@@ -21,6 +21,8 @@ from prompts.knowledge.models import (
     PlainWords,
     Roads,
     Stuck,
+    Trade,
+    Trades,
     Verbatim,
     Voice,
     Win,
@@ -37,6 +39,7 @@ __all__ = [
     "Measure",
     "Option",
     "Stuck",
+    "Trade",
     "Verbatim",
     "Win",
     "Withholding",
@@ -46,12 +49,13 @@ __all__ = [
     "kinds",
     "plain_words",
     "routes",
+    "trades",
     "verbatim",
     "voice",
     "words",
 ]
 
-M = TypeVar("M", Books, Cases, PlainWords, Roads, Verbatim, Voice, Words)
+M = TypeVar("M", Books, Cases, PlainWords, Roads, Trades, Verbatim, Voice, Words)
 
 
 class KnowledgeError(Exception):
@@ -94,6 +98,12 @@ def cases() -> tuple[Case, ...]:
 def plain_words() -> PlainWords:
     """Return the words not to send to owners, and what to say."""
     return read("plain_words.yaml", PlainWords)
+
+
+@cache
+def trades() -> dict[str, Trade]:
+    """Return what firms do, by id."""
+    return {trade.id: trade for trade in read("trades.yaml", Trades).trades}
 
 
 @cache

@@ -120,6 +120,27 @@ class Cases(Known):
     cases: tuple[Case, ...]
 
 
+class Trade(Known):
+    """What a firm does, told by its own words; ``near`` are trades whose troubles are alike."""
+
+    id: str
+    name: str
+    words: tuple[str, ...] = Field(min_length=3)
+    near: tuple[str, ...] = ()
+
+
+class Trades(Known):
+    as_of: str
+    trades: tuple[Trade, ...]
+
+    @model_validator(mode="after")
+    def near_ones_exist(self) -> Self:
+        known = {trade.id for trade in self.trades}
+        if lost := {name for trade in self.trades for name in trade.near} - known:
+            raise ValueError(f"near to no trade: {sorted(lost)}")
+        return self
+
+
 class PlainWord(Known):
     avoid: str
     say: str

@@ -18,6 +18,7 @@ NEW = (
     ("is_remote", sa.Boolean(), False, sa.true()),
     ("is_paused", sa.Boolean(), False, sa.false()),
 )
+WIDER = (("headline", 100, 200), ("skills", 300, 500), ("slots", 200, 500))
 
 
 def upgrade() -> None:
@@ -25,8 +26,8 @@ def upgrade() -> None:
         for name, kind, is_nullable, usual in NEW:
             batch_op.add_column(sa.Column(name, kind, nullable=is_nullable, server_default=usual))
         batch_op.alter_column("handle_id", existing_type=sa.Uuid(), nullable=True)
-        batch_op.alter_column("skills", existing_type=sa.String(length=300), type_=sa.String(length=500))
-        batch_op.alter_column("slots", existing_type=sa.String(length=200), type_=sa.String(length=500))
+        for name, before, after in WIDER:
+            batch_op.alter_column(name, existing_type=sa.String(before), type_=sa.String(after))
         batch_op.create_unique_constraint("uq_talents_email", ["email"])
     op.create_table(
         "talent_works",
@@ -44,7 +45,7 @@ def downgrade() -> None:
     with op.batch_alter_table("talents", schema=None) as batch_op:
         batch_op.drop_constraint("uq_talents_email", type_="unique")
         batch_op.alter_column("handle_id", existing_type=sa.Uuid(), nullable=False)
-        batch_op.alter_column("skills", existing_type=sa.String(length=500), type_=sa.String(length=300))
-        batch_op.alter_column("slots", existing_type=sa.String(length=500), type_=sa.String(length=200))
+        for name, before, after in WIDER:
+            batch_op.alter_column(name, existing_type=sa.String(after), type_=sa.String(before))
         for name, *_ in NEW:
             batch_op.drop_column(name)

@@ -1,0 +1,218 @@
+"""Ranking: who fits a posting, in which order, and why; and which postings fit somebody. Pure, the same both ways.
+
+What counts are facts of the work: what somebody has done with his own hands, for whom, when and at what price. Never sex,
+age, family or origin: no part reads them. A score is for the order alone; people read reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from flows.rules.slots import first_shared, shared
+from flows.rules.trades import likeness
+from prompts.knowledge import job_codes
+
+MOST_OVER = 1.5  # times what the owner can pay: beyond it no talk ends well
+LEAST_HOURS = 0.5  # of what the work takes
+GROUP, STUCK = 0.45, 0.7  # how near another work of the same group is; one that its own question leads to
+WEIGHTS = {
+    "work": 6.0,
+    "words": 0.8,
+    "trade": 0.8,
+    "hand": 0.5,
+    "routine": 0.4,
+    "small": 0.3,
+    "hours": 0.5,
+    "price": 0.6,
+    "place": 0.5,
+    "insured": 0.1,
+    "record": 0.3,
+}
+UNSURE_RECORD = 0.5  # a newcomer's: neither for nor against
+
+HAND = re.compile(
+    "自分で|自ら|手を動か|手作業|現場に入|作っ|作り|書い|組ん|撮っ|直し|立ち上げ|構築|実装|制作|運用し"
+)
+ROUTINE = re.compile("仕組み|マニュアル|手順|標準化|型に|誰でも|だれでも|引き継|内製化|テンプレ|定着")
+SMALL = re.compile(
+    "中小|小さな会社|小規模|町工場|家業|個人店|地方の|零細|商店|数人|従業員[0-9０-９一二三]{1,2}[人名]"
+)
+CONTENT = re.compile(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}|[a-z0-9]{2,}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A posting as it is matched. ``hourly_yen`` None and ``times`` 0: not said."""
+
+    id: str
+    code: str
+    text: str
+    trades: frozenset[str]
+    prefecture: str = ""
+    hours: int = 0  # a month
+    hourly_yen: int | None = None
+    times: int = 0  # mask of weekday hours
+    onsite_days: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A professional as he is matched. ``works`` are shares of work codes told from his words, the surest first."""
+
+    id: str
+    text: str
+    works: Mapping[str, float]
+    trades: frozenset[str]
+    prefecture: str = ""
+    tied: tuple[str, ...] = ()
+    hours: int = 0
+    hourly_yen: int = 0  # 0: not said
+    times: int = 0
+    is_remote_only: bool = False
+    is_insured: bool = False
+    record: float | None = None  # share of his finished engagements that were renewed or reached their goal
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One candidate in the list; ``parts`` are between 0 and 1, before their weights."""
+
+    id: str
+    score: float
+    parts: dict[str, float]
+    reasons: tuple[str, ...] = field(default=())
+
+
+def barred(wanted: Wanted, candidate: Candidate) -> str:
+    """Say why somebody cannot be in the list at all, for the staff; empty when he can."""
+    if not shared(wanted.times, candidate.times):
+        return "打ち合わせのできる時間が、重なりません"
+    if wanted.hourly_yen and candidate.hourly_yen > wanted.hourly_yen * MOST_OVER:
+        return "ご予算を、大きく超えます"
+    if wanted.onsite_days and candidate.is_remote_only and not place(wanted.prefecture, candidate):
+        return "会社に来ることが、できません"
+    if wanted.hours and candidate.hours and candidate.hours < wanted.hours * LEAST_HOURS:
+        return "使える時間が、足りません"
+    return ""
+
+
+def rank(wanted: Wanted, candidates: Iterable[Candidate], most: int | None = None) -> list[Ranked]:
+    """Order who is not barred, the best first; the same list whatever order they came in."""
+    found = [scored(wanted, each) for each in candidates if not barred(wanted, each)]
+    found.sort(key=lambda each: (-each.score, lot(wanted.id, each.id)))
+    return found[:most]
+
+
+def rank_postings(candidate: Candidate, postings: Iterable[Wanted], most: int | None = None) -> list[Ranked]:
+    """Order the postings that fit somebody: the same pairs, the same scores."""
+    open_to = [wanted for wanted in postings if not barred(wanted, candidate)]
+    found = [(scored(wanted, candidate), wanted) for wanted in open_to]
+    found.sort(key=lambda pair: (-pair[0].score, lot(candidate.id, pair[1].id)))
+    return [Ranked(wanted.id, each.score, each.parts, each.reasons) for each, wanted in found[:most]]
+
+
+def lot(one: str, other: str) -> str:
+    """Draw lots between equals, the same each time for a pair: no id is favoured everywhere."""
+    return hashlib.sha256(f"{one}\n{other}".encode()).hexdigest()
+
+
+def scored(wanted: Wanted, candidate: Candidate) -> Ranked:
+    parts = {
+        "work": work(wanted.code, candidate.works),
+        "words": words(wanted.text, candidate.text),
+        "trade": likeness(wanted.trades, candidate.trades),
+        "hand": _told(HAND, candidate.text),
+        "routine": _told(ROUTINE, candidate.text),
+        "small": _told(SMALL, candidate.text),
+        "hours": min(1.0, candidate.hours / wanted.hours) if wanted.hours and candidate.hours else 0.5,
+        "price": price(wanted.hourly_yen, candidate.hourly_yen),
+        "place": place(wanted.prefecture, candidate),
+        "insured": float(candidate.is_insured),
+        "record": UNSURE_RECORD if candidate.record is None else candidate.record,
+    }
+    score = sum(WEIGHTS[name] * part for name, part in parts.items())
+    return Ranked(candidate.id, round(score, 6), parts, reasons(wanted, candidate, parts))
+
+
+def work(code: str, works: Mapping[str, float]) -> float:
+    """Tell how much of somebody's work is this one, or one near it."""
+    return max((share * nearness(code, other) for other, share in works.items()), default=0.0)
+
+
+@lru_cache(maxsize=16_384)  # 86 works by 86
+def nearness(one: str, other: str) -> float:
+    """Tell how near two works are: the same, one that the other's own question leads to, of one group, or apart."""
+    if one == other:
+        return 1.0
+    known = job_codes()
+    if one not in known or other not in known:
+        return 0.0
+    leads = {option.code for code in (known[one], known[other]) for option in code.stuck.options}
+    if one in leads and other in leads:
+        return STUCK
+    return GROUP if one[:2] == other[:2] else 0.0
+
+
+def words(wanted: str, own: str) -> float:
+    """Tell how many words of content two texts share, the shorter one counting."""
+    ours, theirs = (" ".join(CONTENT.findall(text.casefold())) for text in (wanted, own))
+    return fuzz.token_set_ratio(ours, theirs) / 100 if ours and theirs else 0.0
+
+
+def price(budget: int | None, asked: int) -> float:
+    """Tell how well a price fits: within the budget whole, above it less and less; unknown is half."""
+    if not budget or not asked:
+        return 0.5
+    return 1.0 if asked <= budget else max(0.0, 1 - (asked / budget - 1) / (MOST_OVER - 1))
+
+
+def place(prefecture: str, candidate: Candidate) -> float:
+    if not prefecture:
+        return 0.0
+    return 1.0 if prefecture in (candidate.prefecture, *candidate.tied) else 0.0
+
+
+def _told(shape: re.Pattern[str], text: str) -> float:
+    return 1.0 if shape.search(text) else 0.0
+
+
+def reasons(wanted: Wanted, candidate: Candidate, parts: Mapping[str, float]) -> tuple[str, ...]:
+    """Say in plain words what speaks for somebody; each is a fact of his profile."""
+    found: list[str] = []
+    known = job_codes()
+    nearest = max(
+        candidate.works, key=lambda other: candidate.works[other] * nearness(wanted.code, other), default=""
+    )
+    if parts["work"] >= 0.3 and nearest in known:
+        found.append(f"「{known[nearest].name}」にあたる仕事をしてきた方です")
+    if parts["trade"]:
+        near = "同じ" if parts["trade"] == 1 else "似た苦労のある"
+        found.append(f"{near}業種を知っています")
+    if parts["routine"]:
+        found.append("だれでもできる形にした仕事があります")
+    elif parts["hand"]:
+        found.append("自分の手で進めてきた方です")
+    if parts["place"]:
+        found.append(f"{wanted.prefecture}にゆかりがあります")
+    if wanted.hours and candidate.hours >= wanted.hours:
+        found.append(f"月{candidate.hours}時間とれます")
+    if wanted.hourly_yen and 0 < candidate.hourly_yen <= wanted.hourly_yen:
+        found.append("ご予算に収まります")
+    if candidate.times and (when := first_shared(wanted.times, candidate.times)):
+        found.append(f"{when}にお会いできます")
+    return tuple(found)
+
+
+def missing(wanted: Wanted, candidates: Sequence[Candidate]) -> dict[str, int]:
+    """Count for the staff why people are not in the list."""
+    counted: dict[str, int] = {}
+    for each in candidates:
+        if why := barred(wanted, each):
+            counted[why] = counted.get(why, 0) + 1
+    return counted

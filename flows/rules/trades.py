@@ -1,0 +1,35 @@
+"""Trades: which trades a text tells of, and whether two of them know the same troubles."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flows.rules.japanese import fold_pattern
+from prompts.knowledge import trades
+
+SAME, NEAR = 1.0, 0.5
+
+
+@cache
+def _shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (trade.id, re.compile("|".join(re.escape(fold_pattern(word)) for word in trade.words)))
+        for trade in trades().values()
+    )
+
+
+def trades_of(text: str) -> frozenset[str]:
+    """Name the trades whose words stand in a text."""
+    plain = fold_pattern(text)
+    return frozenset(id for id, shape in _shapes() if shape.search(plain))
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Tell how near two sets of trades are: the same one, one whose troubles are alike, or neither."""
+    if one & other:
+        return SAME
+    kin = {near for id in one for near in trades()[id].near} | {
+        id for id, trade in trades().items() if one & set(trade.near)
+    }
+    return NEAR if kin & other else 0.0
