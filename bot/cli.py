@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli_parts import AsJson, errors, screen, settings_or_exit
+from bot.cli_people import people
 from bot.logs import set_up_logs
-from bot.settings import BadSettings, Settings, read_settings
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.menu_deploy import Deployed
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
 )
-screen, errors = Console(soft_wrap=True), Console(soft_wrap=True, stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+app.add_typer(people)
 
 
 def main() -> None:
@@ -42,14 +42,6 @@ def main() -> None:
     except SQLAlchemyError as why:
         errors.print(f"データベースが使えません({type(why).__name__})。smallwin doctor で確かめてください。")
         sys.exit(1)
-
-
-def settings_or_exit() -> Settings:
-    try:
-        return read_settings()
-    except BadSettings as wrong:
-        errors.print(f"設定に誤りがあります。\n{wrong}", markup=False)
-        raise typer.Exit(1) from None
 
 
 @app.command()

@@ -1,0 +1,110 @@
+"""Commands about many people at once: ``smallwin import``, ``export`` and ``shortlist``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+
+from bot.cli_parts import AsJson, errors, screen, settings_or_exit
+
+if TYPE_CHECKING:
+    from bot.importing import Read
+    from storage.pool import Kept
+
+people = typer.Typer()
+MOST_FAULTS = 50  # lines on the screen; --json has all
+TALENTS = "talents"
+
+
+@people.command(name="import")
+def import_file(
+    kind: Annotated[str, typer.Argument(help="What the file holds: talents.")],
+    file: Annotated[Path, typer.Argument(help="CSV: UTF-8 or CP932, with a header.")],
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Take the good lines although some are bad.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read a table of people. All lines are checked first; with a bad one nothing is written. Again: nothing changes."""
+    from bot.importing import keep_talents, read_talents
+    from bot.tables import BadTable
+    from storage.database import open_engine
+
+    known_kind(kind)
+    with Progress(console=errors, transient=True) as bar:
+        try:
+            data = file.read_bytes()
+            lines = data.count(b"\n")
+            read_bar = bar.add_task("読んでいます", total=lines)
+            found = read_talents(data, lambda: bar.advance(read_bar))
+        except (OSError, BadTable) as why:
+            errors.print(f"{file}: {why}", markup=False)
+            raise typer.Exit(2) from None
+        kept = None
+        if found.rows and (partial or not found.faults):
+            engine = open_engine(settings_or_exit().database_url)
+            keep_bar = bar.add_task("書いています", total=len(found.rows))
+            kept = keep_talents(engine, found.rows.values(), datetime.now(UTC), lambda: bar.advance(keep_bar))
+            engine.dispose()
+    say_read(found, kept, as_json=as_json)
+    raise typer.Exit(1 if found.faults and not partial else 0)
+
+
+def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
+    """Say what was taken, and each line that was not, with its reason."""
+    counts = (
+        dict(new=len(kept.new), changed=len(kept.changed), same=kept.same)
+        if kept
+        else dict(new=0, changed=0, same=0)
+    )
+    if as_json:
+        faults = [dict(line=fault.line, why=fault.why) for fault in found.faults]
+        print(json.dumps({**counts, "left_out": list(found.extra), "bad": faults}, ensure_ascii=False))
+        return
+    if found.extra:
+        screen.print(f"使わない列です：{'、'.join(found.extra)}", markup=False)
+    for fault in found.faults[:MOST_FAULTS]:
+        screen.print(f"{fault.line}行目 {fault.why}", markup=False)
+    if (more := len(found.faults) - MOST_FAULTS) > 0:
+        screen.print(f"ほかに{more}行あります(--json ですべて見られます)。")
+    if kept is None:
+        if found.faults:
+            screen.print(
+                f"{len(found.faults)}行を直してください。まだ何も入れていません(--partial で、ほかの行だけ入れられます)。"
+            )
+        else:
+            screen.print("入れる行がありません。")
+        return
+    screen.print(
+        f"新しい方 {counts['new']}人、変わった方 {counts['changed']}人、同じ方 {counts['same']}人です。"
+    )
+
+
+@people.command(name="export")
+def export_file(
+    kind: Annotated[str, typer.Argument(help="What to write: talents.")],
+    file: Annotated[Path | None, typer.Argument(help="Where to; the screen by default.")] = None,
+) -> None:
+    """Write people out in the same shape; a formula in a cell is guarded."""
+    from bot.importing import write_talents
+    from storage.database import open_engine
+
+    known_kind(kind)
+    engine = open_engine(settings_or_exit().database_url)
+    text = write_talents(engine)
+    engine.dispose()
+    if file is None:
+        print(text, end="")
+    else:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+
+
+def known_kind(kind: str) -> None:
+    if kind != TALENTS:
+        errors.print(f"{kind} は、まだ扱えません。いまは {TALENTS} だけです。", markup=False)
+        raise typer.Exit(2)
