@@ -16,10 +16,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from flows.rules.ranking import MOST_OVER, WEIGHTS, Candidate, Ranked, Wanted, barred, lot, nearness, scored
+from flows.rules.ranking import MOST_OVER, WEIGHTS, Candidate, Ranked, Wanted, barred, lot, near_works, scored
 from flows.rules.slots import ANY_TIME
 from flows.rules.trades import trades_of
-from prompts.knowledge import job_codes
 from storage.database import new_id
 from storage.parties import Party
 from storage.talents import Talent, TalentWork
@@ -109,8 +108,7 @@ class Pool:
 
     def search(self, wanted: Wanted, most: int) -> Found:
         """Return the best for a posting, in order."""
-        near = {code: nearness(wanted.code, code) for code in job_codes()}
-        near = {code: value for code, value in near.items() if value}
+        near = near_works(wanted.code)
         best: dict[UUID, float] = {}
         for id, code, share in self.session.execute(_near_by(wanted, near.keys())):
             best[id] = max(best.get(id, 0.0), share * near[code])

@@ -159,6 +159,12 @@ def nearness(one: str, other: str) -> float:
     return GROUP if one[:2] == other[:2] else 0.0
 
 
+def near_works(code: str) -> dict[str, float]:
+    """Return this work and all that are near it."""
+    found = {other: nearness(code, other) for other in job_codes()}
+    return {other: value for other, value in found.items() if value}
+
+
 def words(wanted: str, own: str) -> float:
     """Tell how many words of content two texts share, the shorter one counting."""
     ours, theirs = (" ".join(CONTENT.findall(text.casefold())) for text in (wanted, own))
