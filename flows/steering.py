@@ -21,6 +21,8 @@ from flows.words import Word
 from prompts.catalog import READ_WISH
 from prompts.results import Route, WishReading
 
+__all__ = ["Heard", "safest", "steer"]
+
 MOST_QUESTIONS, MOST_ROADS = 3, 5
 
 TURNED_DOWN = frozenset({Route.ILLEGAL, Route.WORKER, Route.PRIVACY})

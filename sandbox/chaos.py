@@ -15,6 +15,9 @@ Fault = Literal[
     "duplicate",  # inbound: the same webhook is sent twice
     "reorder",  # inbound: held back until the next webhook has been sent
     "nonsense",  # model: an answer that does not fit the schema
+    "broken",  # model: text that is no JSON, half of it, or JSON of another shape
+    "garbage",  # model: the right shape, and no sense in it
+    "injection",  # model: it does what the person's text tells it to
 ]
 
 

@@ -25,12 +25,14 @@ HARD = frozenset(
 )
 NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
 ACCUSING = HARD - {Route.DISTRESS}  # nobody hears a rule he did not touch; care may be offered in vain
-UNCLEAR = frozenset({Route.VAGUE, Route.TOO_BIG})
 
 
 def is_ours(words: str) -> bool:
-    """Tell whether the rules answer a wish whatever a model would say: it is not even asked, nor shown the words."""
-    return read_wish(words).route in HARD
+    """Tell whether the rules answer a wish whatever a model would say: it is not even asked, nor shown the words.
+
+    So it is on a hard road, and where nothing was said: a hello, a sticker.
+    """
+    return read_wish(words).route in HARD | {Route.EMPTY}
 
 
 def safest(words: str, thought: WishReading) -> WishReading:
@@ -70,20 +72,24 @@ def _quote_faults(words: str, quote: str) -> Iterator[Fault]:
 def _contradictions(words: str, thought: WishReading, by_rules: WishReading) -> Iterator[Fault]:
     """Name where a reading cannot stand beside the rules' own."""
     codes, route = known_codes(thought), thought.route
-    if by_rules.route in HARD and route is not by_rules.route:
+    if by_rules.route in HARD | {Route.EMPTY} and route is not by_rules.route:
         yield Fault("route", f"route：この言葉は {by_rules.route.value} です")
     if route is Route.GO and not codes:
         yield Fault("code", "codes：go のときは、番号を一つは選びます。選べなければ vague にします")
     if route is Route.GO and not thought.sure and by_rules.route is not Route.GO:
         yield Fault("route", "route：迷うときは vague にします")
     if route in NO_WISH and by_rules.codes:
-        yield Fault("route", "route：会社の仕事のことが書かれています")
+        yield Fault("route", "route：会社の仕事のことが書かれています。go か vague にします")
     if route in ACCUSING and is_work(words, by_rules):
-        yield Fault("route", "route：ふつうの仕事の話です。決まりに反することは書かれていません")
-    if by_rules.route is Route.GO and by_rules.sure and route in (Route.GO, *UNCLEAR):
-        if route in UNCLEAR:
+        yield Fault(
+            "route", "route：ふつうの仕事の話で、決まりに反することは書かれていません。go か vague にします"
+        )
+    if by_rules.sure and route is Route.VAGUE:
+        yield Fault("route", f"route：はっきり書かれています。{by_rules.route.value} にします")
+    if by_rules.sure and by_rules.route is Route.GO:
+        if route is Route.TOO_BIG:
             yield Fault("route", "route：仕事がはっきり書かれています。go にします")
-        elif not set(codes) & set(by_rules.codes):
+        if route is Route.GO and not set(codes) & set(by_rules.codes):
             yield Fault("code", f"codes：この言葉に近いのは {'、'.join(by_rules.codes)} です")
 
 

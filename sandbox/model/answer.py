@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.model.reading import Prompt, clauses, likeness, numbers, shorten
+from sandbox.model.reading import Prompt, clauses, leaves, likeness, numbers, shorten
 
 Schema = dict[str, Any]
 
 USUAL_LENGTH = 60
 ITEMS = (1, 3)  # when the schema does not say
+TELLING = 1.5  # below it a choice has nothing that speaks for it
 DEPTH = 5  # below it lists stay empty and what may be null is null, so a recursive schema ends
 LENGTH = re.compile(r"(\d+)\s*(?:文字|字|characters)")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -91,20 +92,29 @@ class Filling:
         text = self.prompt.text
 
         def score(value: Any) -> float:
-            if value is None:
+            if value is None or value == "":
                 return 0.1
             name = str(value)
+            if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", put) for put in self.prompt.again):
+                return 1_000.0  # it was told so
             lines = re.findall(rf"{re.escape(name)}\W*[:：=はー—-]\s*([^\n;；/]+)", explained)
             return likeness(" ".join((name, *lines)), text)
 
-        ranked = sorted(values, key=score, reverse=True)  # stable: ties keep the schema's order
+        def telling(value: Any) -> float:
+            return score(value) if score(value) >= TELLING else 0.0
+
+        ranked = sorted(values, key=telling, reverse=True)  # stable: ties keep the schema's order
         return ranked[turn % len(ranked)]
 
     def fill_object(self, schema: Schema, turn: int, depth: int) -> dict[str, Any]:
         return {
-            name: self.fill(inner, name.replace("_", " "), turn + place, depth + 1)
+            name: self.fill(inner, name.replace("_", " "), turn + place * self.is_free(inner), depth + 1)
             for place, (name, inner) in enumerate(schema.get("properties", {}).items())
         }
+
+    def is_free(self, schema: Schema) -> bool:
+        """Tell whether a place takes words: its neighbour then takes others. A choice is each place's own."""
+        return not {"enum", "const"} & set(self.resolved(schema))
 
     def fill_array(self, schema: Schema, about: str, depth: int) -> list[Any]:
         least, most = (
@@ -124,12 +134,22 @@ class Filling:
             return found[0] if found else SAMPLES.get(pattern, "sandbox")
         asked = LENGTH.search(about)
         most = min(schema.get("maxLength", USUAL_LENGTH), int(asked[1]) if asked else USUAL_LENGTH)
-        parts = clauses(self.prompt.sentences)
-        ranked = sorted(parts, key=lambda part: likeness(about, part), reverse=True)
-        best = shorten(ranked[turn % len(ranked)], max(most, 1))
+        ranked, turn = self.pieces(about), turn + len(self.prompt.again)
+        best = ranked[turn % len(ranked)]
+        if "切り取" in about:  # a piece of the text, as it stands there
+            return best[:most]
+        best = shorten(best, max(most, 1))
         again = turn // len(ranked)
         told = f"{best[: most - 4]} ({again + 1})" if again and most > 8 else best
         return told.ljust(schema.get("minLength", 0), "。")
+
+    def pieces(self, about: str) -> list[str]:
+        """Give what may be quoted, the nearest first: the input of the same name, else any clause."""
+        for name, value in self.prompt.given.items():
+            if re.match(rf"(?:\w+ )*{re.escape(name)}(?: |$)", about) and (own := leaves(value)):
+                return own
+        parts = clauses(self.prompt.sentences)
+        return sorted(parts, key=lambda part: likeness(about, part), reverse=True)
 
     def count(self, schema: Schema, about: str, *, whole: bool) -> float:
         """Take the number whose surroundings sound most like what is asked, kept within the bounds."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 SENTENCE_END = re.compile(r"(?<=[。！？!?])|\n+")
@@ -18,14 +19,30 @@ NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万)?")
 
 @dataclass(frozen=True)
 class Prompt:
-    """One request as read: what the party wrote, apart from what the instructions say."""
+    """One request as read: what the party wrote, apart from what the instructions say.
+
+    ``given`` is the JSON object it was wrapped in, ``again`` what was said about an earlier answer.
+    """
 
     instructions: str
     text: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
         return split(self.text) or split(self.instructions) or ("はい",)
+
+
+def prompt_from(instructions: str, words: list[str]) -> Prompt:
+    """Read what one side wrote: a JSON object and what came after it, or plain messages."""
+    try:
+        given = json.loads(words[0]) if words else None
+    except ValueError:
+        given = None
+    if isinstance(given, dict) and given:
+        return Prompt(instructions, "\n".join(leaves(given)), given, tuple(words[1:]))
+    return Prompt(instructions, "\n".join(filter(None, words)))
 
 
 def split(text: str) -> tuple[str, ...]:

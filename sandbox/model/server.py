@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from sandbox.chaos import Chaos
+from sandbox.chaos import Chaos, Fault
 from sandbox.model.answer import answer
-from sandbox.model.reading import Prompt
+from sandbox.model.modes import BENT, MODES, Mode, bent
+from sandbox.model.reading import Prompt, prompt_from
 from sandbox.model.schemas import fault_of
 from sandbox.wire import Wire
 
@@ -23,6 +24,14 @@ Api = Literal["chat.completions", "responses"]
 
 NAME = "sandbox-1"
 INSTRUCTING = {"system", "developer"}
+FAULTS: dict[Mode, tuple[Fault, ...]] = {  # what a mode does, taken in turn
+    "broken": ("broken",),
+    "error": ("error_before", "rate_limited"),
+    "garbage": ("garbage",),
+    "injection": ("injection",),
+    "sane": (),
+    "slow": ("hang",),
+}
 
 
 @dataclass(frozen=True)
@@ -52,14 +61,20 @@ class Refused(Exception):
 
 @dataclass
 class ModelWorld:
-    """The model's side of one sandbox."""
+    """The model's side of one sandbox.
+
+    How it behaves: as one call was ordered (``chaos``), else as the name of the model says that is asked for
+    (``sandbox-garbage``), else by ``mode``.
+    """
 
     settings: ModelSettings
     wire: Wire
     chaos: Chaos
+    mode: Mode = "sane"
     tokens_in: int = 0
     tokens_out: int = 0
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _faults: itertools.count[int] = field(default_factory=itertools.count)
 
     async def answer(self, api: Api, request: web.Request) -> web.StreamResponse:
         """Check, suffer the fault that was ordered, answer, and put all of it on the wire."""
@@ -68,6 +83,7 @@ class ModelWorld:
         try:
             asked = await read(request)
             self.check_key(request)
+            fault = fault or self.fault_of_mode(asked)
             if fault == "error_before":
                 raise Refused(
                     500, "The server had an error while processing your request.", kind="server_error"
@@ -78,7 +94,7 @@ class ModelWorld:
                 )
             if fault == "hang":
                 await asyncio.sleep(self.chaos.hang_seconds)
-            told = self.complete(api, asked, nonsense=fault == "nonsense")
+            told = self.complete(api, asked, fault)
             if fault == "error_after":
                 raise Refused(
                     500, "The server had an error while processing your request.", kind="server_error"
@@ -102,22 +118,32 @@ class ModelWorld:
         if not hmac.compare_digest(key.encode(), self.settings.key.encode()):
             raise Refused(401, "Incorrect API key provided.", None, "invalid_api_key")
 
-    def complete(self, api: Api, asked: dict[str, Any], *, nonsense: bool) -> dict[str, Any]:
+    def fault_of_mode(self, asked: dict[str, Any]) -> Fault | None:
+        named = str(asked.get("model", "")).removeprefix("sandbox-")
+        faults = FAULTS[next((mode for mode in MODES if mode == named), self.mode)]
+        return faults[next(self._faults) % len(faults)] if faults else None
+
+    def complete(self, api: Api, asked: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
         if not isinstance(asked.get("model"), str) or not asked["model"]:
             raise Refused(400, "you must provide a model parameter")
         if asked.get("stream"):
             raise Refused(400, "The sandbox's model does not stream.", "stream", "unsupported_value")
         structured, schema = schema_of(api, asked)
         prompt = prompt_of(api, asked)
-        value: Any = {"unexpected": True} if nonsense else answer(schema, prompt)
-        if structured and schema is None and not nonsense:
-            value = {"answer": value}
+        number = next(self._numbers)
+        if fault == "nonsense":
+            value: Any = {"unexpected": True}
+        elif fault in BENT and schema is not None:
+            value = bent(fault, schema, prompt, number)
+        else:
+            value = answer(schema, prompt)
+            value = {"answer": value} if structured and schema is None else value
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         read, written = tokens(f"{prompt.instructions}{prompt.text}{json.dumps(schema)}"), tokens(text)
         self.tokens_in += read
         self.tokens_out += written
         shape = as_chat if api == "chat.completions" else as_response
-        return shape(next(self._numbers), asked["model"], text, read, written)
+        return shape(number, asked["model"], text, read, written)
 
 
 async def read(request: web.Request) -> dict[str, Any]:
@@ -167,8 +193,10 @@ def prompt_of(api: Api, asked: dict[str, Any]) -> Prompt:
             raise Refused(
                 400, f"Missing required parameter: '{place}[{index}].role'.", f"{place}[{index}].role"
             )
-        (instructions if message["role"] in INSTRUCTING else words).append(words_of(message.get("content")))
-    return Prompt("\n".join(filter(None, instructions)), "\n".join(filter(None, words)))
+        if message["role"] != "assistant":  # what it said itself teaches it nothing
+            said_by = instructions if message["role"] in INSTRUCTING else words
+            said_by.append(words_of(message.get("content")))
+    return prompt_from("\n".join(filter(None, instructions)), words)
 
 
 def words_of(content: Any) -> str:
