@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress
+from rich.table import Table
 
 from bot.cli_parts import AsJson, errors, screen, settings_or_exit
 
@@ -102,6 +104,38 @@ def export_file(
         print(text, end="")
     else:
         file.write_text(text, encoding="utf-8-sig", newline="")
+
+
+@people.command()
+def shortlist(
+    posting: Annotated[str, typer.Argument(help="The posting's id.")],
+    top: Annotated[int, typer.Option("--top", min=1, max=500, help="How many.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show who fits a posting, with the parts of each score and the reasons; for the staff only."""
+    from bot.shortlist import NoPosting
+    from bot.shortlist import shortlist as look
+    from storage.database import open_engine
+
+    engine = open_engine(settings_or_exit().database_url)
+    try:
+        title, listed, many = look(engine, posting, top)
+    except NoPosting:
+        errors.print(f"{posting} という募集はありません。", markup=False)
+        raise typer.Exit(2) from None
+    finally:
+        engine.dispose()
+    if as_json:
+        print(json.dumps([each.plain() for each in listed], ensure_ascii=False))
+        return
+    screen.print(f"「{title}」に近い方です({many}人から)。", markup=False)
+    table = Table("", "お名前", "ひとこと", "わけ", "点の内訳")
+    for place, each in enumerate(listed, start=1):
+        parts = " ".join(f"{name} {part:.2f}" for name, part in each.ranked.parts.items() if part)
+        table.add_row(
+            str(place), *map(escape, (each.name, each.headline, "、".join(each.ranked.reasons), parts))
+        )
+    screen.print(table)
 
 
 def known_kind(kind: str) -> None:

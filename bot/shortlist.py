@@ -1,0 +1,85 @@
+"""Shortlist: who of all professionals fits a posting, for the staff; scores and reasons never reach owner or talent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from flows.rules.prefectures import prefectures_in
+from flows.rules.ranking import Ranked, Wanted
+from flows.rules.trades import trades_of
+from storage.companies import Company
+from storage.postings import Posting
+from storage.talents import Talent
+from storage.unit_of_work import Work, begin
+
+
+class NoPosting(Exception):
+    """There is no such posting."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list."""
+
+    talent: str
+    name: str
+    headline: str
+    ranked: Ranked
+
+    def plain(self) -> dict[str, Any]:
+        told = dict(talent=self.talent, name=self.name, headline=self.headline)
+        parts = {name: round(part, 3) for name, part in self.ranked.parts.items()}
+        return {
+            **told,
+            "score": round(self.ranked.score, 3),
+            "parts": parts,
+            "reasons": list(self.ranked.reasons),
+        }
+
+
+def shortlist(engine: Engine, id: str, most: int) -> tuple[str, list[Listed], int]:
+    """Return a posting's title, its best fits, and how many people were looked at; raises ``NoPosting``."""
+    with begin(engine) as work:
+        posting = work.session.get(Posting, _id(id))
+        if posting is None:
+            raise NoPosting(id)
+        found = work.pool.search(wanted_of(work, posting), most)
+        people = work.hold(Talent, [UUID(each.id) for each in found.ranked])
+        by_id = {talent.party_id.hex: talent for talent in people}
+        listed = [
+            Listed(each.id, by_id[each.id].name, by_id[each.id].headline, each) for each in found.ranked
+        ]
+        return posting.title, listed, found.looked_at
+
+
+def wanted_of(work: Work, posting: Posting) -> Wanted:
+    """Give a posting as it is matched."""
+    company = work.session.get(Company, posting.company_id) if posting.company_id else None
+    firm = f"{company.industry} {company.legal_name}" if company else ""
+    places = prefectures_in(company.address) if company else ()
+    hourly = (
+        posting.pay_month_yen // posting.hours_month
+        if posting.pay_month_yen and posting.hours_month
+        else None
+    )
+    return Wanted(
+        id=posting.id.hex,
+        code=posting.job_code,
+        text="。".join((posting.words_shown, posting.goal, *posting.first_tasks)),
+        trades=trades_of(f"{firm} {posting.title}"),
+        prefecture=places[0] if places else "",
+        hours=posting.hours_month,
+        hourly_yen=hourly,
+        onsite_days=posting.onsite_days,
+    )
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        raise NoPosting(text) from None
