@@ -9,6 +9,7 @@ from typing import TypeAlias
 from flows.errors import Unreadable
 from flows.inbound import Kind, Sent, Submitted, Tapped, Typed, WordTapped
 from flows.journal import Json
+from flows.quick import quick
 from flows.rules.asking import asks_about, is_question
 from flows.steps import OpenQuestion
 from flows.words import Word, fold, word_of
@@ -26,6 +27,7 @@ class Opened:
         return next((item for item in self.questions if item.key == key), None)
 
 
+@quick
 @dataclass(frozen=True)
 class Answer:
     key: str

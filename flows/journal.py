@@ -10,11 +10,14 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeAlias
 
+from flows.quick import quick
+
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
 BY_RULES = "rules"
 
 
+@quick
 @dataclass(frozen=True)
 class Entry:
     """One answer: ``raw`` as it was typed, ``value`` in normal form, ``given`` the digest of what it is about."""
@@ -34,6 +37,7 @@ class Journal:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = tuple(entries)
         self._latest = {entry.key: entry for entry in self.entries}
+        self.run: object = None  # where a replay of it came to: the next one goes on from there
 
     def latest(self, *keys: str) -> Entry | None:
         """Return the entry that counts for the first of these keys that has one."""
@@ -53,7 +57,9 @@ class Journal:
         return None
 
     def write(self, *entries: Entry) -> Journal:
-        return Journal((*self.entries, *entries))
+        longer = Journal((*self.entries, *entries))
+        longer.run, self.run = self.run, None
+        return longer
 
 
 def plain(value: object) -> Json:

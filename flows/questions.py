@@ -12,6 +12,7 @@ from flows.errors import Unreadable
 from flows.inbound import Kind
 from flows.journal import Json
 from flows.messages import Card, Look
+from flows.quick import quick
 from flows.rules.beside import beside
 from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
 from flows.words import Word
@@ -78,6 +79,7 @@ class Question(ABC, Generic[T]):
         return labels.get(str(value), "" if value is None else str(value))
 
 
+@quick
 @dataclass(frozen=True)
 class Text(Question[str]):
     """Free words, kept as typed."""
@@ -120,6 +122,7 @@ class Text(Question[str]):
         return value
 
 
+@quick
 @dataclass(frozen=True)
 class Choice(Question[str]):
     """Ready answers, tapped or typed; with ``or_words`` any other words are an answer too."""
@@ -157,6 +160,7 @@ class Choice(Question[str]):
         raise Unreadable("選べるものが変わりました。")
 
 
+@quick
 @dataclass(frozen=True)
 class Pick(Question[E]):
     """One member of an enum: its name is released, its value is the label."""
@@ -186,6 +190,7 @@ class Pick(Question[E]):
         raise Unreadable("選べるものが変わりました。")
 
 
+@quick
 @dataclass(frozen=True)
 class Amount(Question[int | None]):
     """A whole number within a range; with ``or_unknown`` 「分からない」 is an answer, and reads as None."""
@@ -239,6 +244,7 @@ class Amount(Question[int | None]):
         return self.say(value) if isinstance(value, int) else DONT_KNOW
 
 
+@quick
 @dataclass(frozen=True)
 class Yen(Amount):
     """An amount of money in yen, said in 万円 where it is round."""
@@ -252,6 +258,7 @@ class Yen(Amount):
         return yen(number)
 
 
+@quick
 @dataclass(frozen=True)
 class Contact(Question[str]):
     """A phone number or a mail address that may be shown on the posting."""

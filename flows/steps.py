@@ -10,6 +10,7 @@ from flows.errors import Open, Unreadable
 from flows.journal import Entry, Journal, digest
 from flows.messages import Card, Message
 from flows.questions import Question
+from flows.quick import quick
 from prompts.catalog import Prompt, Result
 
 T = TypeVar("T")
@@ -18,6 +19,7 @@ R = TypeVar("R", bound=Result)
 LABEL = 16  # characters of a question that stand for it where it has no noun
 
 
+@quick
 @dataclass(frozen=True)
 class Ask:
     """A question to the person, answered under ``key``; ``given`` is everything the answer is about.
@@ -30,6 +32,9 @@ class Ask:
     given: object = None
     was: tuple[str, ...] = ()  # former names of the key
     lasting: tuple[str, ...] = ()
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.key, *self.was)
 
     def resolve(self, journal: Journal) -> Any:
         entry = journal.latest(self.key, *self.was)
@@ -56,6 +61,9 @@ class Think:
     given: object
     rules: Callable[[Any], Any]
     is_ours: bool = False
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
 
     def resolve(self, journal: Journal) -> Any:
         entry = journal.latest(self.key)
@@ -87,6 +95,9 @@ class Fill:
             f"{self.key}.{item.name}": tuple(f"{self.key}.{name}" for name in item.metadata.get("was", ()))
             for item in fields(self.form)
         }
+
+    def keys(self) -> tuple[str, ...]:
+        return (*self.questions(), *(name for names in self.former().values() for name in names))
 
     def resolve(self, journal: Journal) -> Any:
         values, missing, why, was = {}, [], "", self.former()
@@ -122,6 +133,9 @@ class Recall:
 
     key: str
 
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
     def resolve(self, journal: Journal) -> Any:
         entry = journal.latest(self.key)
         return entry.value if entry else None
@@ -134,6 +148,7 @@ class Say:
     message: Message
 
 
+@quick
 @dataclass(frozen=True)
 class OpenQuestion:
     """A question that waits for its answer; ``given`` is the digest it was asked with."""

@@ -22,6 +22,7 @@ from bot.talking import stand
 from bot.turn import Rules, Turn
 from bot.views import draw
 from bot.wiring import Bot
+from flows.journal import Journal
 from flows.messages import Form
 from flows.registry import FLOWS
 from flows.replay import Finished, replay
@@ -208,7 +209,8 @@ class Eyes:
             self.held[talk.id] = stands
             journal = work.conversations.journal(talk.id)
             facts = facts_of(turn, talk)
-            state, again = (replay(FLOWS[talk.flow], facts, journal) for _ in range(2))
+            twice = (journal, Journal(journal.entries))
+            state, again = (replay(FLOWS[talk.flow], facts, each) for each in twice)
             assert repr(state) == repr(again), "two runs on one journal differ"
             if talk.status == OPEN and not self._is_before_release(talk):
                 assert not isinstance(state, Finished), f"{talk.flow} is at its end and still open"
