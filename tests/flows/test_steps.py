@@ -182,7 +182,8 @@ def test_equal_things_have_equal_digests(one: Any, other: Any) -> None:
     if isinstance(one, dict):
         assert digest(dict(reversed(one.items()))) == digest(one)
     if type(one) is type(other) and one is not None:
-        said = [json.dumps(plain(each), sort_keys=True) for each in (one, other)]  # 0 and False are not the same
+        # as JSON: 0 and False are not the same
+        said = [json.dumps(plain(each), sort_keys=True) for each in (one, other)]
         assert (digest(one) == digest(other)) == (said[0] == said[1])
 
 
