@@ -8,7 +8,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from flows.rules.drafting import PolishInput, polish_by_rules
 from flows.rules.untold import Fault, changed, untold
-from prompts.knowledge import job_codes
+from prompts.knowledge import groups, job_codes
 from prompts.results import PolishedDraft
 
 LEAST, MOST_TITLE, MOST_LINE, MOST_TASKS = 4, 40, 60, 3
@@ -45,7 +45,8 @@ def title_faults(given: PolishInput, title: str) -> Iterator[Fault]:
         return
     if title.rstrip("。") in f"{given.wish}\n{given.words}":  # what he said to us is no headline
         yield Fault("talk", "社長の話し言葉をそのまま使わず、題名の形にします")
-    yield from untold(title, told(given), known(given.code))
+    ours = polish_by_rules(given).title  # the house's own headline may count: 「海外の5社に」
+    yield from untold(title, f"{told(given)}\n{ours}", known(given.code))
 
 
 def goal_faults(given: PolishInput, goal: str) -> Iterator[Fault]:
@@ -79,4 +80,4 @@ def known(code: str) -> str:
     if work is None:
         return ""
     labels = (*(win.label for win in work.wins), *(option.label for option in work.stuck.options))
-    return "\n".join((work.name, work.plain, work.topic, work.title, *labels))
+    return "\n".join((groups()[work.group].name, work.name, work.plain, work.topic, work.title, *labels))

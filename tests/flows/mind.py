@@ -41,8 +41,8 @@ class Still(Clock):
 class SandboxMind:
     """The sandbox's model, for as many worlds as there are. Its world needs a database that threads can share."""
 
-    def __init__(self, model: str = NAME, seconds: float = 12.0) -> None:
-        self.model, self.seconds = model, seconds
+    def __init__(self, model: str = NAME, seconds: float = 12.0, hang_seconds: float = 30.0) -> None:
+        self.model, self.seconds, self.hang_seconds = model, seconds, hang_seconds
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.thread = TurnThread()
@@ -52,7 +52,7 @@ class SandboxMind:
 
     async def _serve(self) -> TestServer:
         app = web.Application()
-        app.add_routes(routes(ModelWorld(ModelSettings("key"), Wire(), Chaos())))
+        app.add_routes(routes(ModelWorld(ModelSettings("key"), Wire(), Chaos(self.hang_seconds))))
         server = TestServer(app)
         await server.start_server()
         return server
