@@ -15,7 +15,7 @@ import webbrowser
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -344,6 +344,20 @@ def replay_failed(as_json: AsJson = False) -> None:
             "   → ログをこの番号でさがし(event=)、直してから、もう一度実行します。お話は残っています。"
         )
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command(name="eval")
+def evaluate(
+    _what: Annotated[Literal["wishes"], typer.Argument(metavar="wishes", help="What is measured.")],
+    file: Annotated[Path, typer.Argument(help="Wishes, or personas, with what is right (YAML).")],
+    coach: Annotated[Literal["rules", "model"], typer.Option(help="Who reads.")] = "rules",
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well owners are understood, on a labelled set."""
+    from bot.evaluating.command import run
+
+    set_up_logs("CRITICAL", "text")
+    raise typer.Exit(run(settings_or_exit(), file, coach, as_json=as_json))
 
 
 @app.command()
