@@ -25,7 +25,7 @@ QUICK = timedelta(seconds=10)  # the same button again within this time was mean
 
 def back(turn: Turn, talk: Conversation | None, journal: Journal) -> None:
     """戻る: ask the last thing he answered once more."""
-    given = given_in(turn, talk, journal)
+    given = [item for item in given_in(turn, talk, journal) if not item.is_told]
     if talk is None or not given:
         return repeat(turn, talk, journal, Message(detour.NO_BACK))
     edit(turn, talk, journal, given[-1].question.key, detour.BACK)

@@ -47,6 +47,11 @@ class Journal:
                 return None if entry.is_blank else entry
         return None
 
+    def is_taken_back(self, *keys: str) -> bool:
+        """Tell whether somebody took back what the first of these keys was answered with."""
+        latest = next((self._latest[key] for key in keys if key in self._latest), None)
+        return latest is not None and latest.is_blank
+
     def former(self, *keys: str) -> Entry | None:
         """Return what a person had answered before he took it back, if the key is blank now."""
         for key in keys:

@@ -67,12 +67,15 @@ def read_pay(words: str) -> int | None:
     return 0 if amount is None and FREE.search(fold(words)) else amount
 
 
-def ask_pay(key: str, asks: str = ASKS, *, or_unknown: bool) -> Steps[int | None]:
-    """Ask until the amount is one a month can be paid with. None: he cannot say, or we could not agree."""
+def ask_pay(key: str, asks: str = ASKS, *, or_unknown: bool, told: int | None = None) -> Steps[int | None]:
+    """Ask until the amount is one a month can be paid with. None: he cannot say, or we could not agree.
+
+    ``told`` is an amount he named before he was asked.
+    """
     examples, again = USUAL, asks
     for n in range(1, TRIES + 1):
         asked = Pay(again, examples=examples, or_unknown=or_unknown or n > 1, label="お支払い")
-        pay = yield from ask(key if n == 1 else f"{key}.{n}", asked)
+        pay = yield from ask(key if n == 1 else f"{key}.{n}", asked, told=told if n == 1 else None)
         if pay is None or LEAST_PAY <= pay <= MOST_PAY:
             return pay
         yield from say(why_not(pay))

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
 
+from flows.aiming import aim
 from flows.cards import preview
 from flows.facts import Draft, Owner
 from flows.fixing import Part, fix
 from flows.outcomes import NeedsPerson, SubmitDraft, TurnDown
+from flows.partnering import LATER, ask_partner
 from flows.paying import ask_pay
-from flows.quantity import Quantity, has_number
 from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, yen
 from flows.roads import NEAREST, after
 from flows.rules.drafting import (
     PolishInput,
     code_of,
     hours_for,
-    is_himself,
     measured,
     partner_name,
     partner_role,
     polish_by_rules,
-    told_number,
     told_option,
 )
+from flows.rules.extras import told_partner, told_pay
 from flows.rules.plain import jargon
 from flows.rules.reading import is_dont_know
 from flows.rules.sensitive import drop_sentences, sensitive
@@ -35,7 +34,7 @@ from flows.steering import Heard, steer
 from flows.steps import Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import POLISH
-from prompts.knowledge import JobCode, Win, job_codes
+from prompts.knowledge import JobCode, job_codes
 
 OUR_PAY = 80_000  # suggested when the owner cannot say; he sees it and can change it
 
@@ -56,11 +55,6 @@ KINDS = {
     "money_trouble": "お金の苦労のこと",
     "named_person": "ほかの方のお名前",
 }
-OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
-MYSELF, LATER = "自分でやる", "これから決める"
-NEITHER = re.compile(
-    r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
-)
 LOOK_FIRST = "最初の1週間で調べる"
 
 
@@ -76,21 +70,22 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     code = yield from narrow(heard)
     if code.rare:
         yield from say("くわしい方は多くありません。お一人見つかれば十分です。")
-    goal, win = yield from choose_goal(code)
-    now = yield from today(heard.wish, code, win)
+    aimed = yield from aim(heard.wish, code)
+    goal, win, now = aimed.goal, aimed.win, aimed.now
 
-    yield from say("あと4つです。")
-    partner = yield from ask_partner()
+    told = Told(heard.wish, aimed.words[0], aimed.words[1])
+    is_money = "円" in code.measure.unit or win is None
+    told_name, told_yen = told.partner(), told.pay(is_money)
+    yield from say(f"{aimed.line}あと{4 - bool(told_name) - (told_yen is not None)}つです。")
+    partner, words = yield from ask_partner(told_name)
     name = partner_name(partner)
 
-    pay = yield from ask_pay("pay", or_unknown=True)
+    told_yen = told_pay(words, is_answer=True) or told_yen
+    pay = yield from ask_pay("pay", or_unknown=True, told=told_yen)
     pay_yen = pay or OUR_PAY
-    fee = owner.house.fee_yen
     if pay is None:
         yield from say(f"大丈夫です。ひとまず月{yen(pay_yen)}までで下書きします。あとで直せます。")
-    yield from say(
-        f"お相手に月{yen(pay_yen)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay_yen + fee)}までですね。"
-    )
+    yield from say(in_all(pay_yen, owner.house.fee_yen, is_told=pay is not None and pay == told_yen))
 
     wish = heard.wish if heard.is_shown else ""
     words = yield from own_words(wish)
@@ -116,6 +111,32 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     return (yield from approve(owner, draft, SubmitDraft(heard.wish, words, draft, partner, pay is None)))
 
 
+@dataclass(frozen=True)
+class Told:
+    """What he has said before he is asked who goes along and what can be paid."""
+
+    wish: str
+    goal: str
+    now: str
+
+    def partner(self) -> str:
+        """Return whom he named, the latest first."""
+        said = (told_partner(self.now, is_answer=True), told_partner(self.goal), told_partner(self.wish))
+        return next(filter(None, said), "")
+
+    def pay(self, is_money: bool) -> int | None:
+        """Return what he can pay; a bare sum counts unless today's number is money itself."""
+        now = told_pay(self.now, is_answer=not is_money)
+        return next(filter(None, (now, told_pay(self.goal), told_pay(self.wish))), None)
+
+
+def in_all(pay: int, fee: int, *, is_told: bool) -> str:
+    """Say the pay and what it comes to; what he had told already is said back to him."""
+    if is_told:
+        return f"お支払いは月{yen(pay)}まで、ですね。手数料の月{yen(fee)}と合わせて、月{yen(pay + fee)}までです。"
+    return f"お相手に月{yen(pay)}まで、手数料が月{yen(fee)}。合わせて月{yen(pay + fee)}までですね。"
+
+
 def wish_question(owner: Owner) -> Text:
     """Ask for the wish; a sticker or an empty line is a hello, and gets three easy buttons."""
     if owner.after:
@@ -136,106 +157,20 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     if heard.quote:
         yield from say(f"{code.topic}のことですね。" if jargon(heard.quote) else f"「{heard.quote}」ですね。")
     options = tuple(Option(option.label, option.label) for option in code.stuck.options)
-    stuck = told_option(heard.wish, tuple(option.label for option in options))
-    if not stuck:
-        choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
-        unsure = [option for option in options if option.label.endswith(DONT_KNOW)]
-        asked = Choice(
-            code.stuck.ask,
-            choices=tuple(options if unsure else choices),
-            or_words=True,
-            label="困っているところ",
-        )
-        stuck = yield from ask("stuck", asked, given=heard.code)
+    told = told_option(heard.wish, tuple(option.label for option in options))
+    choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
+    unsure = [option for option in options if option.label.endswith(DONT_KNOW)]
+    asked = Choice(
+        code.stuck.ask,
+        choices=tuple(options if unsure else choices),
+        or_words=True,
+        label="困っているところ",
+    )
+    stuck = yield from ask("stuck", asked, given=heard.code, told=told or None)
     closer = next(
         (option.code for option in code.stuck.options if option.label == stuck and option.code), code.code
     )
     return job_codes()[closer]
-
-
-def choose_goal(code: JobCode) -> Steps[tuple[str, Win | None]]:
-    """Ask for the state in three months: one of two small wins, or his own words."""
-    labels = [win.label for win in code.wins]
-    asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
-    chosen = yield from ask(
-        "goal",
-        Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True, label="3か月後の目標"),
-        given=code.code,
-    )
-    if chosen == EXAMPLE or is_dont_know(chosen):
-        yield from say("\n".join(["例です。", *(f"・{win.text}" for win in code.wins)]))
-        chosen = yield from ask(
-            "goal.2",
-            Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
-            given=code.code,
-        )
-    if is_dont_know(chosen):
-        yield from say("大丈夫です。あとで直せます。")
-        chosen = labels[0]
-    if chosen == OWN_WORDS or is_neither(chosen):
-        chosen = yield from ask(
-            "goal.own",
-            Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿", is_told=True),
-        )
-    win = next((win for win in code.wins if win.label == chosen), None)
-    if win is None and is_both(chosen):
-        win = next(
-            (item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0]
-        )
-    if win is not None:
-        yield from say(f"「{win.label}」を、最初の目標にしましょう。")
-        return win.text, win
-    return (yield from counted(chosen)), None
-
-
-def counted(goal: str) -> Steps[str]:
-    """Ask for a number where his own goal has none: a goal is a state that can be seen to be reached."""
-    if has_number(goal):
-        return goal
-    asks = "ざっくりで大丈夫です。数にすると、どのくらいですか？"
-    number = yield from ask(
-        "goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True, label="目標の数"), given=goal
-    )
-    if number == DONT_KNOW:
-        yield from say("大丈夫です。数は、最初の1週間でお相手と決めましょう。")
-        return f"{goal.rstrip('。')}(数は最初の1週間で決める)"
-    return f"{goal.rstrip('。')}({number.rstrip('。')})"
-
-
-def today(wish: str, code: JobCode, win: Win | None) -> Steps[str]:
-    """Ask for today's number, unless the wish gave it."""
-    if win is not None and (told := told_number(wish, code.measure.unit)):
-        yield from say(f"いまは「{told}」ですね。")
-        return told
-    ready = (*code.measure.options, DONT_KNOW) if win else (DONT_KNOW,)
-    asks = code.measure.ask if win else "ざっくりで大丈夫です。それは、いまどのくらいですか？"
-    asked = Quantity(
-        asks, choices=ready, or_words=True, unit=code.measure.unit if win else "", label="いまの数"
-    )
-    now = yield from ask("now", asked, given=asks)
-    if now == DONT_KNOW:
-        yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
-    return now
-
-
-def ask_partner() -> Steps[str]:
-    """Ask who goes along in the firm; a firm of one man may say so."""
-    asked = Choice(
-        "会社の中で、一緒に進めるのはどなたですか？",
-        choices=(MYSELF, LATER),
-        or_words=True,
-        most=200,
-        label="一緒に進める方",
-    )
-    partner = yield from ask("partner", asked)
-    if partner == LATER or is_dont_know(partner):
-        yield from say("大丈夫です。最初の打ち合わせまでに決めましょう。")
-        return LATER
-    if is_himself(partner):
-        yield from say("社長ご自身ですね。毎週30分だけ、お時間をください。")
-    elif name := partner_name(partner):
-        yield from say(f"{name}さんですね。")
-    return partner
 
 
 def own_words(wish: str) -> Steps[str]:
@@ -262,22 +197,6 @@ def own_words(wish: str) -> Steps[str]:
         ),
     )
     return "" if is_dont_know(words) else words
-
-
-def is_neither(words: str) -> bool:
-    """Tell 「どっちもピンとこん」 and 「どれもちがう」 from a goal of his own."""
-    return bool(NEITHER.match(words.strip()))
-
-
-def is_both(words: str) -> bool:
-    return any(word in words for word in ("どっちも", "どちらも", "両方", "りょうほう", "ぜんぶ", "全部"))
-
-
-def pieces(label: str) -> tuple[str, ...]:
-    """Cut a label into the nouns a person may pick up: 「写真」 of 「売れ筋5品の写真」."""
-    return tuple(
-        piece for piece in label.replace("を", "の").replace("が", "の").split("の") if len(piece) >= 2
-    )
 
 
 def spare(words: str, partner: str, key: str = "spare") -> Steps[str]:

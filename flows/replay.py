@@ -103,7 +103,8 @@ class _Run:
                 except Open as gap:
                     return self._wait(step, gap)
                 self.passed.append(step)
-                if step.key not in thought and not isinstance(step, Recall):
+                is_told = isinstance(step, Ask) and step.is_told(journal)
+                if step.key not in thought and not isinstance(step, Recall) and not is_told:
                     self.said.clear()  # heard in an earlier turn
                 step = self._next(reply)
         except StopIteration as end:

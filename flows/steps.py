@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from flows.errors import Open, Unreadable
-from flows.journal import Entry, Journal, digest
+from flows.journal import Entry, Journal, Json, digest
 from flows.messages import Card, Message
 from flows.questions import Question
 from flows.quick import quick
@@ -24,7 +24,8 @@ LABEL = 16  # characters of a question that stand for it where it has no noun
 class Ask:
     """A question to the person, answered under ``key``; ``given`` is everything the answer is about.
 
-    ``lasting`` are answers, in normal form, that hold even when ``given`` has changed since.
+    ``lasting`` are answers, in normal form, that hold even when ``given`` has changed since. ``told`` is the answer,
+    in normal form, where other words of his gave it already: it is not asked then, until he takes it back.
     """
 
     key: str
@@ -32,20 +33,40 @@ class Ask:
     given: object = None
     was: tuple[str, ...] = ()  # former names of the key
     lasting: tuple[str, ...] = ()
+    told: Json = None
 
     def keys(self) -> tuple[str, ...]:
         return (self.key, *self.was)
 
     def resolve(self, journal: Journal) -> Any:
-        entry = journal.latest(self.key, *self.was)
-        if entry is None or (entry.given != digest(self.given) and entry.value not in self.lasting):
+        entry = self._answered(journal)
+        if entry is None and self.is_told(journal):
+            entry = self._told()
+        if entry is None:
             raise Open((self.key,))
         return _restored(self.question, entry, self.key)
+
+    def is_told(self, journal: Journal) -> bool:
+        """Tell whether nobody answered here, and other words of his did."""
+        if self.told is None or journal.is_taken_back(self.key, *self.was):
+            return False
+        return self._answered(journal) is None
+
+    def _answered(self, journal: Journal) -> Entry | None:
+        entry = journal.latest(self.key, *self.was)
+        if entry is None or (entry.given != digest(self.given) and entry.value not in self.lasting):
+            return None
+        return entry
+
+    def _told(self) -> Entry:
+        return Entry(self.key, self.told, digest(self.given), raw=self.question.spoken(self.told))
 
     def open_questions(self, keys: tuple[str, ...]) -> tuple[OpenQuestion, ...]:
         return (OpenQuestion(self.key, self.question, digest(self.given)),)
 
     def given_answers(self, journal: Journal) -> tuple[GivenAnswer, ...]:
+        if self.is_told(journal):
+            return (GivenAnswer(self.open_questions(())[0], self._told(), is_told=True),)
         return _given(self.open_questions(()), journal, self.was)
 
 
@@ -169,6 +190,7 @@ class GivenAnswer:
 
     question: OpenQuestion
     entry: Entry
+    is_told: bool = False  # by other words of his: this question was not put to him
 
     @property
     def spoken(self) -> str:
@@ -192,8 +214,9 @@ def ask(
     given: object = None,
     was: tuple[str, ...] = (),
     lasting: tuple[str, ...] = (),
+    told: Json = None,
 ) -> Steps[T]:
-    return cast(T, (yield Ask(key, question, given, was, lasting)))
+    return cast(T, (yield Ask(key, question, given, was, lasting, told)))
 
 
 def think(

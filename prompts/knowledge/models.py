@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Literal, Self
 
@@ -30,13 +31,26 @@ class Stuck(Known):
     options: tuple[Option, ...] = Field(min_length=2, max_length=3)
 
 
+SHARE = re.compile(r"(?<!役)割(?![りれ当])|[%％]|ポイント|[0-9]倍|半分|半減|[確効比]?率(?=を|が|の)")
+
+
 class Win(Known):
-    """A small win: a state reached in at most 90 days, and where the hands start."""
+    """A small win: a state reached in at most 90 days, and where the hands start.
+
+    ``needs`` are the events a month below which a share moves by chance; 0 where it measures the firm's own work.
+    """
 
     label: str = Field(min_length=2, max_length=LABEL)
     text: str = Field(max_length=60)
     days: int = Field(ge=14, le=90)
     first_tasks: tuple[str, str]
+    needs: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def a_share_says_what_it_needs(self) -> Self:
+        if SHARE.search(f"{self.label}\n{self.text}") and "needs" not in self.model_fields_set:
+            raise ValueError(f"「{self.label}」 is a share: say how many events a month it needs, or 0")
+        return self
 
 
 class Measure(Known):
@@ -65,6 +79,12 @@ class JobCode(Known):
     aim: Aim
     withholding_hint: Withholding
     rare: bool = False
+
+    @model_validator(mode="after")
+    def a_finished_state_is_there(self) -> Self:
+        if all(win.needs for win in self.wins):
+            raise ValueError(f"{self.code}: one of the two wins must hold however little happens in a month")
+        return self
 
     @property
     def group(self) -> str:

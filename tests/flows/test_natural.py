@@ -64,3 +64,76 @@ def test_hours_are_put_right_in_ones_own_way(talk: Talk) -> None:
     """At the draft 「週に2回、2時間ずつ」 becomes sixteen hours a month."""
     talk.play(*DRAFT, "[直す]", "[時間]", "週に2回、2時間ずつ")
     assert "月16時間" in talk.heard[-1].as_text()
+
+
+WISH = "売掛の入金チェックに月16時間かかっとる、8万くらいなら出せる、相手は経理の高橋"
+ROAD = ("[照らし合わせの手間]", "[毎週の未入金の一覧]")
+
+
+def shown(talk: Talk) -> str:
+    return "\n".join(message.as_text() for message in talk.heard)
+
+
+def test_what_a_wish_told_is_asked_anew_when_the_wish_changes(talk: Talk) -> None:
+    """Told answers live with the words that told them: another wish without them has its questions asked."""
+    talk.play(*HELLO, WISH, *ROAD, "直す", "[やりたいこと]", "売掛の入金チェックが毎月しんどい")
+    assert "月に何時間くらい" in talk.heard[-1].text
+    talk.play("15時間")
+    assert "どなたですか" in talk.heard[-1].text
+
+
+def test_going_back_asks_what_was_really_asked(talk: Talk) -> None:
+    """戻る leads to the last question he answered, not to one he never saw."""
+    talk.play(*HELLO, WISH, *ROAD, "戻る")
+    assert "3か月後" in talk.heard[-1].text
+
+
+def test_an_answer_he_gives_himself_wins_over_one_he_told(talk: Talk) -> None:
+    """Put right by 直す, the new pay stands in the draft, though the wish still says the old one."""
+    talk.play(*HELLO, WISH, *ROAD, "直す", "[お支払い]", "5万", "卸を三代やってます。楽になりたい")
+    assert "お相手に月5万円まで" in talk.heard[-1].as_text()
+
+
+def test_one_reply_holds_all_that_is_said_back(talk: Talk) -> None:
+    """However much he told at once, what comes back fits one reply of five bubbles."""
+    said = talk.play(*HELLO, WISH, *ROAD)
+    assert len(said) <= 5
+    assert sum("？" in message.text for message in said) == 1
+
+
+def test_money_is_nobody_to_go_along(talk: Talk) -> None:
+    """「8万円」 to the question who goes along is not a person."""
+    talk.play(*HELLO, "売掛の入金チェックが毎月しんどい", *ROAD, "15時間", "8万円")
+    assert (
+        talk.heard[-1].text
+        == "お支払いのことは、このあとうかがいます。会社の中で、一緒に進めるのはどなたですか？"
+    )
+
+
+def test_a_share_of_few_gives_way_to_a_finished_state(talk: Talk) -> None:
+    """Under thirty orders a month a share moves by chance: the win becomes a state, and he is told why."""
+    talk.play(*HELLO, "ネットで見ても買ってくれない", "[写真がよくない]", "[買ってくれる割合を1割増]", "8件")
+    assert "「売れ筋5品が新しくなる」を目標に" in shown(talk)
+    talk.play("自分", "8万", "味噌屋です。遠くの人にも味わってほしい")
+    assert "60日で売れ筋5品の写真と説明を直し" in talk.heard[-1].as_text()
+
+
+def test_a_share_of_many_stays(talk: Talk) -> None:
+    """From thirty a month on, the share he chose is his goal."""
+    talk.play(
+        *HELLO,
+        "ネットで見ても買ってくれない",
+        "[写真がよくない]",
+        "[買ってくれる割合を1割増]",
+        "200件",
+        "自分",
+        "8万",
+    )
+    assert "目標に、数は" not in shown(talk)
+
+
+def test_a_share_is_not_offered_where_the_wish_told_how_few(talk: Talk) -> None:
+    """Who said 「月に8件」 in his wish is offered the finished state only."""
+    talk.play(*HELLO, "ネットで見ても買ってくれない。注文は月8件", "[写真がよくない]")
+    assert "買ってくれる割合を1割増" not in talk.labels()
+    assert "売れ筋5品が新しくなる" in talk.labels()
