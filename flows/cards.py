@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flows.facts import Draft, FirmRecord, House, Profile
 from flows.messages import Card, Line
 from flows.questions import yen
+from flows.rules.winning import is_few
 from prompts.knowledge import job_codes
 
 SLOT = "平日の日中・毎週30分"
@@ -44,6 +45,13 @@ def place_of(draft: Draft) -> str:
     return f"月{draft.onsite_days}日は会社で、あとは離れた場所から。{draft.travel}".rstrip("。") + "。"
 
 
+def number_of(draft: Draft) -> str:
+    """Say today's number; a small one is looked at and never judged."""
+    return (
+        f"{draft.measure}(一緒に見ていくだけの数です)" if is_few(draft.code, draft.measure) else draft.measure
+    )
+
+
 def posting_card(draft: Draft, firm: FirmRecord, contact: str) -> Card:
     """The posting as talent see it: the six items the law wants are always in the card (フリーランス法 12条)."""
     return Card(
@@ -54,7 +62,7 @@ def posting_card(draft: Draft, firm: FirmRecord, contact: str) -> Card:
             Line("連絡先", contact),
             Line("最初にやってほしいこと", "\n".join(f"・{task}" for task in draft.tasks)),
             Line("3か月後の状態", draft.goal),
-            Line("いまの数字", draft.measure),
+            Line("いまの数字", number_of(draft)),
             Line("毎週の打ち合わせ", f"{SLOT}(曜日は始める前に決めます) / 相手：{draft.partner}"),
             Line("場所", place_of(draft)),
             Line("時間と報酬", f"月{draft.hours}時間くらい・月{yen(draft.pay)}まで(税の扱いは契約で明記)"),
@@ -100,6 +108,11 @@ def review_card(view: ReviewView) -> Card:
         (Line("質問とお返事", f"{view.question}\n→ {view.reply or '(お返事待ち)'}"),) if view.question else ()
     )
     ours = ("金額は社長が決めかね、こちらの提案(月8万円)です。",) if view.pay_is_ours else ()
+    few = (
+        (f"いまの数字は「{draft.measure}」。少ない数は運でも動くので、成果は数で判断しないでください。",)
+        if is_few(draft.code, draft.measure)
+        else ()
+    )
     return Card(
         f"{view.state}・{view.firm.name}{introduced}",
         lines=(
@@ -118,7 +131,7 @@ def review_card(view: ReviewView) -> Card:
             ),
             Line("時間", f"月{draft.hours}時間くらい・{SLOT}・相手 {view.partner_raw}"),
             Line("仕事の分類", f"{draft.code} {job_codes()[draft.code].name}"),
-            Line("気になる点", "\n".join((findings, *ours))),
+            Line("気になる点", "\n".join((findings, *ours, *few))),
             *asked,
             Line("経過", "\n".join(view.history) or "まだありません"),
         ),

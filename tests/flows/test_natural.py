@@ -137,3 +137,20 @@ def test_a_share_is_not_offered_where_the_wish_told_how_few(talk: Talk) -> None:
     talk.play(*HELLO, "ネットで見ても買ってくれない。注文は月8件", "[写真がよくない]")
     assert "買ってくれる割合を1割増" not in talk.labels()
     assert "売れ筋5品が新しくなる" in talk.labels()
+
+
+def test_a_small_number_is_shown_and_not_judged(talk: Talk) -> None:
+    """The staff read beside a small number that it is no measure of success."""
+    firm = ("[これでよい]", "丸山商店 長野県飯田市本町1-2", "0265-00-9999", "[自分が決める]")
+    talk.play(
+        *HELLO,
+        "ネットで見ても買ってくれない",
+        "[写真がよくない]",
+        "[売れ筋5品が新しくなる]",
+        "8件",
+        "自分",
+        "8万",
+    )
+    talk.play("味噌屋です。遠くの人にも味わってほしい", *firm)
+    card = next(item.message for item in reversed(talk.seen) if item.message.card)
+    assert "少ない数は運でも動く" in card.as_text()

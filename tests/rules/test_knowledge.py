@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from flows.rules.plain import jargon
 from prompts import knowledge
 from prompts.knowledge import KnowledgeError, groups, job_codes, plain_words, routes, verbatim
-from prompts.knowledge.models import Books, JobCode
+from prompts.knowledge.models import Books, JobCode, Win
 
 CODES = list(job_codes().values())
 
@@ -53,6 +54,29 @@ def test_small_wins_are_small(code: JobCode) -> None:
         assert win.days <= 90
         assert not win.text.endswith("。")
     assert code.wins[0].label != code.wins[1].label
+
+
+def test_a_share_must_say_how_much_it_needs() -> None:
+    """A win that is a share of something is refused on load unless it says how many events a month it needs."""
+    win = {
+        "label": "注文を2割増やす",
+        "text": "60日で注文を2割増やす",
+        "days": 60,
+        "first_tasks": ("数える", "直す"),
+    }
+    with pytest.raises(ValidationError, match="needs"):
+        Win.model_validate(win)
+    assert Win.model_validate({**win, "needs": 30}).needs == 30
+    assert Win.model_validate({**win, "label": "役割の表を作る", "text": "60日で役割の表を作る"}).needs == 0
+
+
+def test_one_win_holds_however_little_happens() -> None:
+    """Of the two small wins of each code one is a finished state, whatever the number is."""
+    for code in CODES:
+        assert min(win.needs for win in code.wins) == 0
+    two_shares = {**CODES[0].model_dump(), "wins": [{**CODES[0].wins[0].model_dump(), "needs": 30}] * 2}
+    with pytest.raises(ValidationError, match="however little"):
+        JobCode.model_validate(two_shares)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
