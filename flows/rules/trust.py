@@ -36,14 +36,10 @@ def is_ours(words: str) -> bool:
 
 
 def safest(words: str, thought: WishReading) -> WishReading:
-    """Keep a model's reading only where it cannot do harm: known codes, a true quote, no softened hard road."""
-    by_rules = read_wish(words)
-    codes = known_codes(thought)
-    if any(_contradictions(words, thought, by_rules)):
-        return by_rules
-    quote = by_rules.quote if any(_quote_faults(words, thought.quote)) or not thought.quote else thought.quote
-    kind = thought.kind if thought.kind in kinds() else ""
-    return thought.model_copy(update={"codes": codes, "quote": quote, "kind": kind})
+    """Believe a model's reading where nothing speaks against it; else the rules' own holds, whole."""
+    if any(reading_faults(words, thought)):
+        return read_wish(words)
+    return thought if thought.quote else thought.model_copy(update={"quote": read_wish(words).quote})
 
 
 def reading_faults(words: str, thought: WishReading) -> Iterator[Fault]:

@@ -87,6 +87,8 @@ class Garbling:
             case "array":
                 size = self.chance.choice((0, 1, 3, 9)) if depth < 5 else 0
                 return [self.fill(schema["items"], depth + 1) for _ in range(size)]
+            case "null":
+                return None
             case "boolean":
                 return self.chance.random() < 0.5
             case "integer" | "number":

@@ -139,7 +139,8 @@ class ModelWorld:
             value = answer(schema, prompt)
             value = {"answer": value} if structured and schema is None else value
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        read, written = tokens(f"{prompt.instructions}{prompt.text}{json.dumps(schema)}"), tokens(text)
+        put = f"{prompt.instructions}{prompt.text}{''.join(prompt.again)}{json.dumps(schema)}"
+        read, written = tokens(put), tokens(text)
         self.tokens_in += read
         self.tokens_out += written
         shape = as_chat if api == "chat.completions" else as_response

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,9 @@ def test_every_prompt_s_schema_is_strict() -> None:
         assert shape["required"] == list(shape["properties"])
         assert shape["additionalProperties"] is False
         assert "default" not in str(shape)
+
+
+def test_a_process_without_a_key_does_not_load_the_model_s_library() -> None:
+    """Its half second is paid by workers that think, not by every start."""
+    code = "import sys, bot.wiring, bot.doctor, bot.cli; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

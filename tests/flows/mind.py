@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from openai import AsyncOpenAI
 
-from bot.budget import Budget
+from bot.budget import FREE, Budget
 from bot.carry import carry
 from bot.clock import Clock
 from bot.model import Model
@@ -42,7 +42,9 @@ class SandboxMind:
     """The sandbox's model, for as many worlds as there are. Its world needs a database that threads can share."""
 
     def __init__(self, model: str = NAME, seconds: float = 12.0, hang_seconds: float = 30.0) -> None:
-        self.model, self.seconds, self.hang_seconds = model, seconds, hang_seconds
+        self.model, self.seconds = model, seconds
+        self.chaos, self.wire = Chaos(hang_seconds), Wire()
+        self.budget, self.prices = Budget(), FREE
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.thread = TurnThread()
@@ -52,7 +54,7 @@ class SandboxMind:
 
     async def _serve(self) -> TestServer:
         app = web.Application()
-        app.add_routes(routes(ModelWorld(ModelSettings("key"), Wire(), Chaos(self.hang_seconds))))
+        app.add_routes(routes(ModelWorld(ModelSettings("key"), self.wire, self.chaos)))
         server = TestServer(app)
         await server.start_server()
         return server
@@ -66,8 +68,8 @@ class SandboxMind:
             for id in ids:
                 take_turn(world.engine, world.rules, carry, id, world.now)
 
-        model = Model(self.client, self.model, self.seconds)
-        thinking = Thinking(world.engine, self.thread, Still(world), model, took, Budget())
+        model = Model(self.client, self.model, self.seconds, self.prices)
+        thinking = Thinking(world.engine, self.thread, Still(world), model, took, self.budget)
         self.wait(thinking.think(row))
 
     def close(self) -> None:
