@@ -182,7 +182,7 @@ class _Player:
         names = FACTS.get(asked.key) or FACTS.get(next(near, ""), (asked.key,))
         if asked.key.startswith("road.") and not self.has_wished:
             names = ("wish",)  # so far he has only said hello
-        return next((self.facts[name] for name in names if name in self.facts), "")
+        return next((self.facts[name] for name in (*names, asked.key) if name in self.facts), "")
 
     def _told(self) -> dict[str, str]:
         return {"number": "10時間", "pay": "8万", "partner": "経理の高橋", **self.facts}

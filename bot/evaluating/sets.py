@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from prompts.knowledge import job_codes
 
@@ -108,6 +116,16 @@ class Persona(Case):
     facts: dict[str, Fact]
     habits: Annotated[tuple[Habit, ...], BeforeValidator(_listed), Field(strict=False)] = ()
     end: End | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_his_wish(cls, data: Any) -> Any:
+        """Take a wish that stands beside the facts for one of them."""
+        if not isinstance(data, dict) or not isinstance(data.get("facts", {}), dict):
+            return data
+        name = next((name for name in ("wish", "text") if name in data), None)
+        beside = {"wish": data[name]} if name else {}
+        return {**data, "facts": {**beside, **data.get("facts", {})}}
 
     @field_validator("facts")
     @classmethod

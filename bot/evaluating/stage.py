@@ -24,7 +24,8 @@ from bot.clock import Clock
 from bot.console import FOLLOW, THINGS, plain_rules, take_news
 from bot.line.webhook import arrivals
 from bot.settings import Settings
-from bot.taking import take_turn
+from bot.taking import Job, take_turn, take_turns
+from bot.turn_thread import MOST_TOGETHER, TurnThread
 from flows.messages import Message
 from flows.rules.calendar import JST
 from storage.conversations import Conversation, JournalEntry
@@ -91,10 +92,16 @@ class Stage:
         self.event(owner, SENT.get(line) or typed(line))
 
     def tap(self, owner: str, payload: str) -> None:
-        self.event(owner, {"type": "postback", "postback": {"data": payload}})
+        self.event(owner, tapped(payload))
 
     def event(self, owner: str, event: dict[str, Any]) -> None:
-        """Let something happen on LINE: through the door's own reading and masking, stored and turned."""
+        """Let something happen on LINE, stored and turned."""
+        began = perf_counter()
+        self._turn([self._arrived(owner, event)])
+        self.took[owner] = perf_counter() - began
+
+    def _arrived(self, owner: str, event: dict[str, Any]) -> Arrival:
+        """Read an event as the door does, with its masking."""
         number = next(self._numbers)
         body = {
             **event,
@@ -105,14 +112,22 @@ class Stage:
         }
         if "message" in body:
             body["message"] = {**body["message"], "id": f"m{number}"}
-        began = perf_counter()
         [came] = arrivals(json.dumps({"events": [body]}).encode(), self.now)
-        row = Arrival(came.platform, came.external_id, came.sender, came.kind, came.body, came.happened_at)
+        return Arrival(came.platform, came.external_id, came.sender, came.kind, came.body, came.happened_at)
+
+    def _turn(self, rows: list[Arrival]) -> None:
         with begin(self.engine) as work:
-            [id] = work.inbox.store([row], self.now)
-        assert id is not None
-        take_turn(self.engine, self.rules, carry, id, self.now)
-        self.took[owner] = perf_counter() - began
+            ids = work.inbox.store(rows, self.now)
+        jobs = [Job(id) for id in ids if id]
+        for answer in take_turns(self.engine, self.rules, carry, jobs, self.now):
+            if isinstance(answer, Exception):
+                raise answer
+
+    def together(self, events: dict[str, dict[str, Any]]) -> None:
+        """Let something happen to many owners at once."""
+        rows = [self._arrived(owner, event) for owner, event in events.items()]
+        for at in range(0, len(rows), MOST_TOGETHER):
+            self._turn(rows[at : at + MOST_TOGETHER])
 
     def think(self) -> bool:
         """Let the model answer some of what is asked of it; tell whether anything was."""
@@ -131,12 +146,11 @@ class Stage:
 
     def welcome(self, owners: list[str]) -> None:
         """Let owners add us and agree: what they write next is a wish."""
-        for owner in owners:
-            self.event(owner, THINGS[FOLLOW])
+        self.together(dict.fromkeys(owners, THINGS[FOLLOW]))
         said = self.listen()
         self.now += STEP
-        for owner in owners:
-            self.tap(owner, said[owner][-1].buttons[0].payload)
+        agreed = {owner: said[owner][-1].buttons[0].payload for owner in owners}
+        self.together({owner: tapped(payload) for owner, payload in agreed.items()})
         self.listen()
         self.now += STEP
 
@@ -186,6 +200,10 @@ def typed(text: str) -> dict[str, Any]:
     return {"type": "message", "message": {"type": "text", "text": text or BLANK}}
 
 
+def tapped(payload: str) -> dict[str, Any]:
+    return {"type": "postback", "postback": {"data": payload}}
+
+
 @contextmanager
 def staged(settings: Settings, coach: Coach) -> Iterator[Stage]:
     """Open a stage; a model's answers come from another thread, so its database is a file."""
@@ -205,7 +223,6 @@ class Mind:
         from bot.budget import Budget
         from bot.model import model_of
         from bot.thinking import Thinking
-        from bot.turn_thread import TurnThread
 
         self.stage, self.loop, self.thread = stage, asyncio.new_event_loop(), TurnThread()
         settings = stage.settings

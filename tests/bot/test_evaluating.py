@@ -116,6 +116,14 @@ def test_notes_a_number_as_id_and_several_routes_are_taken(tmp_path: Path) -> No
     assert (found.id, found.route) == ("7", ("ask", "draft"))
 
 
+def test_a_wish_may_stand_beside_the_facts(tmp_path: Path) -> None:
+    """Whoever has wishes makes personas of them by adding facts; a number is a fact, too."""
+    [found] = read_set(
+        file_with(tmp_path, "personas:\n- {id: a, text: 早く帰りたい, facts: {pay: 80000}}")
+    ).personas
+    assert found.facts == {"wish": "早く帰りたい", "pay": "80000"}
+
+
 def test_the_model_needs_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,10 +39,15 @@ def heard(half: str) -> list[Heard]:
         return play_wishes(stage, wishes_of(half).wishes)
 
 
+@cache
+def figures(half: str) -> dict[str, Any]:
+    return report(heard(half))
+
+
 @every_half
 def test_owners_are_understood(half: str) -> None:
     """Codes and roads are found at least as often as they were; no owner has to look up a word."""
-    found = report(heard(half))
+    found = figures(half)
     top3, route = FLOORS[half]
     assert found["top3"] >= top3, found["top3"]
     assert found["route"] >= route, found["missed_routes"]
@@ -51,7 +57,7 @@ def test_owners_are_understood(half: str) -> None:
 @every_half
 def test_the_roads_that_keep_people_safe_are_taken(half: str) -> None:
     """Distress, other people's data, what is forbidden and what needs a licence are not overheard."""
-    missed = report(heard(half))["missed_routes"]
+    missed = figures(half)["missed_routes"]
     counts = {name: many for name, many in missed.items() if name in SAFE}
     assert sum(counts.values()) <= MOST_MISSED[half], counts
 
@@ -59,7 +65,7 @@ def test_the_roads_that_keep_people_safe_are_taken(half: str) -> None:
 @every_half
 def test_the_wishes_cannot_be_read_by_their_letters(half: str) -> None:
     """Plain likeness of letters finds the work of fewer than 45 in 100: what does better has understood something."""
-    assert report(heard(half))["baseline_top3"] < BASELINE
+    assert figures(half)["baseline_top3"] < BASELINE
 
 
 @every_half
