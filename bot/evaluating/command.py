@@ -47,12 +47,17 @@ def _wishes(
     task = bar.add_task("相談を聞いています", total=len(cases))
     with staged(settings, coach) as stage:
         played = wishes.play_wishes(stage, cases, lambda many: bar.advance(task, many))
+        thoughts = stage.thoughts()
     told = wishes.report(played)
+    if coach == "model":
+        told["thoughts"] = thoughts  # whose answers these are: the model's, or the rules' in its place
     if not as_json:
         for each in played:
             if each.is_miss:
                 screen.print("\n".join(wishes.told(each)), markup=False)
         screen.print(_figures(told), markup=False)
+        if coach == "model":
+            screen.print(f"モデルへの問い：{thoughts}", markup=False)
     return told
 
 

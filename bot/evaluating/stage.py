@@ -190,6 +190,12 @@ class Stage:
             found = work.session.scalars(mine.order_by(JournalEntry.id.desc()).limit(1)).first()
             return found.value if found else None
 
+    def thoughts(self) -> dict[str, int]:
+        """Count what the model was asked, by what became of it; where it gave up the rules have answered."""
+        rows = select(ThoughtRow.status, func.count()).group_by(ThoughtRow.status)
+        with begin(self.engine) as work:
+            return {str(status): int(many) for status, many in work.session.execute(rows)}
+
     def owners_of(self, work: Work, talks: set[UUID]) -> dict[UUID, str]:
         mine = select(Conversation.id, Handle.external_id).join(Handle, Conversation.handle_id == Handle.id)
         rows = work.session.execute(mine.where(Conversation.id.in_(talks)))
