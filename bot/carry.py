@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import bursts, calls, detours, edits, front_door, held, photos, triage, unsending
+from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
 from bot.actions import relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
@@ -192,6 +192,8 @@ def aside_tapped(turn: Turn, tap: AsideTapped) -> None:
             edits.keep(turn, talk, journal, tap.key)
         case "use":
             held.use(turn, talk, journal, tap.key)
+        case "change":
+            changing.change(turn, talk, journal, tap.key)
         case "ask":
             held.ask(turn, talk, journal)
         case "call":

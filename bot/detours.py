@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot import calls, edits, held, menus, mine, photos, triage
+from bot import calls, changing, edits, held, menus, mine, photos, triage
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
@@ -89,6 +89,8 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
 
 def questioned(turn: Turn, reading: Questioned, talk: Conversation, journal: Journal) -> None:
     """A question in the middle: the model tells what it is about, or he does, by a button."""
+    if changing.offer(turn, talk, journal, words_in(turn)):
+        return
     if not put_to_model(turn, talk, journal):
         held.questioned(turn, reading, talk, journal, words_in(turn))
 
@@ -112,6 +114,8 @@ def is_thinking(turn: Turn, talk: Conversation | None, journal: Journal) -> bool
 
 def unclear(turn: Turn, why: str, talk: Conversation | None, journal: Journal) -> None:
     """Words that are no answer: keep them where the question overhears, never blame."""
+    if changing.offer(turn, talk, journal, words_in(turn)):
+        return
     state = stand(turn, talk, journal) if talk else None
     is_kept = False
     if talk is not None and isinstance(state, Waiting) and not isinstance(state.step, Think):

@@ -20,7 +20,7 @@ ANSWER = re.compile(f"a:({ID}):({NAME}):({NUMBER}):({VALUE})", re.DOTALL)
 CARD = re.compile(f"c:({NAME}):({ID}):({NUMBER}):({NAME})")
 WORD = re.compile(f"w:({NAME})")
 FORM = re.compile(f"f:({ID})")
-ASIDE = re.compile(f"e:({ID}):({NAME}):(edit|keep|use|ask|tell|call)")
+ASIDE = re.compile(f"e:({ID}):({NAME}):(edit|keep|change|use|ask|tell|call)")
 
 
 def answer_payload(conversation: UUID, key: str, turn: int, value: str) -> str:
@@ -42,7 +42,7 @@ def form_payload(conversation: UUID) -> str:
 
 
 def aside_payload(conversation: UUID, key: str, verb: str) -> str:
-    """Bind an aside to its conversation and key: edit, keep, use, ask, tell, call."""
+    """Bind an aside to its conversation and key: edit, keep, change, use, ask, tell, call."""
     return _checked(f"e:{conversation.hex}:{key}:{verb}", ASIDE)
 
 

@@ -23,6 +23,7 @@ FIRST_THIS = "ありがとうございます。先に、こちらを一つだけ
 FOR_WHOM = "ありがとうございます。どなたへのお話ですか？"
 BACK = "ひとつ前に戻ります。"
 STAY, CHANGE = "このままでよい", "変える"
+STAY_SO = "このまま"
 WHICH = "どれを直しますか？"
 WHICH_OF_TWO = "ご質問ですか、お答えですか？"
 WHICH_QUESTION = "どちらのお返事ですか？"
@@ -62,6 +63,11 @@ def changes(answered: str) -> str:
     """Offer to change what an old button's question was answered with."""
     said = f"「{answered}」とお答え" if answered else "お返事を"
     return f"その質問には{said}いただいています。変えますか？"
+
+
+def another(wish: str) -> str:
+    """Ask whether a wish typed at the preview is to take the place of the old one."""
+    return f"「{wish}」に変えますか？ 一緒に進める方やお支払いは、そのまま残します。"
 
 
 def former(answered: str) -> str:

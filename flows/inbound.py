@@ -53,7 +53,8 @@ class WordTapped:
 class AsideTapped:
     """A person tapped a button beside the road, about one question of a conversation.
 
-    ``verb``: ``edit`` asks it again, ``keep`` leaves the answer, ``use`` takes the words held back as its answer,
+    ``verb``: ``edit`` asks it again, ``keep`` leaves the answer, ``change`` makes the
+    words held back his wish, ``use`` takes the words held back as its answer,
     ``ask`` and ``tell`` pass them to the staff, ``call`` asks to be rung at the time the key names.
     """
 

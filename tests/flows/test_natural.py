@@ -154,3 +154,48 @@ def test_a_small_number_is_shown_and_not_judged(talk: Talk) -> None:
     talk.play("味噌屋です。遠くの人にも味わってほしい", *firm)
     card = next(item.message for item in reversed(talk.seen) if item.message.card)
     assert "少ない数は運でも動く" in card.as_text()
+
+
+OTHER = ("やっぱり在庫のことにする", "[変える]", "[多すぎる]", "[数え方をそろえる]", "300品")
+
+
+def test_another_wish_at_the_preview_is_asked_about_once(talk: Talk) -> None:
+    """One kind question with two buttons, before anything is changed."""
+    talk.play(*DRAFT, OTHER[0])
+    assert "「在庫のこと」に変えますか？" in talk.heard[-1].text
+    assert talk.labels() == ["変える", "このまま"]
+    talk.do("[このまま]")
+    assert "売掛金の管理" in talk.heard[-1].as_text()
+
+
+def test_another_wish_keeps_what_still_fits(talk: Talk) -> None:
+    """Who goes along, the pay and his own words stay; only what is about the work is asked again."""
+    said = talk.play(*DRAFT, *OTHER)
+    draft = said[-1].as_text()
+    assert "在庫の持ち方" in draft
+    assert "経理の担当の方" in draft
+    assert "月8万円まで" in draft
+    assert "卸を三代やってます" in draft
+
+
+def test_what_only_the_old_wish_told_is_kept(talk: Talk) -> None:
+    """Pay and partner told in the first wish are not asked when another takes its place."""
+    talk.play(*HELLO, WISH, *ROAD, "卸を三代やってます。楽になりたい", *OTHER)
+    draft = talk.heard[-1].as_text()
+    assert "月8万円まで" in draft
+    assert "どなたですか" not in shown(talk)
+
+
+def test_a_headline_put_right_for_the_old_work_is_not_kept_for_the_new(talk: Talk) -> None:
+    """A title he wrote for the old work goes with it; a pay he put right stays."""
+    talk.play(*DRAFT, "[直す]", "[題名]", "入金の確認を楽に", "[直す]", "[お支払い]", "10万", *OTHER)
+    draft = talk.heard[-1].as_text()
+    assert "入金の確認を楽に" not in draft
+    assert "月10万円まで" in draft
+
+
+def test_another_wish_is_taken_once(talk: Talk) -> None:
+    """A second tap on 変える changes nothing more."""
+    talk.play(*DRAFT, OTHER[0], "[変える]", "[変える]")
+    assert "どれに近いですか" in talk.heard[-1].text
+    assert talk.world.flows_of(talk.owner).count("posting") == 1
