@@ -56,10 +56,13 @@ class Played:
     turns: int = 0
     owner_actions: int = 0
     transcript: list[str] = field(default_factory=list)
+    draft: str = ""  # the last one that lay before him
 
     @property
     def is_right(self) -> bool:
-        return self.persona.end in (None, self.end)
+        """Tell whether he came to his end, and his draft says what it should."""
+        is_shown = all(words in self.draft for words in self.persona.shows)
+        return self.persona.end in (None, self.end) and is_shown
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -212,6 +215,8 @@ class _Player:
         while self.stage.think():
             said += self.stage.listen()[self.owner]
         self.played.transcript += self.scribe.written(said, ())
+        drafts = [message.as_text() for message in said if message.card and YES in labels_of(message)]
+        self.played.draft = drafts[-1] if drafts else self.played.draft
 
     def _wait(self) -> None:
         self.stage.move(SILENCE)
@@ -252,3 +257,7 @@ class _Player:
         shown = (button for message in reversed(self.stage.heard[self.owner]) for button in message.buttons)
         found = next((button.payload for button in shown if button.label == label), "")
         return found or next((word_payload(word) for word, name in LABELS.items() if name == label), "")
+
+
+def labels_of(message: Message) -> list[str]:
+    return [button.label for button in message.buttons]

@@ -116,6 +116,7 @@ class Persona(Case):
     facts: dict[str, Fact]
     habits: Annotated[tuple[Habit, ...], BeforeValidator(_listed), Field(strict=False)] = ()
     end: End | None = None
+    shows: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(strict=False)] = ()  # on his last draft
 
     @model_validator(mode="before")
     @classmethod
