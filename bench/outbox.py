@@ -1,7 +1,7 @@
 """Outbox: P15. One worker empties an outbox on PostgreSQL, to a LINE that takes everything at once.
 
 Ours is the product's delivery, with its claims, its carrying and its marks; beside it, a hundred rows claimed and
-marked by two hand-made statements. After each round every message must be sent, and sent once.
+marked by two hand-made statements. Both keep their process and their connection, as a worker does. After each round every message must be sent, and sent once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bench.recording import quiet_bot
 from bench.rows import FAILED, Report, Scale
 from bench.seating import seat, write_messages
 from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bot.delivery import Delivery
 from bot.pace import Pace
 from bot.sending import Outcome, Result
 from storage.database import open_engine
@@ -89,9 +90,13 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
     seat(engine, many, now)
     write_messages(engine, many, 1, now, DUE)
     connection = await asyncpg.connect(address.replace("+psycopg", "", 1))
+    bot, line = quiet_bot(address), Instant()
+    bot.line = line  # type: ignore[assignment]
+    delivery = await bot.prepare()
+    delivery.pace = Pace(is_line=False)  # LINE's own rate is not what is measured
     ours, by_hand = list[float](), list[float]()
     for number in range(scale.rounds + 1):
-        for rates, empty in ((ours, _ours(address)), (by_hand, _by_hand(connection))):
+        for rates, empty in ((ours, _ours(delivery, line)), (by_hand, _by_hand(connection))):
             refill(engine)
             started = time.perf_counter()
             await empty
@@ -100,19 +105,16 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
             if number:  # the first is the warm-up
                 rates.append(many / passed)
     await connection.close()
+    bot.thread.close()
+    bot.engine.dispose()
     engine.dispose()
     return ours, by_hand
 
 
-async def _ours(address: str) -> None:
-    bot, line = quiet_bot(address), Instant()
-    bot.line = line  # type: ignore[assignment]
-    delivery = await bot.prepare()
-    delivery.pace = Pace(is_line=False)  # LINE's own rate is not what is measured
+async def _ours(delivery: Delivery, line: Instant) -> None:
+    line.keys.clear()
     while await delivery.once():
         pass
-    bot.thread.close()
-    bot.engine.dispose()
     if any(times > 1 for times in line.keys.values()):
         raise NotEmptied("a message left twice")
 

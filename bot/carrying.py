@@ -17,7 +17,8 @@ from bot.sending import Outcome, Result
 from bot.turn import Rules
 from bot.views import Drawing
 from storage.claiming import is_unsure
-from storage.outbox import LOADING, REFRESH, OutMessage, Parcel
+from storage.mail import Letter
+from storage.outbox import LOADING, REFRESH, Parcel
 
 log = logging.getLogger("smallwin.delivery")
 
@@ -150,7 +151,7 @@ class Carrier:
             return Carried(load.parcel, why.outcome, "post")
         return Carried(load.parcel, await self.slack.post(channel, body, head.id.hex), "post", channel)
 
-    async def _channel(self, head: OutMessage, recipient: str) -> str:
+    async def _channel(self, head: Letter, recipient: str) -> str:
         assert self.slack is not None
         if head.handle_id is None:
             if recipient not in self.channels:

@@ -169,11 +169,17 @@ class Delivery:
 
     def _claim(self, room: Room) -> list[Load]:
         now, real = self.clock.now(), self.clock.real()
+        with begin(self.engine) as work:
+            if not work.outbox.is_any_held(now):
+                return self._leased(work, now, real, room)
         with begin(self.engine) as work:  # by itself: it locks mailboxes in an order of its own
             work.outbox.release_held(now)
         with begin(self.engine) as work:
-            parcels = work.outbox.claim(now, real, leases=self.leases, room=room)
-            return [self._load(work, parcel, now) for parcel in parcels]
+            return self._leased(work, now, real, room)
+
+    def _leased(self, work: Work, now: datetime, real: datetime, room: Room) -> list[Load]:
+        parcels = work.outbox.claim(now, real, leases=self.leases, room=room)
+        return [self._load(work, parcel, now) for parcel in parcels]
 
     def _load(self, work: Work, parcel: Parcel, now: datetime) -> Load:
         """Draw a card or a home from the store; one that cannot be drawn must not stop the others."""

@@ -16,6 +16,7 @@ from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
 from storage.claiming import is_unsure
 from storage.engagements import Engagement, Phase
+from storage.mail import Letter
 from storage.outbox import (
     DUE,
     FAILED,
@@ -26,7 +27,6 @@ from storage.outbox import (
     UNKNOWN,
     UNREACHABLE,
     UNSURE,
-    OutMessage,
     Parcel,
 )
 from storage.unit_of_work import Work
@@ -221,7 +221,7 @@ def _failed(turn: Turn, item: Carried) -> None:
     _tell(turn, head, f"お届けできなかった連絡があります({item.outcome.error[:80]})")
 
 
-def _tell(turn: Turn, head: OutMessage, what: str) -> None:
+def _tell(turn: Turn, head: Letter, what: str) -> None:
     if head.op in (REFRESH, LOADING) or head.channel == STAFF:
         return  # nobody to tell it to but the log and `smallwin outbox`
     _tell_once(turn, f"failed:{head.id.hex}", f"{what}。`smallwin outbox` で確かめてください。")

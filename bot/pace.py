@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from bot.sending import Outcome
-from storage.outbox import REFRESH, SEND, OutMessage, Room
+from storage.mail import Letter
+from storage.outbox import REFRESH, SEND, Room
 
 AT_ONCE = {"line": 100, "slack": 20}  # calls in the air per process: each ends well within its lease
 FEW = (
@@ -86,14 +87,14 @@ class Pace:
             cards_shut=CARDS in shut,
         )
 
-    def leaves(self, row: OutMessage) -> None:
+    def leaves(self, row: Letter) -> None:
         """Count a call that leaves now."""
         now = self._now()
         self._platforms[row.platform].take(1, now)
         if lane := lane_of(row):
             self._lane(lane, now).take(1, now)
 
-    def came(self, row: OutMessage, outcome: Outcome) -> None:
+    def came(self, row: Letter, outcome: Outcome) -> None:
         """Shut the lane that a platform asked to wait in; what it does not ask for changes nothing."""
         if not outcome.is_limited:
             return
@@ -128,7 +129,7 @@ class Pace:
             del self._lanes[lane]
 
 
-def lane_of(row: OutMessage) -> str | UUID | None:
+def lane_of(row: Letter) -> str | UUID | None:
     """Name what a row shares its rate with beside the platform: a channel, a person's DM, all drawings of a kind."""
     if row.platform != "slack":
         return None

@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Dialect,
     Integer,
     Select,
+    Table,
     Update,
     and_,
     any_,
     bindparam,
     case,
+    column,
     func,
     literal,
     not_,
     or_,
     select,
+    text,
     tuple_,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import Utc
 from storage.leases import Leases
-from storage.mail import BATCH, DUE, REFRESH, SEND, SENDING, UNSURE, Mailbox, OutMessage, Parcel, is_now
+from storage.mail import (
+    BATCH,
+    DUE,
+    REFRESH,
+    SEND,
+    SENDING,
+    UNSURE,
+    WRITTEN,
+    Letter,
+    Mailbox,
+    OutMessage,
+    Parcel,
+    is_now,
+)
 from storage.parties import Handle
 
 PLATFORMS = ("line", "slack")
 PURPOSES = ("answer", "reminder", "news")  # who waits for an answer goes before who is reminded, news last
 HOME = "home:"  # how the subject of a Home begins
-NOW, REAL = bindparam("now", type_=Utc()), bindparam("real", type_=Utc())
+NOW, REAL = bindparam("now", None, Utc()), bindparam("real", None, Utc())
 
 Shut = tuple[bool, bool, bool, bool]
 
@@ -65,11 +84,9 @@ def claim(session: Session, now: datetime, real: datetime, room: Room, leases: L
     """Lease up to so many parcels: of each person the head of the line, of LINE with a free reply five in a row."""
     _give_back(session, real)
     heads = _heads(session, now, real, room, leases)
-    followers = _with_tokens(session, [row for row, _ in heads], now, real)
-    session.flush()  # the tokens of the few that have one
+    followers = _with_tokens(session, heads, now, real)
     _lease(session, [row for rows in followers.values() for row in rows], real, leases)
-    session.expunge_all()  # what is handed out belongs to nobody
-    return [Parcel(to or row.channel, (row, *followers.get(row.id, ()))) for row, to in heads]
+    return [Parcel(head.to, (head.row, *followers.get(head.row.id, ()))) for head in heads]
 
 
 def _give_back(session: Session, real: datetime) -> None:
@@ -85,10 +102,17 @@ def _ended() -> Select[UUID]:
     return rows.order_by(OutMessage.leased_until, OutMessage.id).with_for_update(skip_locked=True)
 
 
-def _heads(
-    session: Session, now: datetime, real: datetime, room: Room, leases: Leases
-) -> list[tuple[OutMessage, str | None]]:
-    """Lease what may leave, of every platform the answers first, as many as there is room for; with its recipient."""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first of a line: its recipient as the platform knows him, and whether a free reply waits for him."""
+
+    row: Letter
+    to: str
+    has_reply: bool
+
+
+def _heads(session: Session, now: datetime, real: datetime, room: Room, leases: Leases) -> list[_Head]:
+    """Lease what may leave, of every platform the answers first, as many as there is room for."""
     platforms = tuple(platform for platform in PLATFORMS if room.of(platform) > 0)
     if not platforms:
         return []
@@ -98,12 +122,29 @@ def _heads(
         given |= {"channels": sorted(room.channels)} if room.channels else {}
         given |= {"people": sorted(room.people)} if room.people else {}
     shut = (bool(room.channels), bool(room.people), room.homes_shut, room.cards_shut)
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    found = session.execute(_taking_heads(is_postgres, platforms, shut), given).tuples().all()
-    return sorted(found, key=lambda pair: (PURPOSES.index(pair[0].purpose), pair[0].next_at, pair[0].id))
+    connection = session.connection()
+    found = connection.execute(_heads_in_sql(connection.dialect.name == "postgresql", platforms, shut), given)
+    heads = [_Head(Letter(*row), to or row[2], has_reply) for *row, to, has_reply in found.all()]
+    return sorted(heads, key=lambda head: (PURPOSES.index(head.row.purpose), head.row.next_at, head.row.id))
 
 
-# Statements are built once: to write one down takes SQLAlchemy ten times as long as a database needs to answer.
+# Statements are built once: to write one down takes SQLAlchemy ten times as long as a database needs to answer. This one
+# is kept as its SQL: even to find again what is written down already would mean to walk through all of its parts.
+
+
+@cache
+def _heads_in_sql(is_postgres: bool, platforms: tuple[str, ...], shut: Shut) -> Any:
+    """Write it down once for all, unless lists must be put into it each time."""
+    statement = _taking_heads(is_postgres, platforms, shut)
+    if shut[0] or shut[1]:
+        return statement
+    kind: Callable[..., Dialect] = PGDialect if is_postgres else SQLiteDialect
+    dialect = kind(paramstyle="named")
+    written = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    given = {name: bind for bind, name in written.bind_names.items() if not bind.literal_execute}
+    binds = [bindparam(name, written.params[name], bind.type) for name, bind in given.items()]
+    columns = [column(f"at_{place}", each.type) for place, each in enumerate(statement.exported_columns)]
+    return text(str(written)).bindparams(*binds).columns(*columns)
 
 
 @cache
@@ -117,8 +158,9 @@ def _taking_heads(is_postgres: bool, platforms: tuple[str, ...], shut: Shut) -> 
         else OutMessage.id.in_(chosen)
     )
     to = select(Handle.external_id).where(Handle.id == OutMessage.handle_id).scalar_subquery()
-    rows = _leasing().where(is_chosen).returning(OutMessage, to)
-    return rows.execution_options(synchronize_session=False, populate_existing=True)
+    free = (Mailbox.handle_id == OutMessage.handle_id, Mailbox.reply_token != "", Mailbox.reply_until > REAL)
+    has_reply = select(Mailbox.handle_id).where(*free).exists()
+    return _leasing().where(is_chosen).returning(*WRITTEN, to, has_reply)
 
 
 def _most_of(platform: str, shut: Shut) -> Any:
@@ -129,9 +171,9 @@ def _most_of(platform: str, shut: Shut) -> Any:
         partition_by=each.c.channel, order_by=(each.c.rank, each.c.next_at, each.c.id)
     )
     numbered = select(each, nth.label("nth")).subquery()
-    may = or_(numbered.c.channel == "", numbered.c.nth <= bindparam("posts", type_=Integer()))
+    may = or_(numbered.c.channel == "", numbered.c.nth <= bindparam("posts", None, Integer()))
     first = select(numbered.c.id).where(may).order_by(numbered.c.rank, numbered.c.next_at, numbered.c.id)
-    return first.limit(bindparam(platform, type_=Integer())).subquery()
+    return first.limit(bindparam(platform, None, Integer())).subquery()
 
 
 def _arm(platform: str, rank: int, purpose: str, shut: Shut) -> CTE:
@@ -149,7 +191,7 @@ def _arm(platform: str, rank: int, purpose: str, shut: Shut) -> CTE:
             *(_open_lanes(*shut) if platform == "slack" else ()),
         )
         .order_by(OutMessage.next_at, OutMessage.id)
-        .limit(bindparam(platform, type_=Integer()))
+        .limit(bindparam(platform, None, Integer()))
     )
     return rows.with_for_update(skip_locked=True, of=OutMessage).cte(f"{platform}_{purpose}")
 
@@ -190,35 +232,53 @@ def _open_lanes(
 
 
 def _with_tokens(
-    session: Session, heads: Sequence[OutMessage], now: datetime, real: datetime
-) -> dict[UUID, tuple[OutMessage, ...]]:
+    session: Session, heads: Sequence[_Head], now: datetime, real: datetime
+) -> dict[UUID, tuple[Letter, ...]]:
     """Give each head that a free reply can carry its token, and return what goes along with it."""
-    lines = [row for row in heads if row.platform == "line" and row.op == SEND and row.number is not None]
-    tried = {row.id for row in lines if row.reply_token and row.can_ask_token(real)}
-    fresh = [row for row in lines if row.id not in tried]
-    boxes = _free_replies(session, [row for row in fresh if not row.error.startswith(UNSURE)], real)
+    lines = [head for head in heads if head.row.platform == "line" and head.row.op == SEND]
+    lines = [
+        head for head in lines if head.row.number is not None and (head.has_reply or head.row.reply_token)
+    ]
+    tried = {head.row.id for head in lines if head.row.reply_token and head.row.can_ask_token(real)}
+    fresh = [head.row for head in lines if head.row.id not in tried]
+    # what may have arrived already goes as a push, whose key tells
+    boxes = _free_replies(session, [row for row in fresh if not is_unsure(row)], real)
     wanted = [row for row in fresh if row.handle_id in boxes]
     # what left with a head leaves with it again, also when somebody looks at it right now: it must not be taken for read
-    behind = _behind(session, [row for row in lines if row.id in tried], now, is_waiting=True)
+    behind = _behind(session, [head.row for head in lines if head.row.id in tried], now, is_waiting=True)
     behind |= _behind(session, wanted, now)
-    gone: dict[UUID, tuple[OutMessage, ...]] = {}
-    for row in lines:
+    gone: dict[UUID, tuple[Letter, ...]] = {}
+    changed: list[Letter] = []
+    for row in (head.row for head in lines):
         token = row.reply_token
         if row.id in tried:  # the same rows with the same token, or not at all
             gone[row.id] = tuple(each for each in behind.get(row.id, ()) if each.reply_token == token)
             continue
-        if row.reply_token:
-            row.reply_token = ""
+        row.reply_token = ""
+        changed.append(row)
         box = boxes.get(row.handle_id) if row.handle_id else None
-        if box is not None:  # what may have arrived already goes as a push, whose key tells
+        if box is not None:
             gone[row.id] = tuple(_next_to(row, behind.get(row.id, ())))
             for each in (row, *gone[row.id]):
                 each.reply_token, each.token_until = box.reply_token, box.reply_until
+            changed += gone[row.id]
             box.reply_token = ""
+    session.flush()
+    _keep_tokens(session, changed)
     return gone
 
 
-def _next_to(head: OutMessage, behind: Sequence[OutMessage]) -> Iterator[OutMessage]:
+def _keep_tokens(session: Session, rows: Sequence[Letter]) -> None:
+    """Write down with which token each is to leave."""
+    if rows:
+        messages = cast(Table, OutMessage.__table__)
+        mine = update(messages).where(messages.c.id == bindparam("row"))
+        values = mine.values(reply_token=bindparam("token"), token_until=bindparam("until"))
+        given = [dict(row=row.id, token=row.reply_token, until=row.token_until) for row in rows]
+        session.connection().execute(values, given)
+
+
+def _next_to(head: Letter, behind: Sequence[Letter]) -> Iterator[Letter]:
     """Give what stands right behind, without a gap: what is missing may not be overtaken, what may have arrived stays."""
     for number, row in enumerate(behind, start=(head.number or 0) + 1):
         if row.number != number or is_unsure(row):
@@ -226,12 +286,12 @@ def _next_to(head: OutMessage, behind: Sequence[OutMessage]) -> Iterator[OutMess
         yield row
 
 
-def is_unsure(row: OutMessage) -> bool:
+def is_unsure(row: Letter) -> bool:
     """Tell whether a message may have arrived already."""
     return row.error.startswith(UNSURE)
 
 
-def _free_replies(session: Session, rows: Sequence[OutMessage], real: datetime) -> dict[UUID, Mailbox]:
+def _free_replies(session: Session, rows: Sequence[Letter], real: datetime) -> dict[UUID, Mailbox]:
     """Lock the mailboxes that hold an unused reply token; they are the last thing a transaction locks, sorted."""
     ids = {row.handle_id for row in rows if row.handle_id}
     if not ids:
@@ -255,20 +315,20 @@ def _with_reply(is_postgres: bool) -> Select[Mailbox]:
 
 
 def _behind(
-    session: Session, heads: Sequence[OutMessage], now: datetime, *, is_waiting: bool = False
-) -> dict[UUID, tuple[OutMessage, ...]]:
+    session: Session, heads: Sequence[Letter], now: datetime, *, is_waiting: bool = False
+) -> dict[UUID, tuple[Letter, ...]]:
     """Lock what stands right behind these heads and may leave too."""
     if not heads:
         return {}
     places = [(row.handle_id, (row.number or 0) + step) for row in heads for step in range(1, BATCH)]
-    mine = select(OutMessage).where(
+    mine = select(*WRITTEN).where(
         is_now(DUE),
         OutMessage.next_at <= now,
         tuple_(OutMessage.handle_id, OutMessage.number).in_(places),
     )
-    found: dict[UUID | None, list[OutMessage]] = defaultdict(list)
-    rows = session.scalars(mine.order_by(OutMessage.id).with_for_update(skip_locked=not is_waiting))
-    for row in sorted(rows, key=lambda row: row.number or 0):
+    found: dict[UUID | None, list[Letter]] = defaultdict(list)
+    rows = session.execute(mine.order_by(OutMessage.id).with_for_update(skip_locked=not is_waiting))
+    for row in sorted((Letter(*row) for row in rows), key=lambda row: row.number or 0):
         found[row.handle_id].append(row)
     return {row.id: tuple(found[row.handle_id]) for row in heads}
 
@@ -277,10 +337,10 @@ def _behind(
 def _leasing() -> Update:
     """Say who has it, until when, and that it leaves now."""
     until = case(
-        (OutMessage.platform == "line", bindparam("line_until", type_=Utc())),
-        else_=bindparam("slack_until", type_=Utc()),
+        (OutMessage.platform == "line", bindparam("line_until", None, Utc())),
+        else_=bindparam("slack_until", None, Utc()),
     )
-    left = func.coalesce(OutMessage.left_at, bindparam("real", type_=Utc()))
+    left = func.coalesce(OutMessage.left_at, REAL)
     return update(OutMessage).values(
         status=SENDING, attempts=OutMessage.attempts + 1, leased_until=until, left_at=left
     )
@@ -290,12 +350,15 @@ def _until(real: datetime, leases: Leases) -> dict[str, Any]:
     return {"real": real, "line_until": real + leases.of("line"), "slack_until": real + leases.of("slack")}
 
 
-def _lease(session: Session, rows: Sequence[OutMessage], real: datetime, leases: Leases) -> None:
+def _lease(session: Session, rows: Sequence[Letter], real: datetime, leases: Leases) -> None:
     """Lease what goes along with a head."""
-    if rows:
-        mine = _leasing().where(OutMessage.id.in_([row.id for row in rows])).returning(OutMessage)
-        options = {"synchronize_session": False, "populate_existing": True}
-        session.execute(mine, _until(real, leases), execution_options=options).all()
+    if not rows:
+        return
+    mine = _leasing().where(OutMessage.id.in_([row.id for row in rows]))
+    leased = mine.returning(OutMessage.id, OutMessage.attempts, OutMessage.leased_until, OutMessage.left_at)
+    by_id = {row.id: row for row in rows}
+    for id, attempts, until, left in session.connection().execute(leased, _until(real, leases)):
+        by_id[id].attempts, by_id[id].leased_until, by_id[id].left_at = attempts, until, left
 
 
 def _is_live(row: type[OutMessage]) -> ColumnElement[bool]:

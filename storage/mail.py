@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,9 +82,35 @@ class OutMessage(Base):
     left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
 
+
+@dataclass(slots=True)
+class Letter:
+    """A message as it is carried: what a claim read of its row. It belongs to no transaction."""
+
+    id: UUID
+    handle_id: UUID | None
+    channel: str
+    platform: str
+    op: str
+    subject: str
+    purpose: str
+    body: str
+    number: int | None
+    next_at: datetime
+    attempts: int
+    leased_until: datetime | None
+    reply_token: str
+    token_until: datetime | None
+    event_id: UUID | None
+    error: str
+    left_at: datetime | None
+
     def can_ask_token(self, real: datetime) -> bool:
         """Tell whether LINE still knows our token: later its refusal would not mean that the reply arrived."""
         return self.token_until is not None and real < self.token_until + SAME_TOKEN
+
+
+WRITTEN = tuple(OutMessage.__table__.c[item.name] for item in fields(Letter))  # its columns
 
 
 class PostedCard(Base):
@@ -102,10 +128,10 @@ class Parcel:
     """What one call to a platform carries: rows of one recipient, oldest first."""
 
     recipient: str  # the platform's id of the person, or the name of our channel
-    rows: tuple[OutMessage, ...] = field(default=())
+    rows: tuple[Letter, ...] = field(default=())
 
     @property
-    def head(self) -> OutMessage:
+    def head(self) -> Letter:
         return self.rows[0]
 
 

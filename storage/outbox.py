@@ -7,11 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, literal, select, text, update
+from sqlalchemy import bindparam, case, delete, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.claiming import Room, claim
+from storage.database import Utc
 from storage.leases import USUAL, Leases
 from storage.mail import (
     BATCH,
@@ -65,6 +66,10 @@ ARRIVED = text(  # two arrays: the same few bytes of SQL for one message and for
     f"UPDATE messages SET status = '{SENT}', sent_at = :now, how = :how, leased_until = NULL, external_id = done.theirs"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:theirs AS text[])) AS done (id, theirs) WHERE messages.id = done.id"
 )
+
+ANY_HELD = text(
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'held' AND next_at <= :now)"
+).bindparams(bindparam("now", type_=Utc()))
 
 
 class Outbox:
@@ -121,6 +126,10 @@ class Outbox:
             if row.handle_id:
                 self._number(row, boxes[row.handle_id])
         return len(rows)
+
+    def is_any_held(self, now: datetime) -> bool:
+        """Tell whether something that was held has become due: mostly nothing has."""
+        return bool(self.session.connection().scalar(ANY_HELD, {"now": now}))
 
     def next_held(self, now: datetime) -> datetime | None:
         """Return when a message that waits outside the line next becomes due."""

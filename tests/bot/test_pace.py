@@ -13,7 +13,8 @@ from bot.marking import Carried, pause
 from bot.pace import AT_ONCE, LINE_BURST, LINE_RATE, POST_BURST, POSTS, Pace
 from bot.quota import SECONDS, Quota
 from bot.sending import Outcome, Result
-from storage.outbox import REFRESH, OutMessage, Parcel
+from storage.mail import WRITTEN, Letter
+from storage.outbox import REFRESH, Parcel
 
 LIMITED = Outcome(Result.RETRY, after=30.0, error="ratelimited")
 SENT = Outcome(Result.SENT)
@@ -29,9 +30,17 @@ class Watch:
         return self.at
 
 
-def row(platform: str = "slack", **values: Any) -> OutMessage:
-    given = {"op": "send", "channel": "", "subject": "", "attempts": 1, "handle_id": None, **values}
-    return OutMessage(id=uuid4(), platform=platform, created_at=datetime.now(UTC), **given)
+def row(platform: str = "slack", **values: Any) -> Letter:
+    blank = dict.fromkeys((column.name for column in WRITTEN), None)
+    given = {
+        "op": "send",
+        "channel": "",
+        "subject": "",
+        "attempts": 1,
+        "next_at": datetime.now(UTC),
+        **values,
+    }
+    return Letter(**{**blank, "id": uuid4(), "platform": platform, **given})
 
 
 def test_a_slow_slack_takes_no_place_of_line() -> None:

@@ -14,6 +14,7 @@ from bot.marking import Carried, mark
 from bot.payloads import card_payload
 from bot.sending import Outcome, Result
 from flows.choosing import Reason
+from storage.mail import WRITTEN, Letter
 from storage.outbox import DUE, HELD, OutMessage, Parcel
 from storage.parties import Handle
 from storage.postings import Posting, State
@@ -103,11 +104,12 @@ def test_a_talent_who_left_slack_is_told_to_the_staff_once() -> None:
             )
             work.session.add_all([row, later])
             work.session.flush()
+            letter = Letter(*(getattr(row, column.name) for column in WRITTEN))
             gone = Outcome(Result.UNREACHABLE, error="user_disabled")
             mark(
                 work,
                 world.rules,
-                [Carried(Parcel(cast.talent.id, (row,)), gone, "post")],
+                [Carried(Parcel(cast.talent.id, (letter,)), gone, "post")],
                 world.now,
                 world.now,
             )
