@@ -26,6 +26,7 @@ ASIDE = "いやあ、このごろは孫の守りで忙しゅうてね。それ�
 FACTS: dict[str, tuple[str, ...]] = {
     "wish": ("wish",),
     "road.": ("road", "stuck", "wish"),
+    "which.": ("which",),
     "stuck": ("stuck",),
     "goal": ("goal",),
     "goal.2": ("goal",),
