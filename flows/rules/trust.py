@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flows.rules.coach import QUOTE, TOOLS, read_wish
@@ -11,6 +12,9 @@ from prompts.knowledge import job_codes, kinds
 from prompts.results import Route, WishReading
 
 MOST_CODES = 3
+MONEY = re.compile(
+    "いくら|なんぼ|幾ら|値段|料金|費用|手数料|お金|おかね|金額|予算|相場|高[いくそ]|安[いくそ]|ただ|タダ|無料|円|払|コスト|かかる|[0-9]万"
+)
 HARD = frozenset(
     {
         Route.DISTRESS,
@@ -39,7 +43,9 @@ def safest(words: str, thought: WishReading) -> WishReading:
     """Believe a model's reading where nothing speaks against it; else the rules' own holds, whole."""
     if any(reading_faults(words, thought)):
         return read_wish(words)
-    return thought if thought.quote else thought.model_copy(update={"quote": read_wish(words).quote})
+    ours = read_wish(words)
+    also_price = thought.also_price or (ours.also_price and thought.route is not Route.PRICE)
+    return thought.model_copy(update={"quote": thought.quote or ours.quote, "also_price": also_price})
 
 
 def reading_faults(words: str, thought: WishReading) -> Iterator[Fault]:
@@ -50,6 +56,8 @@ def reading_faults(words: str, thought: WishReading) -> Iterator[Fault]:
         yield Fault("code", f"codes：ちがう番号を{MOST_CODES}つまでにします")
     if thought.kind not in ("", *kinds()):
         yield Fault("kind", "kind：決まった言葉から選ぶか、空にします")
+    if (thought.also_price or thought.route is Route.PRICE) and not MONEY.search(folded(words)):
+        yield Fault("price", "also_price：お金のことは聞いていません。false にします")
     yield from _quote_faults(words, thought.quote)
     yield from _contradictions(words, thought, read_wish(words))
 

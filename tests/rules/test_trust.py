@@ -67,6 +67,7 @@ def test_a_model_may_hear_distress_where_the_rules_did_not() -> None:
         ({"quote": "味噌を世界へ"}, "quote"),
         ({"quote": PLAIN * 3}, "quote"),
         ({"kind": "何でも書ける"}, "kind"),
+        ({"also_price": True}, "price"),
         ({"route": Route.VAGUE}, "route"),
         ({"route": Route.TOO_BIG}, "route"),
         ({"route": Route.OFF_TOPIC, "codes": []}, "route"),
@@ -80,6 +81,14 @@ def test_a_reading_that_cannot_be_has_its_reason(changes: dict[str, Any], kind: 
     assert kept.codes[0].startswith("EC")
     assert kept.quote in PLAIN
     assert kept.kind == ""
+    assert not kept.also_price
+
+
+def test_a_question_about_money_is_answered_though_a_model_missed_it() -> None:
+    """What the rules heard of the price is not lost in a model's reading."""
+    wish = f"{PLAIN}。いくらかかる？"
+    assert safest(wish, reading()).also_price
+    assert faults(wish, also_price=True) == set()
 
 
 def test_what_the_rules_cannot_read_a_model_may() -> None:

@@ -75,7 +75,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("thought_by", sa.String(length=120), nullable=False, server_default=""))
 
     with op.batch_alter_table("thoughts", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("yen", sa.Float(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("yen", sa.Double(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("ended_at", storage.database.Utc(timezone=True), nullable=True))
         batch_op.create_index("ix_thoughts_ended_at", ["ended_at"], unique=False)
 
