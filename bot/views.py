@@ -14,6 +14,7 @@ from flows.cards import ReviewView, posting_card, review_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
+from flows.rules.lint import QUESTIONS
 from flows.words import Word
 from storage.engagements import Engagement, Phase
 from storage.parties import Handle
@@ -61,7 +62,7 @@ def review(work: Work, posting: Posting, now: datetime) -> Message:
         wish=posting.wish_raw,
         partner_raw=posting.partner,
         referred_by=work.parties.party(posting.owner_id).referred_by,
-        findings=tuple((level, text) for level, text, _ in posting.lint),
+        findings=tuple((level, text, QUESTIONS.get(kind, "")) for level, text, kind in posting.lint),
         pay_is_ours=posting.pay_is_ours,
         question=posting.question,
         reply=posting.reply,

@@ -84,7 +84,7 @@ class ReviewView:
     wish: str
     partner_raw: str
     referred_by: str
-    findings: tuple[tuple[str, str], ...]  # (level, plain words)
+    findings: tuple[tuple[str, str, str], ...]  # (level, plain words, a question that may be sent)
     pay_is_ours: bool
     question: str
     reply: str
@@ -96,13 +96,17 @@ class ReviewView:
 LEVELS = {"stop": "止", "warn": "注意", "note": "参考"}
 
 
+def pointed(level: str, text: str, asks: str) -> str:
+    """Point at something, with a plain question where an answer is needed."""
+    return f"［{LEVELS.get(level, level)}］{text}" + (
+        f"\n　→ 質問の例：{asks}" if asks and level != "note" else ""
+    )
+
+
 def review_card(view: ReviewView) -> Card:
     """The staff's card: his words, what is shown, the six items, what to look at, and what has happened."""
     draft = view.draft
-    findings = (
-        "\n".join(f"［{LEVELS.get(level, level)}］{text}" for level, text in view.findings)
-        or "気になる点はありません"
-    )
+    findings = "\n".join(pointed(*found) for found in view.findings) or "気になる点はありません"
     introduced = f"({view.referred_by}さんの紹介)" if view.referred_by else ""
     asked = (
         (Line("質問とお返事", f"{view.question}\n→ {view.reply or '(お返事待ち)'}"),) if view.question else ()

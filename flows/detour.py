@@ -67,7 +67,7 @@ def changes(answered: str) -> str:
 
 def another(wish: str) -> str:
     """Ask whether a wish typed at the preview is to take the place of the old one."""
-    return f"「{wish}」に変えますか？ 一緒に進める方やお支払いは、そのまま残します。"
+    return f"一緒に進める方とお支払いはそのままで、「{wish}」に変えますか？"
 
 
 def former(answered: str) -> str:

@@ -26,6 +26,7 @@ from flows.rules.drafting import (
     told_option,
 )
 from flows.rules.extras import told_partner, told_pay
+from flows.rules.lint import drop_unfit, unfit
 from flows.rules.plain import jargon
 from flows.rules.reading import is_dont_know
 from flows.rules.sensitive import drop_sentences, sensitive
@@ -44,6 +45,11 @@ class Verdict(Enum):
     FIX = "直す"
 
 
+class Otherwise(Enum):
+    DROP = "その文だけ外す"
+    SAY = "言いかえる"
+
+
 class Spare(Enum):
     KEEP = "このままでよい"
     DROP = "その文だけ外す"
@@ -54,6 +60,7 @@ KINDS = {
     "health": "お体のこと",
     "money_trouble": "お金の苦労のこと",
     "named_person": "ほかの方のお名前",
+    "named_firm": "ほかの会社のお名前",
 }
 LOOK_FIRST = "最初の1週間で調べる"
 
@@ -91,7 +98,8 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     words = yield from own_words(wish)
     if not words:
         return NeedsPerson("unsure", heard.wish)
-    shown = yield from spare(words, name)
+    fit = yield from fair(words)
+    shown = yield from spare(fit, name)
 
     first_tasks = (win or code.wins[0]).first_tasks
     given = PolishInput(wish, shown, goal, code.code, first_tasks)
@@ -173,6 +181,25 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     return job_codes()[closer]
 
 
+def fair(words: str, key: str = "fair") -> Steps[str]:
+    """Ask once to say otherwise what no posting may say; the rest of his words stays byte for byte."""
+    found = unfit(words)
+    if found is None:
+        return words
+    asks = f"{found.text_ja}その文だけ外してもよろしいですか？"
+    way = yield from ask(
+        key,
+        Pick(asks, of=Otherwise, primary=Otherwise.DROP, unsure=Otherwise.DROP, label="書きかえ"),
+        given=words,
+    )
+    left = drop_unfit(words)
+    if left and way is Otherwise.DROP:
+        return left
+    asked = Text(found.question, label="言いかえ", is_free=True, is_told=True)
+    said = yield from ask(f"{key}.again", asked, given=words)
+    return "\n".join(filter(None, (left, said)))
+
+
 def own_words(wish: str) -> Steps[str]:
     """Ask for his own words; who cannot find any has said some already. Empty: a person should ask."""
     asks = "最後に、いちばん大事なことです。2〜3行の話し言葉で大丈夫です。どんな会社で、どうなったらうれしいですか？"
@@ -247,7 +274,8 @@ def approve(owner: Owner, draft: Draft, submit: SubmitDraft) -> Steps[SubmitDraf
         fixed = yield from fix(part, n, draft)
         if part is Part.WORDS:
             words = fixed.words
-            shown = yield from spare(words, partner_name(submit.partner), f"spare.{n}")
+            fit = yield from fair(words, f"fair.{n}")
+            shown = yield from spare(fit, partner_name(submit.partner), f"spare.{n}")
             fixed = replace(fixed, words=shown)
         draft, is_new = fixed, frozenset({part} if fixed != draft else ())
     raise AssertionError("unreachable")

@@ -56,6 +56,11 @@ class Finding:
     text_ja: str
     excerpt: str = ""
 
+    @property
+    def question(self) -> str:
+        """Return a plain question that may be put to the owner about it."""
+        return QUESTIONS.get(self.kind, "")
+
 
 def lint(posting: Lintable) -> tuple[Finding, ...]:
     """Find what could stop, mislead or harm; the gravest first."""
@@ -107,9 +112,42 @@ WORDS: tuple[tuple[str, Level, str, re.Pattern[str]], ...] = (
     ("fraud", "warn", "別の連絡手段へ誘う言葉があります。", re.compile(r"テレグラム|telegram|シグナルで|signal|カカオ|wechat|whatsapp|個人(?:の)?LINE|LINE\s?ID", re.IGNORECASE)),
     ("unpaid", "stop", "報酬のない仕事、または物を買ってもらう条件があります。", re.compile(
         r"無償|無給|ボランティア|タダで|ただで(?:やっ|お願い|手伝)|無料(?:で|のお試し)(?:やっ|お願い|手伝|働|して)|完全(?:成功|成果)報酬|成果(?:が出たら|次第|報酬)|出世払い|(?:うち|当社|弊社)の(?:商品|製品|品)を(?:買|購入)|ついでに(?:これも|あれも)|やり直し(?:は)?(?:無償|無料|何度でも)|負けて(?:ほしい|くれ|ください)|現物支給")),
+    ("terms", "stop", "お支払いは、決まった日か、月末締め・翌月末払いにする決まりです。", re.compile(
+        r"請求書(?:を|が)?(?:受け取|受領|もら|届)[^。]{0,6}(?:後|てから|たら)|(?:支払い?|払うの|払い)(?:は|を)?[^。]{0,6}(?:検収|納品|完成|入金)(?:の|した|され)?(?:後|あと|てから|たら)|(?:60|90|120|六十|九十)日後|(?:3|4|5|6|三|四|五|六)か月後に(?:払|支払)")),
+    ("terms", "stop", "お支払いを減らす・受け取らない・罰金を取る、という条件は置けません。", re.compile(
+        r"(?:報酬|支払い?|お金)(?:を|は|から)[^。]{0,8}(?:減額|差し引|減らす|引かせ)|(?:気に入ら|合わ)(?:な|ん)(?:ければ|けりゃ|ったら|かったら)[^。]{0,10}(?:返|払(?:わ|い)|やり直)|違約金|罰金|ペナルティ|損害(?:は|を)?(?:全額|すべて|全て)|途中でやめ(?:たら|る場合)[^。]{0,8}(?:払わ|返|罰)")),
+    ("terms", "warn", "終わったあとの仕事まで縛る条件です。要るわけを聞いてください。", re.compile(
+        r"(?:辞めた|やめた|終わった|契約の?)(?:後|あと)[^。]{0,12}(?:同業|他社|ほかの会社|競合)|競業避止|独占(?:契約|的に)|著作権(?:は|を)?(?:全て|すべて|全部)")),
     ("unfair", "stop", "性別・年齢・出身・家族・信条で人を選ぶ言葉があります。", re.compile(
         r"(?:男性|女性|男|女|主婦|独身|既婚|日本人|日本国籍)(?:の方|の人)?(?:のみ|限定|だけ|に限|歓迎|希望|優先)|(?:[0-9]{2}|[二三四五六]十)(?:歳|才|代)?(?:以下|まで|未満|くらいまで|以上|以降)の?(?:方|人|女|男)|外国人(?:は)?(?:不可|お断り|だめ|ダメ|除)|年齢制限|若い(?:方|人|女|男)(?:のみ|限定|だけ|がいい|がええ|希望)|(?:高齢者|年寄り)(?:は)?(?:不可|お断り|だめ)")),
 )  # fmt: skip
+QUESTIONS = {  # by kind; the staff may send one as it stands
+    "missing_firm_name": "会社のお名前は何ですか？",
+    "missing_firm_address": "会社のご住所はどちらですか？",
+    "missing_contact": "募集に載せる電話かメールは、どれにしますか？",
+    "missing_work": "最初にやってほしいことを、一つ教えていただけますか？",
+    "missing_place": "作業の場所は、会社とそれ以外のどちらですか？",
+    "missing_pay": "お相手へのお支払いは、月いくらまで考えられますか？",
+    "worker": "時間ややり方をお任せするなら、何ができあがっていればよいですか？",
+    "licensed": "資格のいる所をのぞくと、何を手伝ってもらえると助かりますか？",
+    "unfair": "どんな経験のある方だと、何が助かりますか？",
+    "unpaid": "月10時間ほどの小さな形なら、月いくらまで考えられますか？",
+    "anonymous": "会社のお名前とご住所を載せて、よろしいですか？",
+    "privacy": "お客さまのことを渡さずに頼めるのは、どの部分ですか？",
+    "illegal": "それで何ができるようになると、うれしいですか？",
+    "distress": "ご都合のよい時に、担当からお電話してもよろしいですか？",
+    "hire": "雇うのではなく、月20時間だけ手伝ってもらうなら何がよいですか？",
+    "migration": "まず一つ、一緒に成功させたい催しは何ですか？",
+    "fraud": "このお金や連絡のしかたは、何のためのものですか？",
+    "terms": "この条件を外すと、どんなことで困りますか？",
+    "private": "この一文は、募集を見る方にこのまま見せてもよろしいですか？",
+    "jargon": "この言葉を、ふだんの言い方にするとどうなりますか？",
+    "hours_long": "いちばん手伝ってほしい所だけなら、月に何時間くらいですか？",
+    "pay_low": "月に何時間くらいの見込みでしょうか？",
+    "pay_high": "この金額は、ひと月のお支払いで合っていますか？",
+    "win_long": "3か月では、どこまで進んでいたらうれしいですか？",
+    "win_vague": "何がどうなったら、できあがりですか？",
+}
 UNFAIR_NEGATED = re.compile(
     r"問わ|問い|関係な|こだわら|不問|にかかわら|に関わら|気にし|どなたでも|誰でも|なくても|なしで"
     r"|ではなく|やめ(?:たい|る)"
@@ -129,7 +167,28 @@ def _lines(posting: Lintable) -> Iterator[Finding]:
                 for word, say in jargon(text)
             )
     if private := sensitive(posting.owner_words):
-        yield Finding("private", "note", "社長のことば", "ご家族・体・お金・お名前のことが入っています。載せてよいか確かめましたか。", short(private.sentences[0]))  # fmt: skip
+        yield Finding("private", "note", "社長のことば", "ご家族・体・お金・人や会社の名前が入っています。載せてよいか確かめましたか。", short(private.sentences[0]))  # fmt: skip
+
+
+PRECISE = frozenset({"unfair", "unpaid", "fraud", "terms"})  # of the words; for the rest the hard roads speak
+
+
+def unfit(words: str) -> Finding | None:
+    """Find what the owner himself should say otherwise before it is shown; what is less sure is for the staff."""
+    for piece in sentences(words):
+        road = hard_road(piece)
+        by_road = (
+            ROADS[road.route][0] if road and road.route in ROADS and road.route is not Route.DISTRESS else ""
+        )
+        for finding in _sentence("社長のことば", piece):
+            if finding.level == "stop" and finding.kind in PRECISE | {by_road}:
+                return finding
+    return None
+
+
+def drop_unfit(words: str) -> str:
+    """Leave out exactly the sentences that cannot stand; the rest stays as it was typed."""
+    return "".join(piece for piece in sentences(words) if unfit(piece) is None).strip()
 
 
 def _sentence(where: str, piece: str) -> Iterator[Finding]:

@@ -52,6 +52,13 @@ NOT_NAMES = re.compile(
     r"|マスコミ|メーカー|スーパー|シェフ|税理士|会計士|社労士|行政書士|弁護士|先生|医者|看護師|業$"
     r"|士$|師$|者$|員$|長$|方$|達$|人$|主$|手$|家$"
 )
+FIRM = re.compile(  # another firm by its name; his own, 「うちは…」, may stand
+    r"(?:株式会社|有限会社|合同会社|[㈱㈲]|\((?:株|有)\))|(?:ライバル|競合|競争相手|取引先|得意先|お得意|仕入れ?先|元請け?|下請け?|隣|向かい)の"
+    r"[一-鿿々ァ-ヶーA-Za-z]{1,8}(?:商店|商事|製作所|工業|水産|酒造|醸造|建設|工務店|運輸|物産|製菓|産業|食品|百貨店|スーパー)"
+)
+OWN_FIRM = re.compile(
+    r"(?:うち|当社|弊社|わが社|我が社|私ども|手前ども|わしら?|こちら)(?:の会社)?(?:は|、|では|の名前は)"
+)
 KINDS = (("family", FAMILY), ("health", HEALTH), ("money_trouble", MONEY))
 
 
@@ -93,4 +100,6 @@ def _kinds(piece: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     kinds = [kind for kind, shape in KINDS if shape.search(plain)]
     if any(not NOT_NAMES.search(hit[1]) for hit in NAMED.finditer(plain)):
         kinds.append("named_person")
+    if FIRM.search(plain) and not OWN_FIRM.search(plain):
+        kinds.append("named_firm")
     return tuple(kinds)

@@ -199,3 +199,22 @@ def test_another_wish_is_taken_once(talk: Talk) -> None:
     talk.play(*DRAFT, OTHER[0], "[変える]", "[変える]")
     assert "どれに近いですか" in talk.heard[-1].text
     assert talk.world.flows_of(talk.owner).count("posting") == 1
+
+
+OWN = "うちは味噌屋です。若い女性限定でお願いします"
+
+
+def test_what_no_posting_may_say_is_asked_about_once(talk: Talk) -> None:
+    """A sentence that picks people by age or sex is left out when he says so; the rest is shown as he typed it."""
+    talk.play(*DRAFT[:-1], OWN)
+    assert "その文だけ外しても" in talk.heard[-1].text
+    draft = talk.do("[その文だけ外す]")[-1].as_text()
+    assert "うちは味噌屋です" in draft
+    assert "女性限定" not in draft
+
+
+def test_it_may_be_said_otherwise(talk: Talk) -> None:
+    """What he really needs takes the place of the sentence, by one plain question."""
+    talk.play(*DRAFT[:-1], OWN, "[言いかえる]")
+    assert "どんな経験のある方" in talk.heard[-1].text
+    assert "写真の経験がある方がうれしい" in talk.do("写真の経験がある方がうれしい")[-1].as_text()

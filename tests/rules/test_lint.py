@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.rules.lint import Lintable, lint
+from flows.rules.lint import QUESTIONS, Lintable, drop_unfit, lint, unfit
+from flows.rules.plain import jargon
 
 CLEAN = Lintable(
     title="明治からの味噌を、買いやすい店に",
@@ -115,3 +116,52 @@ def test_findings_are_plain_one_liners_gravest_first() -> None:
         (finding.level for finding in findings), key=["stop", "warn", "note"].index
     )
     assert all("\n" not in finding.text_ja and len(finding.text_ja) <= 60 for finding in findings)
+
+
+TERMS = {
+    "支払いは請求書を受け取ってから二か月後です": "stop", "気に入らなければ払わない": "stop", "途中でやめたら違約金をもらいます": "stop",
+    "報酬から手数料を差し引きます": "stop", "辞めた後は同業の仕事をしないこと": "warn",
+    "返品が多くて困っています": "", "請求書づくりが大変です": "", "独占禁止法の話ではありません": "", "お支払いは月末締め翌月末払いです": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "level"), TERMS.items())
+def test_unfair_terms_are_seen(words: str, level: str) -> None:
+    """A late pay date, fines, and ties beyond the end are pointed at; plain talk of bills and returns is not."""
+    found = [finding.level for finding in lint(replace(CLEAN, owner_words=words)) if finding.kind == "terms"]
+    assert found == ([level] if level else [])
+
+
+def test_each_finding_has_a_plain_question_to_send() -> None:
+    """Whatever is pointed at, there is one plain question about it that an owner understands."""
+    findings = [
+        *lint(
+            replace(
+                CLEAN, firm_name="", firm_address="", contact="", place="", first_tasks=(), pay_month_yen=None
+            )
+        ),
+        *(finding for words in (*WORDS, *TERMS) for finding in lint(replace(CLEAN, owner_words=words))),
+        *lint(replace(CLEAN, goal="半年で売上を1割増やす", hours_month=120, pay_month_yen=20_000)),
+        *lint(replace(CLEAN, goal="写真", pay_month_yen=900_000, first_tasks=("CVRを確認する",))),
+    ]
+    asked = {finding.kind: finding.question for finding in findings if finding.kind != "pay_rate"}
+    assert len(asked) > 18
+    assert [kind for kind, asks in asked.items() if not asks.endswith("？")] == []
+    for asks in QUESTIONS.values():
+        assert len(asks) <= 40
+        assert asks.count("？") == 1
+        assert not jargon(asks)
+
+
+OWN = {
+    "うちは味噌屋です。女性限定でお願いします。よろしく": "うちは味噌屋です。よろしく", "成果が出たら払います": "", "卸を三代やってます": "卸を三代やってます",
+    "毎日残業してます。楽にしたい": "毎日残業してます。楽にしたい", "派遣さんにも手伝ってもらってます": "派遣さんにも手伝ってもらってます",
+    "若い女の人にも買ってほしい": "若い女の人にも買ってほしい",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "left"), OWN.items())
+def test_only_what_cannot_stand_is_left_out_of_own_words(words: str, left: str) -> None:
+    """The owner is asked only where there is no doubt; every other sentence stays byte for byte."""
+    assert drop_unfit(words) == left
+    assert (unfit(words) is None) == (left == words)

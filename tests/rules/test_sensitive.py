@@ -57,3 +57,16 @@ def test_a_single_sentence_is_cut_at_its_commas() -> None:
 def test_the_partner_in_the_firm_may_be_named() -> None:
     assert sensitive("田中さんと一緒に進めます", ("田中",)) is None
     assert sensitive("嫁の美咲が発送と電話番", ("美咲",)) is None
+
+
+FIRMS = {
+    "ライバルの丸井商店に負けたくない": True, "株式会社山田に卸してます": True, "取引先の田中工業さんに言われた": True,
+    "うちは有限会社山崎醸造です": False, "隣の町まで配達してます": False, "取引先の工場に納めています": False, "楽天に出してます": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_found"), FIRMS.items())
+def test_another_firm_by_its_name_is_private(text: str, is_found: bool) -> None:
+    """Another firm's name is asked about; his own may stand."""
+    found = sensitive(text)
+    assert (found is not None and "named_firm" in found.kinds) == is_found
