@@ -33,7 +33,7 @@ def upgrade() -> None:
         "talent_works",
         sa.Column("party_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
-        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["party_id"], ["talents.party_id"], name="fk_talent_works_party_id"),
         sa.PrimaryKeyConstraint("party_id", "code", name="pk_talent_works"),
     )
