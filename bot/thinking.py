@@ -83,8 +83,13 @@ class Thinking(Worker[ThoughtRow]):
         await self.took(ids)
 
     async def _asked(self, row: ThoughtRow) -> Thought:
-        prompt, thought = PROMPTS[row.prompt], Thought()
-        given = prompt.named(row.input)
+        thought = Thought()
+        try:
+            prompt = PROMPTS[row.prompt]
+            given = prompt.named(row.input)
+        except (LookupError, ValueError) as why:  # asked by another release
+            self._failed(row, 0, thought, UNREADABLE.kind, type(why).__name__)
+            return thought
         talk = question(prompt, given)
         for attempt in range(TRIES):
             try:
@@ -122,13 +127,13 @@ class Thinking(Worker[ThoughtRow]):
         metrics.YEN.labels(self.model.name).inc(self.model.prices.of(thought.tokens_in, thought.tokens_out))
 
     def _answer(self, row: ThoughtRow, thought: Thought) -> list[UUID]:
-        now, name = self.clock.now(), self.model.name
+        now, name, prompt = self.clock.now(), self.model.name, PROMPTS.get(row.prompt)
         body = {
             "conversation": row.conversation_id.hex,
             "key": row.key,
             "given": row.given,
             "value": thought.value,
-            "by": f"{row.prompt}/{PROMPTS[row.prompt].version} {name}"[:120],
+            "by": f"{row.prompt}/{prompt.version if prompt else row.version} {name}"[:120],
             "over": thought.over,
         }
         spent = (thought.tokens_in, thought.tokens_out)

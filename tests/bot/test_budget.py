@@ -157,3 +157,21 @@ def test_a_budget_is_for_today(world: World, mind: SandboxMind) -> None:
         work.thoughts.set(row.id, ended_at=day_of(real).replace(year=2020))
     with begin(world.engine) as work:
         assert Budget(per_day=1).over(work, row.conversation_id, real) == ""
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "of_old"}, {"prompt": "polish"}, {"input": {"other": "x"}}])
+def test_a_question_of_another_release_is_left_to_the_rules(
+    world: World, mind: SandboxMind, changes: dict[str, Any]
+) -> None:
+    """A prompt that is gone, or that takes other inputs now, costs nothing and holds nobody up."""
+
+    def older(where: World, row: ThoughtRow) -> None:
+        for name, value in changes.items():
+            setattr(row, name, value)
+        mind(where, row)
+
+    world.mind = older
+    talk = wished(world)
+    assert talk.heard[-1].buttons
+    assert asked(mind) == []
+    assert by(world) == ["rules"]
