@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from collections import Counter
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.cli_parts import errors, screen
 from bot.importing import read_talents, words
 from bot.posting_rows import read_postings
 from bot.tables import BadTable, text_of
@@ -22,7 +24,8 @@ from flows.rules.slots import mask
 from flows.rules.trades import trades_of
 
 TALENTS, POSTINGS, GRADES = "talents.csv", "postings.jsonl", "qrels.tsv"
-TOP, FOUND_IN, GOOD, BEST = 5, 10, 2, 3
+TOP, FOUND_IN, GOOD = 5, 10, 2
+BAD_INPUT = 2
 Grades = dict[str, dict[str, int]]
 
 
@@ -55,6 +58,8 @@ class Judged:
 def read_set(folder: Path) -> MatchSet:
     """Read a folder; raises ``BadSet``."""
     try:
+        if lost := [name for name in (TALENTS, POSTINGS, GRADES) if not (folder / name).is_file()]:
+            raise BadSet(f"ファイルがありません：{'、'.join(lost)}")
         files = {name: (folder / name).read_bytes() for name in (TALENTS, POSTINGS, GRADES)}
         people = read_talents(files[TALENTS])
         postings, faults = read_postings(files[POSTINGS])
@@ -200,3 +205,36 @@ def baseline(candidates: Sequence[Candidate]) -> Callable[[str], dict[str, float
 def _pairs(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).casefold()
     return [plain[at : at + 2] for at in range(len(plain) - 1)]
+
+
+def told(each: Judged, best: int = TOP) -> str:
+    """Say what went wrong in one list."""
+    lines = [f"{each.posting}：nDCG@5 {each.ndcg:.2f}(文字だけでは {each.baseline_ndcg:.2f})"]
+    if each.missed:
+        lines.append(f"   10人に入らなかった：{'、'.join(each.missed)}")
+    if each.intruders:
+        lines.append(f"   合わないのに{best}人に入った：{'、'.join(each.intruders)}")
+    return "\n".join(lines)
+
+
+def run(folder: Path, *, as_json: bool) -> int:
+    """Judge a folder and print it for a person or for a program; gives the code to exit with."""
+    try:
+        found = judge(read_set(folder))
+    except BadSet as why:
+        errors.print(f"{folder} は使えません。\n{why}", markup=False)
+        return BAD_INPUT
+    told_by = figures(found)
+    if as_json:
+        print(json.dumps(told_by, ensure_ascii=False))
+        return 0
+    for each in found:
+        if each.missed or each.intruders:
+            screen.print(told(each), markup=False, highlight=False)
+    screen.print(
+        f"募集 {told_by['n']}件。nDCG@5 {told_by['ndcg5']:.3f}(文字だけでは {told_by['baseline_ndcg5']:.3f})、"
+        f"10人までに見つかった割合 {told_by['recall10']:.3f}、5人のうち合わない人 {told_by['intrusion5']:.3f}",
+        markup=False,
+        highlight=False,
+    )
+    return 0

@@ -15,6 +15,7 @@ from flows.rules.calendar import WEEKDAYS
 FIRST, LAST, WORKDAYS = 9, 18, 5
 HOURS = LAST - FIRST
 ANY_TIME = (1 << (HOURS * WORKDAYS)) - 1  # what an unknown stands for: any weekday daytime
+NEVER = 1 << (HOURS * WORKDAYS)  # free, but never then: evenings, weekends
 MOST_SLOTS = 40
 ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HALVES = {"午前": (9, 12), "午後": (13, 18), "終日": (9, 18), "日中": (9, 18), "夕方": (16, 18)}
@@ -94,7 +95,7 @@ def _clock(parts: tuple[str | None, ...]) -> time | None:
 
 
 def mask(slots: tuple[Slot, ...]) -> int:
-    """Return the whole weekday hours inside some slots, one bit each; 0 when there is none."""
+    """Return the whole weekday hours inside some slots, one bit each: 0 for no slots, ``NEVER`` where none is then."""
     bits = 0
     for slot in slots:
         if slot.weekday >= WORKDAYS:
@@ -103,7 +104,7 @@ def mask(slots: tuple[Slot, ...]) -> int:
         last = slot.end.hour + (slot.end.minute == 59)
         for hour in range(max(first, FIRST), min(last, LAST)):
             bits |= 1 << (slot.weekday * HOURS + hour - FIRST)
-    return bits
+    return bits or (NEVER if slots else 0)
 
 
 def shared(one: int, other: int) -> int:
