@@ -18,6 +18,12 @@ OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
 NEITHER = re.compile(
     r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
 )
+ANY = re.compile(
+    r"(?:どっち|どちら|どれ|なん|何)でも(?:ええ|いい|よい|よか|よろし|かま|構|大丈夫)|(?:お)?任せ|おまかせ"
+)
+TALK = re.compile(
+    r"(?<=[間件人回個本枚日分品社円点い位ど])(?:です(?:か(?:ね|な)?)?|かな|かのう|やろ|やな|だな|じゃな|やわ|じゃ|ばい|や|だ|な|ね|のう|あ)+[。]?$"
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class Aim:
 def aim(wish: str, code: JobCode) -> Steps[Aim]:
     """Ask for the goal and for today's number."""
     goal, win, chosen = yield from choose_goal(wish, code)
-    told = told_goal(wish) if win is None else None
-    if told and told.words == chosen:
+    told = told_goal(chosen) if win is None else None
+    if told:
         now, line = told.now, ""
     else:
         line = f"いまは「{known}」ですね。" if (known := told_today(wish, code, win)) else ""
@@ -56,7 +62,7 @@ def aim(wish: str, code: JobCode) -> Steps[Aim]:
 def told_part(now: str) -> str:
     """Keep of an answer what is about the number: 「15時間くらい。8万で」 is 「15時間くらい」."""
     rest = rest_of(now)
-    return now if rest == now or not rest else rest.removesuffix("で")
+    return TALK.sub("", now if rest == now or not rest else rest.removesuffix("で"))
 
 
 def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
@@ -79,7 +85,7 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
             given=code.code,
         )
-    if is_dont_know(chosen):
+    if is_dont_know(chosen) or ANY.match(chosen.strip()):
         yield from say("大丈夫です。あとで直せます。")
         chosen = labels[0]
     if chosen == OWN_WORDS or is_neither(chosen):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from flows.errors import Unreadable
@@ -12,6 +14,10 @@ from flows.rules.extras import rest_of, told_partner
 from flows.rules.reading import is_dont_know
 from flows.steps import Steps, ask, say
 
+MOST_SUM = 40
+SUM = re.compile(
+    r"(?:月|に|まあ|約|だいたい|[0-9一二三四五六七八九十百千万,.円、~〜\s]|くらい|ぐらい|ほど|まで|から|か|で|かな|です)*[0-9一二三四五六七八九十百千]+万(?:円|[0-9千]|くらい|ぐらい|ほど|まで|かな|です|で|。)*"
+)
 MYSELF, LATER = "自分でやる", "これから決める"
 
 
@@ -21,7 +27,8 @@ class Partner(Choice):
 
     def read(self, words: str) -> Json:
         value = super().read(words)
-        if isinstance(value, str) and not rest_of(value) and not told_partner(value, is_answer=True):
+        is_nobody = bool(SUM.fullmatch(unicodedata.normalize("NFKC", words[:MOST_SUM]))) or not rest_of(words)
+        if is_nobody and not told_partner(words, is_answer=True):
             raise Unreadable("お支払いのことは、このあとうかがいます。")
         return value
 

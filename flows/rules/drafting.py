@@ -132,11 +132,14 @@ def _is_near(label: str, said: str) -> bool:
     return len(label) >= 5 and partial_ratio(label, said) >= TOLD
 
 
+_NUMBER = r"(?:[0-9０-９]+(?:[.．、,〜~ー-][0-9０-９]+)?|[一二三四五六七八九十百千]{2,5}|[一二三四五六七八九十百千](?=時間))"
+
+
 def told_number(wish: str, unit: str) -> str:
     """Return today's number from the wish as it was typed: 「月16時間」, not a number he hopes for or would pay."""
     if not unit or "円" in unit:
         return ""
-    shape = rf"(?:毎月|毎週|毎日|月々?|週|[1１一]日|年)?(?:に|で)?(?:だいたい|約)?[0-9０-９]+{re.escape(unit)}(?:くらい|ぐらい|ほど)?"
+    shape = rf"(?:毎月|毎週|毎日|月々?|週|[1１一]日|年)?(?:に|で)?(?:だいたい|約)?{_NUMBER}{re.escape(unit)}(?:くらい|ぐらい|ほど)?"
     hit = re.search(
         rf"({shape})(?!に(?:し|減|へ|増|な)|へ|まで|以[上内]|増|ふや|売り?た|ほし|欲し|集め)", wish
     )

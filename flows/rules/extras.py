@@ -14,6 +14,9 @@ from flows.rules.sensitive import NOT_NAMES
 
 LEAST, MOST = 10_000, 1_000_000  # yen a month that can be meant as pay
 LONGEST = 3_000  # letters of a text that is looked through
+LONGEST_ANSWER = 300
+MOST_PIECES = 80
+LONGEST_PIECE = 120  # nobody names pay or a partner in a longer one
 CUT = re.compile(r"[。、，,！!？?；;\n\s]+")
 
 PAYS = re.compile(
@@ -30,6 +33,7 @@ BARE = re.compile(
     r"[¥\\]?[0-9〇一二三四五六七八九十百千万.,]+(?:円|えん)?(?:くらい|ぐらい|位|ほど|程度?|ちょい|まで|以内|前後)*"
     r"(?:なら|で|を|は|です|だ|や|じゃ|かな|どう|ええ|いい|お願いします|お願い|頼む|頼みます|ね|よ|か|の|う)*"
 )
+OUR_MONEY = re.compile(r"(?:お金|お?支払い?|お礼)は")
 FAMILY = r"(?:嫁|妻|女房|家内|奥さん|夫|主人|息子|むすこ|せがれ|娘|むすめ|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)"
 ROLE = r"(?:経理|事務|営業|発送|電話番|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|パート|社員|専務|常務|店長|工場長|部長|課長|係長|主任|番頭|女将|若女将)"
 NAME = r"(?:[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})"
@@ -39,7 +43,7 @@ SURE = re.compile(
 )
 LIKELY = re.compile(rf"(?:{SURE.pattern}|{NAME})")
 TOGETHER = re.compile(
-    r"^(?:あと、?)?(?:社内(?:で|の担当)?は|うちからは)?(?P<who>.{1,16}?)(?:が|と|も|に)(?:毎週)?(?:一緒に(?:やる|やり|やって|やらせ|進め|動|する|します|でき|見る|考え|取り組)|組(?:む|んで|ませ)|相手(?:をする|します)|ついてもら)"
+    r"^(?:あと、?)?(?:社内(?:で|の担当)?は|うちからは)?(?P<who>.{1,16}?)(?:が|と|も|に)(?:毎週)?(?:一緒に(?:やる|やり|やって|やらせ|進め|動|する|します|でき|見る|考え|取り組)|(?<=と)(?:やる|やります|やりたい|進める|進めます)(?:$|わ|よ|け|ん)|組(?:む|んで|ませ)|相手(?:をする|します)|ついてもら)"
 )
 NAMED = re.compile(
     r"^(?:(?:社内の|うちの)?(?P<mark>一緒に(?:やる|進める|する|動く|やってくれる)(?:の|人|者|方)?|お?相手(?:役)?|担当(?:者|の者)?|窓口|組むの|進めるの|進める人))(?:は|が|には?)(?P<who>.{1,16}?)"
@@ -74,8 +78,8 @@ def told_partner(text: str, *, is_answer: bool = False) -> str:
 
 
 GOAL = re.compile(
-    r"(?P<words>(?P<now>(?:いま|今)?(?:は)?(?:月々?に?|毎月|週に?|年に?|1日に?|一日に?)?[0-9０-９一二三四五六七八九十百千,]+(?P<unit>件|人|回|社|時間|日|分|個|本|枚|品|店|組|か所|冊|点|台)?)"
-    r"(?:を|から)、?(?:月々?に?|毎月|週に?|年に?)?[0-9０-９一二三四五六七八九十百千,]+(?(unit)(?P=unit)?|(?:件|人|回|社|時間|個|本|枚|品|店|組))(?:くらい|ぐらい|ほど)?(?:に|へ|まで)"
+    r"(?P<words>(?P<now>(?:いま|今)?(?:は)?(?:月々?に?|毎月|週に?|年に?|1日に?|一日に?)?[0-9０-９一二三四五六七八九十百千,]{1,8}(?P<unit>件|人|回|社|時間|日|分|個|本|枚|品|店|組|か所|冊|点|台)?)"
+    r"(?:を|から)、?(?:月々?に?|毎月|週に?|年に?)?[0-9０-９一二三四五六七八九十百千,]{1,8}(?(unit)(?P=unit)?|(?:件|人|回|社|時間|個|本|枚|品|店|組))(?:くらい|ぐらい|ほど)?(?:に|へ|まで)"
     r"(?:し(?:たい|よう|て)|する|増や|ふや|減ら|へら|伸ば|のば|上げ|あげ|下げ|さげ|なれば|なったら|なると)(?:したい|たい|しい)?)"
 )
 
@@ -108,6 +112,8 @@ def told_goal(wish: str) -> Goal | None:
 
 def rest_of(text: str) -> str:
     """Leave out of an answer what tells of pay or partner only; the rest stays as it was typed."""
+    if len(text) > LONGEST_ANSWER:
+        return text  # a talk, not an answer
     if told_pay(text, is_answer=True) is None and not told_partner(text, is_answer=True):
         return text
     kept = [
@@ -125,7 +131,7 @@ def is_extra(piece: str) -> bool:
 
 
 def _pieces(text: str) -> list[str]:
-    return [piece for piece in CUT.split(text[:LONGEST]) if piece]
+    return [piece for piece in CUT.split(text[:LONGEST])[:MOST_PIECES] if 0 < len(piece) <= LONGEST_PIECE]
 
 
 def _plain(piece: str) -> str:
@@ -139,6 +145,8 @@ def _is_pay(piece: str, is_answer: bool) -> bool:
     if OTHER_MONEY.search(plain):
         return False
     if is_answer and BARE.fullmatch(plain):
+        return True
+    if OUR_MONEY.match(plain) and BARE.fullmatch(plain):
         return True
     return bool(PAYS.search(plain)) and ("予算" not in plain or "月" in plain)
 

@@ -218,3 +218,29 @@ def test_it_may_be_said_otherwise(talk: Talk) -> None:
     talk.play(*DRAFT[:-1], OWN, "[言いかえる]")
     assert "どんな経験のある方" in talk.heard[-1].text
     assert "写真の経験がある方がうれしい" in talk.do("写真の経験がある方がうれしい")[-1].as_text()
+
+
+def test_a_goal_typed_with_both_numbers_tells_today_too(talk: Talk) -> None:
+    """「月20時間を10時間にしたい」 as the goal is not followed by asking how it is today."""
+    talk.play(*HELLO, "売掛の入金チェックが毎月しんどい", ROAD[0], "月20時間を10時間にしたい")
+    assert "どなたですか" in talk.heard[-1].text
+
+
+@pytest.mark.parametrize("words", ["どっちでもええ", "お任せします"])
+def test_either_will_do(talk: Talk, words: str) -> None:
+    """Who does not mind which goal gets the first one, and no question about numbers."""
+    talk.play(*HELLO, "売掛の入金チェックが毎月しんどい", ROAD[0], words)
+    assert "最初の目標にしましょう" in shown(talk)
+
+
+def test_a_number_is_shown_without_the_talk_around_it(talk: Talk) -> None:
+    """「十五六時間やな」 stands in the draft as the number it is."""
+    talk.play(
+        *HELLO,
+        "売掛の入金チェックが毎月しんどい",
+        *ROAD,
+        "十五六時間やな。相手は経理の高橋",
+        "８万",
+        "楽になりたい",
+    )
+    assert "月に十五六時間\n" in talk.heard[-1].as_text()
