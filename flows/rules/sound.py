@@ -18,6 +18,8 @@ ALIKE = 60.0  # of 100: a reworded goal keeps most of its characters
 def sound(given: PolishInput, thought: PolishedDraft) -> PolishedDraft:
     """Keep of a model's polish only what is still the owner's: his goal reworded, his numbers, his nouns."""
     ours = polish_by_rules(given)
+    if thought == ours:
+        return ours
     tasks = [task for task in thought.first_tasks if not any(task_faults(given, task))]
     is_whole = len(tasks) == len(thought.first_tasks) <= MOST_TASKS
     return PolishedDraft(

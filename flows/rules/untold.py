@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from flows.rules.numerals import kanji_number
 from flows.rules.plain import jargon
 from flows.rules.sensitive import NAMED, NOT_NAMES
+from prompts.knowledge import words
 
 MONTHS = "か月"
 SAME_UNIT = {"名": "人", "パーセント": "%", "週": "週間", "年間": "年", "日間": "日", "か年": "年"}
@@ -36,107 +37,6 @@ CONTACT = re.compile(
     r"|@[a-z0-9_]{3,}|line(?:の)?id|振り?込|口座|前払い|qrコード"
 )
 MENTION = re.compile(r"[<>]|\{\{|```|@here|@channel")
-PLAIN = frozenset(
-    [
-        "仕事",
-        "作業",
-        "業務",
-        "手順",
-        "確認",
-        "整理",
-        "見直し",
-        "見直",
-        "改善",
-        "作成",
-        "準備",
-        "一緒",
-        "募集",
-        "会社",
-        "社内",
-        "社員",
-        "社長",
-        "担当",
-        "現場",
-        "毎週",
-        "毎月",
-        "毎日",
-        "今月",
-        "来月",
-        "最初",
-        "自分",
-        "時間",
-        "半分",
-        "件数",
-        "数字",
-        "目標",
-        "状態",
-        "仕組",
-        "方法",
-        "手間",
-        "記録",
-        "入力",
-        "一覧",
-        "写真",
-        "文章",
-        "説明",
-        "案内",
-        "連絡",
-        "相談",
-        "商品",
-        "品物",
-        "工夫",
-        "開始",
-        "継続",
-        "定着",
-        "短縮",
-        "管理",
-        "共有",
-        "電話",
-        "取引先",
-        "地元",
-        "伝票",
-        "書類",
-        "予定",
-        "実績",
-        "手伝",
-        "変更",
-        "一枚",
-        "一つ",
-        "以内",
-        "以上",
-        "以下",
-        "週間",
-        "か月",
-        "最後",
-        "全員",
-        "全部",
-        "内容",
-        "場所",
-        "道具",
-        "表示",
-        "完成",
-        "試作",
-        "試し",
-        "調査",
-        "比較",
-        "集計",
-        "分類",
-        "手書",
-        "言葉",
-        "一度",
-        "一部",
-        "段取",
-        "お手伝い",
-        "コツ",
-        "ページ",
-        "メモ",
-        "ノート",
-        "スマホ",
-        "パソコン",
-        "ネット",
-        "ホームページ",
-    ]
-)
 AFFIXES = frozenset("毎各全新旧再初化用書表票数量分中後前内外別的先力店品案型法側者係板帳簿票欄枚件")
 WORD = re.compile(r"[一-鿿々ヶ]{2,}|[ァ-ヴー]{3,}|[a-z][a-z0-9+&'-]+", re.IGNORECASE)
 OPPOSITES = (
@@ -221,9 +121,14 @@ def is_told(number: tuple[float, str], told: frozenset[tuple[float, str]]) -> bo
     return number in told or (value, "") in told or (not unit and any(value == known for known, _ in told))
 
 
+@cache
+def neutral() -> frozenset[str]:
+    return frozenset(words().neutral)
+
+
 def is_covered(word: str, told: str, known: str) -> bool:
     """Tell whether a word is put together from words that were told, that the house knows, or that say nothing."""
-    if word in told or word in known or word in PLAIN:
+    if word in told or word in known or word in neutral():
         return True
     if word.isascii() or re.match("[ァ-ヴ]", word):
         return False
@@ -236,6 +141,6 @@ def is_covered(word: str, told: str, known: str) -> bool:
 
 
 def _is_piece(piece: str, told: str, known: str) -> bool:
-    if len(piece) == 1:
-        return piece in AFFIXES
-    return piece in told or piece in known or piece in PLAIN
+    if len(piece) == 1:  # 「卸」 of 「金物の卸」 is a word; a part of another word is none
+        return piece in AFFIXES or re.search(f"(?<![一-鿿々]){piece}(?![一-鿿々])", told) is not None
+    return piece in told or piece in known or piece in neutral()

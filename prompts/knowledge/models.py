@@ -255,11 +255,12 @@ class Roads(Known):
 
 
 class Words(Known):
-    """Readings for kana-only writing, and the nouns a title may take from an owner's text."""
+    """Readings for kana-only writing, the nouns a title may take from an owner's text, and those it may take from nowhere."""
 
     readings: dict[str, str]
     things: tuple[str, ...]
     places: tuple[str, ...]
+    neutral: tuple[str, ...]  # promise nothing and name nobody
 
 
 class VoicePair(Known):

@@ -77,9 +77,9 @@ def played(wish: str, readings: list[WishReading], polish: PolishedDraft, verdic
         found.said.append(Message(asked.wording, getattr(asked, "card", None)))
         if step.key.startswith("verdict") and verdict is None:
             return found
-        value = verdict.name if step.key.startswith("verdict") and verdict else answer(step, wish)
+        told = verdict.name if step.key.startswith("verdict") and verdict else answer(step, wish)
         found.answered.append(step.key)
-        journal = journal.write(Entry(step.key, value, digest(step.given), raw="x"))
+        journal = journal.write(Entry(step.key, told, digest(step.given), raw="x"))
     pytest.fail(f"no end: {found.answered}")
 
 
