@@ -9,7 +9,7 @@ LOCK    := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --custom-compile-command "make lock" --group build pyproject.toml
 export PORT
 
-.PHONY: help install dev demo test check bench storm lock clean
+.PHONY: help install dev demo test check bench train storm lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -33,6 +33,9 @@ check: .venv/.dev  ## all that CI asks: style, types, tests
 
 bench: .venv/.dev  ## measure; ARGS="name --json" picks
 	@$(BIN)/smallwin bench $(ARGS)
+
+train: .venv/.dev  ## learn the coach's weights again from prompts/knowledge/corpus; the same corpus gives the same bytes
+	$(BIN)/python scripts/train_coach.py
 
 storm: .venv/.dev  ## kill it a thousand times while 100,000 events come in; ARGS="--events 10000 --faults 100 --seed 2"
 	@$(BIN)/python -m tests.faults.storm $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.questions import DONT_KNOW, Option
+from flows.rules.plain import jargon
 from prompts.knowledge import job_codes
 from prompts.results import Route, WishReading
 
@@ -175,6 +176,10 @@ def road_for(reading: WishReading) -> Road:
                 "その前の数字や書類の整理を、一緒に進めてみますか？",
                 (to(f"={near}", "整理を進めたい"), to(">again", "ほかの相談をする")),
             )
+        case Route.GO:
+            said = f"「{reading.quote}」ですね。" if reading.quote and not jargon(reading.quote) else ""
+            near = tuple(to(f"={each}", job_codes()[each].topic) for each in reading.codes)
+            return Road(said, "この中では、どれに近いですか？", (*near, to(">vague", "ほかのこと")))
         case Route.VAGUE if code in job_codes():
             topic = job_codes()[code].topic
             right = (to(f"={code}", "合っている"), to(">vague", "ちがう"))

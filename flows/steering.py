@@ -57,18 +57,20 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
             return TurnDown(reading.route.value, reading.kind, words)
         if reading.route is Route.DISTRESS:
             return NeedsPerson("distress", words)
-        if is_work(words, reading):
+        if is_work(words, reading) and not is_between(reading):
             if reading.route is Route.TOO_BIG:
                 yield from say("いいですね。まず小さく一つから始めましょう。")
             return Heard(kept, reading.codes[0], quote_about(words, reading))
         road = road_for(reading)
         is_rule = reading.route in HARD  # a rule that is explained is no question about his wish
-        walk = yield from follow(f"road.{n}", road, reading, MOST_QUESTIONS - (0 if is_rule else asked))
+        way = "which" if is_between(reading) else "road"
+        walk = yield from follow(f"{way}.{n}", road, reading, MOST_QUESTIONS - (0 if is_rule else asked))
         if walk.way == "!":
             return NeedsPerson("unsure", kept)
         if walk.way:
             is_shown = reading.route not in HARD | NO_WISH
-            return Heard(kept, walk.way.removeprefix("="), "" if n == 1 else reading.quote, is_shown)
+            is_quoted = n > 1 and not is_between(reading)
+            return Heard(kept, walk.way.removeprefix("="), reading.quote if is_quoted else "", is_shown)
         is_new = reading.route in HARD | NO_WISH
         words, asked = walk.words, asked + (0 if is_rule else walk.asked)
         kept = words if is_new else f"{kept}\n{words}"
@@ -82,6 +84,11 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
     if is_work(words, reading):
         return Heard(kept, reading.codes[0], quote_about(words, reading))
     return NeedsPerson("distress" if reading.route is Route.DISTRESS else "unsure", kept)
+
+
+def is_between(reading: WishReading) -> bool:
+    """Tell whether a wish is plain work, and which of two or three kinds is still to be asked."""
+    return reading.route is Route.GO and not reading.sure and len(reading.codes) > 1
 
 
 def quote_about(words: str, reading: WishReading) -> str:
@@ -100,7 +107,7 @@ def _piece_about(words: str, code: str) -> str:
         return ""
 
     def weight(piece: str) -> float:
-        return next((guess.weight for guess in guesses(piece) if guess.code == code), 0.0)
+        return next((guess.share for guess in guesses(piece) if guess.code == code), 0.0)
 
     best = max(pieces[:5], key=weight)
     return best if weight(best) > weight(pieces[0]) else ""

@@ -7,57 +7,136 @@ import unicodedata
 from functools import lru_cache
 
 from flows.rules.beside import is_foreign
-from flows.rules.codes import KEPT, SURE, Guess, guesses
+from flows.rules.codes import SURE, Guess, guesses
 from flows.rules.japanese import is_blank, sentences
-from flows.rules.routes import Match, hard_road, says, soft_roads
+from flows.rules.learned import road_shares
+from flows.rules.routes import Match, hard_road, likeliest, says, soft_roads
 from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
+from prompts.knowledge import weights
 from prompts.results import Route, WishReading
 
 __all__ = ["Sensitive", "drop_sentences", "quote", "read_wish", "sensitive"]
 
 QUOTE = 24
 LONGEST_END = 40  # letters; no sentence trails off for longer
-NEIGHBOUR_FIRST = {Route.DISTRESS, Route.HIRE_OR_EASE, Route.ILLEGAL, Route.LICENSED, Route.MIGRATION}
+NEIGHBOUR_FIRST = {
+    Route.DISTRESS,
+    Route.HIRE,
+    Route.HIRE_OR_EASE,
+    Route.ILLEGAL,
+    Route.LICENSED,
+    Route.MIGRATION,
+}
+HARD = (
+    Route.DISTRESS,
+    Route.PRIVACY,
+    Route.ILLEGAL,
+    Route.LICENSED,
+    Route.WORKER,
+    Route.BIASED,
+    Route.UNPAID,
+    Route.ANONYMOUS,
+)
+SOFT = (
+    Route.MIGRATION,
+    Route.ROUTINE_HIRE,
+    Route.HIRE,
+    Route.ROUTINE,
+    Route.TOO_BIG,
+    Route.ONEOFF,
+    Route.HIRE_OR_EASE,
+    Route.OFF_TOPIC,
+    Route.PRICE,
+    Route.VAGUE,
+)
+NEVER_MISSED = (Route.DISTRESS, Route.PRIVACY, Route.ILLEGAL, Route.LICENSED)
+DOUBT = 0.65  # of a road's level: he is asked, before we begin a work
+TWICE = 2.0  # how much surer the corpus must be of a hard road where plain words name a work
+CLEAR = 0.9  # the share of a work that hardly leaves a doubt
+HINTED = 0.4  # by words: half a telling one
+TOLD = 0.3  # the share that a code told by its words needs
+DIM = 0.12  # below, a code is not even named
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
 @lru_cache(maxsize=256)  # every replay of a talk reads its wish again; the reading is never changed in place
 def read_wish(text: str) -> WishReading:
-    """Read a wish: hard roads first, then soft ones, then plain work; unsure is VAGUE, never the nearest guess."""
+    """Read a wish: hard roads first, then soft ones, then plain work; unsure is said, or VAGUE, never a mere guess.
+
+    Signs written by hand come before what was learned: they hold whatever the corpus says.
+    """
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
     if is_foreign(text):
         return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
     found = past_tools(led(text, guesses(text)))
     also_price = says(text, "値段は") and not says(text, "値段でない")
-    if road := hard_road(text):
-        return _reading(text, road.route, _beside(road, _codes(found)), True, also_price, road.kind)
+    if road := hard_road(text) or _learned_road(text, HARD, TWICE if _is_plain(text, found) else 1.0):
+        return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
     route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
 
 
 def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, list[str], bool]:
     codes = _codes(found)
-    is_told = any(guess.by_words >= SURE and guess.code not in TOOLS for guess in found)
+    is_told = _is_told(found)
     for road in soft_roads(text):
         if not (road.yields and is_told):
-            return road.route, _beside(road, codes), True
-    if found and found[0].weight >= SURE:
+            return road.route, _beside(road, found), True
+    if is_told and found[0].share >= TOLD:
         return Route.GO, codes, True
+    is_sure = bool(found) and found[0].share >= weights().tuning["codes"]["sure"]
+    if road := _learned_road(text, SOFT):
+        if road.route is Route.VAGUE:
+            return Route.VAGUE, codes if is_sure else [], False
+        return road.route, _beside(road, found), True
     if is_price:
         return Route.PRICE, [], True
-    if says(text, "よそ事") and not codes:
+    if says(text, "よそ事") and not is_told:
         return Route.OFF_TOPIC, [], True
-    return Route.VAGUE, codes, False
+    if not _is_plain(text, found) and _learned_road(text, NEVER_MISSED, DOUBT):
+        return Route.VAGUE, codes if is_sure else [], False
+    if is_sure:
+        return Route.GO, codes, True
+    if sum(guess.share for guess in found[:3]) >= weights().tuning["codes"]["among"]:
+        return Route.GO, codes, False
+    return Route.VAGUE, codes if found and found[0].share >= DIM else [], False
+
+
+def _is_told(found: tuple[Guess, ...]) -> bool:
+    """Tell whether plain words name a kind of work; a tool is none."""
+    return any(guess.by_words >= SURE and guess.code not in TOOLS for guess in found)
+
+
+def _is_plain(text: str, found: tuple[Guess, ...]) -> bool:
+    """Tell whether all but a little speaks for one kind of work."""
+    if _is_told(found):
+        return True
+    roads = road_shares(text)
+    return bool(found) and found[0].share >= CLEAR and max(roads, key=lambda road: roads[road]) == Route.GO
+
+
+def _learned_road(text: str, roads: tuple[Route, ...], times: float = 1.0) -> Match | None:
+    """Tell the road that the corpus knows, where its share passes the level that was found for it, so many times."""
+    found, levels = road_shares(text), weights().tuning["roads"]
+    seen = [road for road in roads if found.get(road.value, 0.0) > times * levels.get(road.value, 1.0)]
+    return (
+        likeliest(text, max(seen, key=lambda road: found[road.value] / levels[road.value])) if seen else None
+    )
 
 
 def _codes(found: tuple[Guess, ...]) -> list[str]:
-    return [guess.code for guess in found[:3] if guess.weight >= found[0].weight * KEPT]
+    return [guess.code for guess in found[:3]]
 
 
-def _beside(road: Match, codes: list[str]) -> list[str]:
-    """Name the work that lies beside a road; a refusal names the lawful neighbour first."""
-    ours, theirs = (road.codes, codes) if road.route in NEIGHBOUR_FIRST else (codes, road.codes)
+def _beside(road: Match, found: tuple[Guess, ...]) -> list[str]:
+    """Name the work that lies beside a road; a refusal, or a work that is a guess, comes after the lawful neighbour."""
+    needed = weights().tuning["codes"]["sure"] if road.route in HARD else TOLD
+    is_clear = _is_told(found) or bool(found and (found[0].share >= needed or found[0].by_words >= HINTED))
+    codes = _codes(found)
+    ours, theirs = (
+        (codes, road.codes) if is_clear and road.route not in NEIGHBOUR_FIRST else (road.codes, codes)
+    )
     return list(dict.fromkeys([*ours, *theirs]))[:3]
 
 
@@ -76,7 +155,7 @@ def led(text: str, found: tuple[Guess, ...]) -> tuple[Guess, ...]:
     """Put first the work he wants to do, before what is in its way: 「ネットで売ってみたいけど、若いもんがおらん」."""
     said = WANTED.match(text)
     wanted = guesses(said[1])[:1] if said else ()
-    if not wanted or wanted[0].weight < SURE:
+    if not wanted or wanted[0].by_words < SURE:
         return found
     return tuple(sorted(found, key=lambda guess: guess.code != wanted[0].code))
 

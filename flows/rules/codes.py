@@ -1,4 +1,4 @@
-"""Which work a wish points at: words of each code, weighed by how rare they are, and phrases that sound alike."""
+"""Which work a wish points at: hand-written words, phrases that sound alike, and what was learned from a corpus."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from flows.rules.japanese import fold, fold_pattern
+from flows.rules.learned import learned, shares
 from flows.rules.routes import in_kana
-from prompts.knowledge import job_codes
+from prompts.knowledge import job_codes, weights
 
 SURE = 0.85  # one telling word, or two middling ones
-KEPT = 0.45  # of the best: what a further code needs to be named beside it
+LEAST = 0.02  # a smaller share is no guess
+MOST = 8  # guesses
 NEAR = 24  # how near the parts of ``a+b`` stand
 LATE = 0.15  # what a word loses by coming last: owners begin with what matters
 LONGEST = 2_000  # letters of a wish that are weighed; the wish comes early
@@ -22,10 +24,10 @@ LONGEST = 2_000  # letters of a wish that are weighed; the wish comes early
 
 @dataclass(frozen=True)
 class Guess:
-    """A code, what speaks for it, and how much of that is plain words of its own."""
+    """A code, its share of all that speaks for any, and how much plain words of its own tell."""
 
     code: str
-    weight: float
+    share: float
     by_words: float
 
 
@@ -54,22 +56,31 @@ def _is_near(place: int, spots: list[int]) -> bool:
 
 @lru_cache(maxsize=4_096)  # a talk is replayed at every answer: the same wish is weighed again and again
 def guesses(text: str) -> tuple[Guess, ...]:
-    """Weigh every code; the best first, none without a reason."""
+    """Weigh every code; the best first, none without a reason. Shares are as often right as they say."""
+    by_words, alike = told(text)
+    points, by_tuning = learned(text).codes, weights().tuning["codes"]
+    found = shares(
+        {
+            code: by_tuning["warmth"] * points.get(code, 0.0)
+            + by_tuning["words"] * by_words.get(code, 0.0)
+            + by_tuning["phrases"] * alike.get(code, 0.0)
+            for code in job_codes()
+        }
+    )
+    likely = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
+    return tuple(Guess(code, share, by_words.get(code, 0.0)) for code, share in likely if share >= LEAST)
+
+
+def told(text: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Say what hand-written words tell of each code, and what its phrases do that sound alike."""
     folded = fold(text[:LONGEST])
-    told: dict[str, list[float]] = {}
+    spoken: dict[str, list[float]] = {}
     for key in _keys():
         if (place := key.place(folded)) is not None:
             weight = key.weight * (1 - LATE * place / len(folded))
             for code in key.codes:
-                told.setdefault(code, []).append(weight)
-    by_words = {code: _sum(weights) for code, weights in told.items()}
-    alike = _phrases_like(folded)
-    found = [
-        Guess(code, by_words.get(code, 0.0) + alike.get(code, 0.0), by_words.get(code, 0.0))
-        for code in {*by_words, *alike}
-    ]
-    likely = (guess for guess in found if guess.weight > 0.2)
-    return tuple(sorted(likely, key=lambda guess: (-guess.weight, guess.code)))
+                spoken.setdefault(code, []).append(weight)
+    return {code: _sum(weights) for code, weights in spoken.items()}, _phrases_like(folded)
 
 
 def _sum(weights: list[float]) -> float:

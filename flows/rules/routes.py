@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from prompts.knowledge.models import Road, Sign
 from prompts.results import Route
 
 LONGEST = 20_000  # letters; LINE carries 5,000
+OTHERWISE = {Route.ILLEGAL: "other"}  # the kind where no word tells it
 NEAR = 18  # how far around a sign a word that takes it back may stand
 
 
@@ -35,6 +37,24 @@ def hard_road(text: str) -> Match | None:
 def soft_roads(text: str) -> list[Match]:
     """Tell the roads that fit, in the order of the house; the coach weighs them against plain work."""
     return list(_seen(routes().soft, folded_of(text)))
+
+
+def likeliest(text: str, route: Route) -> Match:
+    """Make a match of a road that was known otherwise than by a sign; words that only one kind has tell its kind."""
+    roads = [road for road in (*routes().hard, *routes().soft) if road.route == route.value]
+    sets: dict[str, set[str]] = {}
+    for road in roads:
+        for sign in road.signs:
+            sets.setdefault(sign.kind, set()).update(name.lstrip(">") for name in sign.all)
+    folded, counts = folded_of(text), Counter(name for names in sets.values() for name in names)
+    seen = {
+        kind: sum(bool(counts[name] == 1 and folded.places(name)) for name in sorted(names))
+        for kind, names in sets.items()
+    }
+    best = max(seen, key=lambda kind: seen[kind], default="")
+    kind = best if seen.get(best) else OTHERWISE.get(route, "")
+    road_of = [road for road in roads if any(sign.kind == kind for sign in road.signs)] or roads
+    return Match(route, kind, road_of[0].codes if road_of else (), False)
 
 
 def says(text: str, name: str) -> bool:

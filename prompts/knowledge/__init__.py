@@ -29,6 +29,7 @@ from prompts.knowledge.models import (
     Withholding,
     Words,
 )
+from prompts.knowledge.weights import Weights, unpack
 
 __all__ = [
     "Aim",
@@ -49,6 +50,7 @@ __all__ = [
     "kinds",
     "plain_words",
     "routes",
+    "talent_weights",
     "trades",
     "verbatim",
     "voice",
@@ -135,3 +137,15 @@ def voice() -> Voice:
 def words() -> Words:
     """Return readings of common words and the nouns a title may use."""
     return read("words.yaml", Words)
+
+
+@cache
+def weights() -> Weights:
+    """Return what was learned from the corpus (``make train``); read once, when the first wish comes."""
+    return unpack(files(__name__).joinpath("coach.bin").read_bytes())
+
+
+@cache
+def talent_weights() -> Weights:
+    """Return what was learned of how professionals describe their work (``make train``)."""
+    return unpack(files(__name__).joinpath("talents.bin").read_bytes())
