@@ -19,6 +19,9 @@ from prompts.catalog import Prompt, template
 MOST_INPUT = 8_000  # characters of one input; a longer wish is read from its beginning
 MOST_AGAIN = 4_000  # characters of an answer that is sent back to be put right
 
+SLOW, ERROR = "slow", "error"
+BYTES = 3  # a token, about, in Japanese as in English
+
 Talk = list[ChatCompletionMessageParam]
 
 
@@ -56,9 +59,9 @@ class Model:
                     model=self.name, messages=talk, response_format=wanted(prompt)
                 )
         except TimeoutError as why:
-            raise ModelError("slow", type(why).__name__) from why
+            raise ModelError(SLOW, type(why).__name__) from why
         except (OpenAIError, ValueError) as why:
-            raise ModelError("error", type(why).__name__) from why
+            raise ModelError(ERROR, type(why).__name__) from why
         text = answer.choices[0].message.content if answer.choices else None
         spent = (answer.usage.prompt_tokens, answer.usage.completion_tokens) if answer.usage else (0, 0)
         return Told((text or "").replace("\\u0000", "\ufffd"), *spent)  # no database takes NUL
@@ -91,6 +94,11 @@ def again(talk: Talk, told: str, faults: tuple[Fault, ...]) -> Talk:
         {"role": "assistant", "content": told[:MOST_AGAIN] or "(empty)"},
         {"role": "user", "content": json.dumps(put_right, ensure_ascii=False)},
     ]
+
+
+def guessed(talk: Talk) -> int:
+    """Estimate the tokens of a question whose answer never came."""
+    return sum(len(str(message.get("content", "")).encode()) for message in talk) // BYTES
 
 
 def shortened(value: Any) -> Any:

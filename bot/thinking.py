@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from bot import metrics
 from bot.budget import Budget
 from bot.clock import Clock
-from bot.model import Model, ModelError, again, question
+from bot.model import SLOW, Model, ModelError, again, guessed, question
 from bot.turn_thread import TurnThread
 from bot.workers import Worker
 from flows.rules.judging import Fault, judge
@@ -96,6 +96,8 @@ class Thinking(Worker[ThoughtRow]):
                 told = await self.model.ask(prompt, talk)
             except ModelError as why:
                 self._failed(row, attempt, thought, why.kind, why.name)
+                if why.kind == SLOW:  # the service may well have thought, and bills it
+                    thought.tokens_in += guessed(talk)
                 continue
             thought.tokens_in += told.tokens_in
             thought.tokens_out += told.tokens_out

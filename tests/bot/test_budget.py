@@ -116,6 +116,20 @@ def test_what_a_thought_cost_is_kept(world: World, mind: SandboxMind) -> None:
     assert rows(world)[1].tokens_in > 2 * once.tokens_in  # the second try carries what was wrong
 
 
+def test_an_answer_that_never_came_counts_as_asked(world: World, mind: SandboxMind) -> None:
+    """A service that is too slow bills all the same: what was put to it counts towards the budget."""
+    mind.chaos.hang_seconds, mind.seconds = 0.6, 0.15
+    try:
+        mind.chaos.order("model", "hang", times=2)
+        wished(world)
+    finally:
+        mind.chaos.hang_seconds, mind.seconds = 30.0, 20.0
+    [row] = rows(world)
+    assert row.status == GIVEN_UP
+    assert row.tokens_in > 2_000
+    assert row.tokens_out == 0
+
+
 def yen(model: str) -> float:
     return float(metrics.REGISTRY.get_sample_value("smallwin_thought_yen_total", {"model": model}) or 0.0)
 
