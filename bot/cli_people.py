@@ -119,7 +119,7 @@ def shortlist(
 
     engine = open_engine(settings_or_exit().database_url)
     try:
-        title, listed, many = look(engine, posting, top)
+        title, listed = look(engine, posting, top)
     except NoPosting:
         errors.print(f"{posting} という募集はありません。", markup=False)
         raise typer.Exit(2) from None
@@ -128,7 +128,7 @@ def shortlist(
     if as_json:
         print(json.dumps([each.plain() for each in listed], ensure_ascii=False))
         return
-    screen.print(f"「{title}」に近い方です({many}人から)。", markup=False)
+    screen.print(f"「{title}」に近い方です。", markup=False)
     table = Table("", "お名前", "ひとこと", "わけ", "点の内訳")
     for place, each in enumerate(listed, start=1):
         parts = " ".join(f"{name} {part:.2f}" for name, part in each.ranked.parts.items() if part)

@@ -26,7 +26,9 @@ def _plain_number(value: object) -> object:
     return value
 
 
-Number = Annotated[int | None, BeforeValidator(_plain_number)]
+Days = Annotated[Annotated[int, Field(ge=0, le=31)] | None, BeforeValidator(_plain_number)]
+Hours = Annotated[Annotated[int, Field(ge=0, le=200)] | None, BeforeValidator(_plain_number)]
+Yen = Annotated[Annotated[int, Field(ge=0, le=1_000_000)] | None, BeforeValidator(_plain_number)]
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 
 
@@ -43,10 +45,10 @@ class PostingRow(BaseModel):
     small_win: Text = ""
     first_tasks: tuple[Text, ...] = Field(default=(), max_length=MOST_TASKS)
     job_code: str = ""
-    hours_per_month: Annotated[Number, Field(ge=0, le=200)] = None
-    hourly_rate_yen: Annotated[Number, Field(ge=0, le=1_000_000)] = None
+    hours_per_month: Hours = None
+    hourly_rate_yen: Yen = None
     weekly_slot: str = ""
-    onsite_days_per_month: Annotated[Number, Field(ge=0, le=31)] = None
+    onsite_days_per_month: Days = None
 
     @field_validator("prefecture")
     @classmethod

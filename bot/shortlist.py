@@ -41,19 +41,17 @@ class Listed:
         }
 
 
-def shortlist(engine: Engine, id: str, most: int) -> tuple[str, list[Listed], int]:
-    """Return a posting's title, its best fits, and how many people were looked at; raises ``NoPosting``."""
+def shortlist(engine: Engine, id: str, most: int) -> tuple[str, list[Listed]]:
+    """Return a posting's title and its best fits; raises ``NoPosting``."""
     with begin(engine) as work:
         posting = work.session.get(Posting, _id(id))
         if posting is None:
             raise NoPosting(id)
         found = work.pool.search(wanted_of(work, posting), most)
-        people = work.hold(Talent, [UUID(each.id) for each in found.ranked])
+        people = work.hold(Talent, [UUID(each.id) for each in found])
         by_id = {talent.party_id.hex: talent for talent in people}
-        listed = [
-            Listed(each.id, by_id[each.id].name, by_id[each.id].headline, each) for each in found.ranked
-        ]
-        return posting.title, listed, found.looked_at
+        listed = [Listed(each.id, by_id[each.id].name, by_id[each.id].headline, each) for each in found]
+        return posting.title, listed
 
 
 def wanted_of(work: Work, posting: Posting) -> Wanted:

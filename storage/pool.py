@@ -1,7 +1,7 @@
 """Pool: all professionals at once. Written in bulk, known by their e-mail; searched by the work that a posting needs.
 
-A search reads narrow rows of whoever has done this work or one near it, and whole rows only of those who can still come
-among the best: the bound on what is not yet read is exact, so the list is the same as if everybody had been weighed.
+A search reads people of the nearest works first and stops where nobody left can come among the best: the bound is exact,
+so the list is the same as if everybody had been weighed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from storage.parties import Party
 from storage.talents import Talent, TalentWork
 
 AT_ONCE = 1_000  # rows of one statement
-FIRST_LOOK = 200  # people whose whole rows are read at first
+STEP = 100  # people of one work whose whole rows are read at a time
 LEAST_SHARE = 0.02
 
 
@@ -35,14 +35,6 @@ class Kept:
     new: dict[str, UUID]
     changed: dict[str, UUID]
     same: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """The list, and for the staff how many were looked at."""
-
-    ranked: list[Ranked]
-    looked_at: int
 
 
 class Pool:
@@ -106,25 +98,32 @@ class Pool:
             .execution_options(yield_per=AT_ONCE)
         )
 
-    def search(self, wanted: Wanted, most: int) -> Found:
-        """Return the best for a posting, in order."""
+    def search(self, wanted: Wanted, most: int) -> list[Ranked]:
+        """Return the best for a posting, in order.
+
+        Works are read from the nearest on, those who have done most of each first, until nobody left can come among the
+        best: a share times its nearness bounds what the work can count, and all other parts add ``rest`` at most.
+        """
         near = near_works(wanted.code)
-        best: dict[UUID, float] = {}
-        for id, code, share in self.session.execute(_near_by(wanted, near.keys())):
-            best[id] = max(best.get(id, 0.0), share * near[code])
-        order = sorted(best, key=lambda id: (-best[id], id))
-        rest = sum(WEIGHTS.values()) - WEIGHTS["work"]  # what all other parts can add
-        ranked: list[Ranked] = []
-        seen, step = 0, FIRST_LOOK
-        while seen < len(order):
-            ahead = WEIGHTS["work"] * best[order[seen]] + rest
-            if len(ranked) >= most and ranked[most - 1].score > ahead:
+        rest = sum(WEIGHTS.values()) - WEIGHTS["work"]
+        fronts, read = dict(near), dict.fromkeys(near, 0)
+        ranked, seen = list[Ranked](), set[UUID]()
+        while fronts:
+            code = max(fronts, key=lambda code: (fronts[code], code))
+            if len(ranked) == most and ranked[-1].score > WEIGHTS["work"] * fronts[code] + rest:
                 break
-            some = self.candidates(order[seen : seen + step])
-            ranked += [scored(wanted, each) for each in some if not barred(wanted, each)]
-            ranked.sort(key=lambda each: (-each.score, lot(wanted.id, each.id)))
-            ranked, seen, step = ranked[:most], seen + step, step * 2
-        return Found(ranked, len(order))
+            asked = _done_most(wanted, code).offset(read[code]).limit(STEP)
+            some = self.session.execute(asked).all()
+            people = self.candidates([id for id, _ in some if id not in seen])
+            seen.update(id for id, _ in some)
+            ranked += [scored(wanted, each) for each in people if not barred(wanted, each)]
+            ranked = sorted(ranked, key=lambda each: (-each.score, lot(wanted.id, each.id)))[:most]
+            read[code] += STEP
+            if len(some) == STEP:
+                fronts[code] = near[code] * some[-1][1]
+            else:
+                del fronts[code]
+        return ranked
 
     def candidates(self, ids: Sequence[UUID]) -> list[Candidate]:
         """Load people as they are matched, in the order asked for."""
@@ -165,19 +164,16 @@ def _candidate(row: Any, works: Mapping[str, float]) -> Candidate:
     )
 
 
-def _near_by(wanted: Wanted, codes: Collection[str]) -> Select[UUID, str, float]:
-    """Find who has done this work or one near it and is not plainly barred; ``ranking.barred`` has the last word."""
-    fits: list[ColumnElement[bool]] = [Talent.is_paused.is_(False), TalentWork.code.in_(sorted(codes))]
+def _done_most(wanted: Wanted, code: str) -> Select[UUID, float]:
+    """Order who has done a work by how much of it; who is plainly barred is left out, ``barred`` has the last word."""
+    fits: list[ColumnElement[bool]] = [Talent.is_paused.is_(False), TalentWork.code == code]
     fits.append(or_(Talent.times == 0, Talent.times.bitwise_and(wanted.times or ANY_TIME) != 0))
     if wanted.hourly_yen:
         fits.append(Talent.hourly_yen <= int(wanted.hourly_yen * MOST_OVER))
     if wanted.hours:
         fits.append(or_(Talent.hours_month == 0, Talent.hours_month * 2 >= wanted.hours))
-    return (
-        select(TalentWork.party_id, TalentWork.code, TalentWork.share)
-        .join(Talent, Talent.party_id == TalentWork.party_id)
-        .where(*fits)
-    )
+    done = select(TalentWork.party_id, TalentWork.share).join(Talent, Talent.party_id == TalentWork.party_id)
+    return done.where(*fits).order_by(TalentWork.share.desc(), TalentWork.party_id.desc())
 
 
 def _differs(known: Talent, row: Mapping[str, Any]) -> bool:
