@@ -129,6 +129,8 @@ def talk_with(
             return
         if held.fits_another(turn, talk, seen, inbound.text):
             return
+        if changing.instead(turn, talk, seen, journal, inbound.text):
+            return
     if state is not None and not (seen or isinstance(inbound, Submitted) or isinstance(reading, Said)):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
         return settle(turn, talk, journal)

@@ -11,13 +11,16 @@ from flows.facts import Draft
 from flows.fixing import Part
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
-from flows.questions import DONT_KNOW
+from flows.questions import DONT_KNOW, Choice
 from flows.replay import Waiting
 from flows.rules.changing import new_wish, said_back
+from flows.rules.coach import read_wish
+from flows.rules.reading import read_choice
 from flows.steps import Ask
 from storage.conversations import Conversation
 
 WISH, PREVIEW = "wish", "verdict."
+FREE = ("wish", "own", "goal.own", "fix.", "fair", "spare")  # where he writes as he likes
 STAYS = ("partner", "pay")  # what he told with the old wish and is as true of the new one
 OLD_AIM = ("goal.own", "goal.own.2")  # asked anew: they are about the old work
 ABOUT_IT = (Part.TITLE, Part.GOAL, Part.TASKS)  # parts put right by hand that speak of the old work
@@ -29,9 +32,11 @@ def offer(turn: Turn, talk: Conversation | None, journal: Journal, words: str) -
     if talk is None or talk.flow != "posting" or not isinstance(state, Waiting):
         return False
     step = state.step
-    if not isinstance(step, Ask) or not isinstance(step.given, Draft):
+    if not isinstance(step, Ask) or step.question.is_free or step.key.startswith(FREE):
         return False
-    wish = new_wish(words, step.given.code)
+    is_preview = isinstance(step.given, Draft)
+    code = step.given.code if isinstance(step.given, Draft) else code_in(journal)
+    wish = new_wish(words, code, is_preview=is_preview)
     if not wish:
         return False
     held.hold(turn, talk, wish)
@@ -39,6 +44,22 @@ def offer(turn: Turn, talk: Conversation | None, journal: Journal, words: str) -
     stay = Button(detour.STAY_SO, aside_payload(talk.id, step.key, "keep"), Look.PRIMARY)
     turn.tell(turn.person(), Message(detour.another(said_back(wish)), buttons=(change, stay)))
     return True
+
+
+def instead(turn: Turn, talk: Conversation, state: Waiting, journal: Journal, words: str) -> bool:
+    """Ask the same where words that change his mind could also be taken for an answer; no label of a button is such."""
+    step = state.step
+    if not isinstance(step, Ask) or not isinstance(step.question, Choice):
+        return False
+    labels = [option.label for option in step.question.options()]
+    return read_choice(words, labels) is None and offer(turn, talk, journal, words)
+
+
+def code_in(journal: Journal) -> str:
+    """Return the work his wish is about."""
+    entry = journal.latest(WISH)
+    codes = read_wish(entry.raw).codes if entry else []
+    return codes[0] if codes else ""
 
 
 def change(turn: Turn, talk: Conversation, journal: Journal, key: str) -> None:

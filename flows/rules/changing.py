@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from flows.rules.coach import quote, read_wish
+from flows.rules.codes import guesses
 from flows.rules.plain import jargon
+from flows.rules.routes import hard_road
 from prompts.knowledge import job_codes
 from prompts.results import Route
 
+TELLS = 1.0  # what one plain word of a work weighs
 LONGEST = 300  # letters; a longer text is a talk
 LEAD = re.compile(
     r"^(?:(?:あの|ええと|えーと|すまん|すみません|ごめん|悪いけど|申し訳ないけど|いや|うーん)(?:けど|が)?[、,\s]*)*"
@@ -22,42 +25,41 @@ END = re.compile(
 PART = re.compile(
     r"題名|タイトル|目標|3か月|三か月|お?支払い|金額|月額|[0-9０-９一二三四五六七八九十]+万|時間|担当|一緒に進め|ことば|言葉|文章|場所|分類|最初の仕事|[0-9０-９]+(?:品|件|日|回|人)"
 )
-NO_WORK = frozenset({Route.EMPTY, Route.PRICE, Route.OFF_TOPIC})
-HARD = frozenset(
-    {
-        Route.DISTRESS,
-        Route.PRIVACY,
-        Route.ILLEGAL,
-        Route.LICENSED,
-        Route.WORKER,
-        Route.BIASED,
-        Route.UNPAID,
-        Route.ANONYMOUS,
-    }
-)
 
 
-def new_wish(words: str, code: str) -> str:
-    """Return the wish in 「やっぱり在庫のことにする」, or nothing; ``code`` is the work the draft is about."""
+def new_wish(words: str, code: str, *, is_preview: bool = True) -> str:
+    """Return the wish in 「やっぱり在庫のことにする」, or nothing; ``code`` is the work that is talked about.
+
+    Before the preview other words are answers: there he must say that he has changed his mind.
+    """
     text = words.strip()
     if not 2 <= len(text) <= LONGEST or PART.search(text):
         return ""
     lead, end = LEAD.match(text), END.search(text)
-    body = END.sub("", text[lead.end() :] if lead else text).strip("、, 。")
-    reading = read_wish(body)
+    if not (is_preview or lead):
+        return ""
+    said = text[lead.end() :].strip("、, 。") if lead else text
+    body = bare(said)
     is_said = bool(lead or end)  # he says that it is another; elsewhere it must be plain
-    if not body or reading.route in NO_WORK or not (reading.codes or reading.route in HARD):
+    if road := hard_road(body):
+        return said if is_said and road.route is not Route.DISTRESS else ""
+    named = [guess.code for guess in guesses(body) if guess.by_words >= TELLS]
+    is_same = code in named[:1] if is_said else any(found[:2] == code[:2] for found in named)
+    if not named or is_same:
         return ""
-    if reading.route is Route.DISTRESS or (not is_said and reading.route in HARD | {Route.VAGUE}):
-        return ""
-    near = reading.codes[:1] if is_said else [found for found in reading.codes if found[:2] == code[:2]]
-    is_same = code in near if is_said else bool(near)
-    return "" if is_same and reading.route not in HARD else body
+    return (
+        body if read_wish(body).route is Route.GO else said
+    )  # 「在庫のことにする」 says more than 「在庫のこと」
+
+
+def bare(said: str) -> str:
+    """Leave out that it is to be so: 「在庫のこと」 of 「在庫のことにする」."""
+    return END.sub("", said).strip("、, 。")
 
 
 def said_back(wish: str) -> str:
     """Say a new wish in a few words: a piece of his own, or what the work is about."""
-    piece, codes = quote(wish), read_wish(wish).codes
+    piece, codes = quote(bare(wish) or wish), read_wish(wish).codes
     if piece and not jargon(piece):
         return piece
     return f"{job_codes()[codes[0]].topic}のこと" if codes else "いまのお話"

@@ -244,3 +244,18 @@ def test_a_number_is_shown_without_the_talk_around_it(talk: Talk) -> None:
         "楽になりたい",
     )
     assert "月に十五六時間\n" in talk.heard[-1].as_text()
+
+
+@pytest.mark.parametrize("far", [4, 5, 6, 7])
+def test_another_wish_is_heard_on_the_way_too(talk: Talk, far: int) -> None:
+    """Whatever is being asked, 「やっぱり在庫のことにする」 is no goal, no number and nobody's name."""
+    talk.play(*DRAFT[:far], OTHER[0])
+    assert "「在庫のこと」に変えますか？" in talk.heard[-1].text
+    talk.do("[変える]")
+    assert "困っているのは、どれに近いですか？" in talk.heard[-1].text
+
+
+def test_a_label_is_an_answer_however_it_begins(talk: Talk) -> None:
+    """「やっぱり毎週の未入金の一覧にする」 chooses that button."""
+    talk.play(*DRAFT[:4], "やっぱり毎週の未入金の一覧にする")
+    assert "「毎週の未入金の一覧」を、最初の目標にしましょう" in shown(talk)
