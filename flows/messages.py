@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from flows.quick import quick
+
 
 class Look(Enum):
     """How a button stands out. One card has at most one primary button."""
@@ -15,6 +17,7 @@ class Look(Enum):
     DANGER = "danger"
 
 
+@quick
 @dataclass(frozen=True)
 class Button:
     """Something to tap: ``label`` is what a person would say, ``payload`` what comes back.
@@ -28,6 +31,7 @@ class Button:
     url: str = ""
 
 
+@quick
 @dataclass(frozen=True)
 class Line:
     """One row of a card. ``is_quote`` keeps somebody's own words visibly theirs; ``is_new`` marks a change."""
@@ -38,6 +42,7 @@ class Line:
     is_new: bool = False
 
 
+@quick
 @dataclass(frozen=True)
 class Card:
     """A titled block of rows; ``lead`` stands above the rows, ``note`` below them."""
@@ -57,6 +62,7 @@ class Card:
         return "\n".join(row for row in (*rows, self.note) if row)
 
 
+@quick
 @dataclass(frozen=True)
 class Message:
     """One bubble or post: words, or a card, with the buttons under it."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import regex
@@ -21,8 +20,9 @@ MOST_DATA = 300
 MOST_BUBBLES = 12
 BUBBLE_BYTES, CAROUSEL_BYTES = 30_000, 50_000  # "30 KB", "50 KB": the smaller reading
 
+MOST_KEPT = 64
+
 Check = Callable[[Any], str]
-Found = Iterator[str]
 
 
 def graphemes(text: str) -> int:
@@ -51,25 +51,40 @@ def words(most: int, count: Callable[[str], int] = units, least: int = 1) -> Che
 
 
 def match_of(pattern: str) -> Check:
-    form = re.compile(pattern)
+    form = re.compile(pattern, re.ASCII)
+    fine: set[str] = set()  # a style has few values: they are looked at once
 
-    @lru_cache(maxsize=64)  # a style has few values
-    def fits(value: str) -> bool:
-        return form.fullmatch(value) is not None
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            return "not one of its values"
+        if value not in fine:
+            if form.fullmatch(value) is None:
+                return "not one of its values"
+            if len(fine) < MOST_KEPT:
+                fine.add(value)
+        return ""
 
-    return lambda value: "" if isinstance(value, str) and fits(value) else "not one of its values"
+    return check
 
 
 def flag(value: Any) -> str:
-    return "" if isinstance(value, bool) else "not true or false"
+    return "" if value is True or value is False else "not true or false"
 
 
 def whole(value: Any) -> str:
-    return "" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else "not a number"
+    return (
+        ""
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
+        else "not a number"
+    )
 
 
 def held(value: Any) -> str:
     return ""  # checked where it is walked
+
+
+def unknown(value: Any) -> str:
+    return "unknown"
 
 
 PX = r"\d+(?:\.\d+)?px"
@@ -95,7 +110,7 @@ OBJECTS: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {
     "bubble": (
         {
             "size": match_of("nano|micro|deca|hecto|kilo|mega|giga"),
-            **dict.fromkeys(("header", "body", "footer", "styles"), held),
+            **dict.fromkeys(("header", "body", "footer"), held),
         },
         (),
     ),
@@ -165,79 +180,110 @@ OBJECTS: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {
 }
 
 
+for _checks, _ in OBJECTS.values():
+    _checks["type"] = held
+
+SPOKEN = frozenset({"text", "label", "data", "displayText", "fillInText", "uri"})  # may hold any characters
+ESCAPED = 6  # bytes that one character takes in JSON at the most
+AROUND = 8  # quotes, colons, commas and brackets around a value
+UNSPOKEN = 12  # a number, a flag
+
+
 def broken(messages: Sequence[dict[str, Any]]) -> list[str]:
     """List what LINE would refuse, by place; empty when all is well. The words themselves are not in it."""
-    found = [problem for at, each in enumerate(messages) for problem in _message(each, f"messages[{at}]")]
+    walk = Walk()
+    found = [f"messages[{at}]{each}" for at, said in enumerate(messages) for each in walk.message(said)]
     return found if 1 <= len(messages) <= MOST_MESSAGES else [f"messages: not 1 to {MOST_MESSAGES}", *found]
 
 
-def _message(message: Any, at: str) -> Found:
-    kind = f"message {message.get('type')}" if isinstance(message, dict) else ""
-    yield from _fields(message, kind, at)
-    if kind == "message flex":
-        container = message.get("contents")
-        is_many = isinstance(container, dict) and container.get("type") == "carousel"
-        yield from (_carousel if is_many else _bubble)(container, f"{at}.contents")
+class Walk:
+    """One walk through messages. Each step gives what is wrong, by its place from there on.
 
+    On the way it counts how many bytes that can be at the most: only what may be too large is measured.
+    """
 
-def _fields(value: Any, kind: str, at: str) -> Found:
-    if not isinstance(value, dict) or kind not in OBJECTS:
-        yield f"{at}: not an object that we send"
-        return
-    checks, required = OBJECTS[kind]
-    yield from (f"{at}.{name}: missing" for name in required if name not in value)
-    for name, each in value.items():
-        if name != "type":
-            problem = checks[name](each) if name in checks else "unknown"
-            if problem:
-                yield f"{at}.{name}: {problem}"
+    def __init__(self) -> None:
+        self.most = 0
 
+    def message(self, message: Any) -> list[str]:
+        kind = f"message {message.get('type')}" if isinstance(message, dict) else ""
+        found = self.fields(message, kind)
+        if kind == "message flex":
+            container = message.get("contents")
+            is_many = isinstance(container, dict) and container.get("type") == "carousel"
+            inside = self.carousel(container) if is_many else self.bubble(container)
+            found += [f".contents{each}" for each in inside]
+        return found
 
-def _carousel(carousel: Any, at: str) -> Found:
-    yield from _fields(carousel, "carousel", at)
-    bubbles = carousel.get("contents")
-    if not isinstance(bubbles, list) or not 1 <= len(bubbles) <= MOST_BUBBLES:
-        yield f"{at}.contents: not 1 to {MOST_BUBBLES} bubbles"
-        return
-    size = size_of(carousel)
-    for place, each in enumerate(bubbles):
-        yield from _bubble(each, f"{at}.contents[{place}]", is_small=size <= BUBBLE_BYTES)
-    if len({each.get("size", "mega") for each in bubbles if isinstance(each, dict)}) > 1:
-        yield f"{at}.contents: bubbles of several sizes"
-    if size > CAROUSEL_BYTES:
-        yield f"{at}: more than {CAROUSEL_BYTES} bytes"
+    def fields(self, value: Any, kind: str) -> list[str]:
+        known = OBJECTS.get(kind)
+        if known is None or not isinstance(value, dict):
+            return [": not an object that we send"]
+        checks, required = known
+        found, size = [], AROUND * (1 + len(value))
+        for name in required:
+            if name not in value:
+                found.append(f".{name}: missing")
+        for name, each in value.items():
+            if type(each) is not str:
+                size += len(name) + UNSPOKEN
+            else:
+                size += len(name) + (ESCAPED * len(each) if name in SPOKEN else len(each))
+            check = checks.get(name, unknown)
+            if problem := check(each):
+                found.append(f".{name}: {problem}")
+        self.most += size
+        return found
 
+    def carousel(self, carousel: Any) -> list[str]:
+        before, found = self.most, self.fields(carousel, "carousel")
+        bubbles = carousel.get("contents")
+        if not isinstance(bubbles, list) or not 1 <= len(bubbles) <= MOST_BUBBLES:
+            return [*found, f".contents: not 1 to {MOST_BUBBLES} bubbles"]
+        for place, each in enumerate(bubbles):
+            found += [f".contents[{place}]{problem}" for problem in self.bubble(each)]
+        if len({each.get("size", "mega") for each in bubbles if isinstance(each, dict)}) > 1:
+            found.append(".contents: bubbles of several sizes")
+        return found + self._too_large(carousel, CAROUSEL_BYTES, before, found)
 
-def _bubble(bubble: Any, at: str, *, is_small: bool = False) -> Found:
-    yield from _fields(bubble, "bubble", at)
-    if not isinstance(bubble, dict) or bubble.get("type") != "bubble":
-        yield f"{at}: not a bubble"
-        return
-    blocks = [name for name in ("header", "body", "footer") if name in bubble]
-    if not blocks:
-        yield f"{at}: no block"
-    for name in blocks:
-        yield from _component(bubble[name], f"{at}.{name}", ("box",))
-    if not is_small and size_of(bubble) > BUBBLE_BYTES:
-        yield f"{at}: more than {BUBBLE_BYTES} bytes"
+    def bubble(self, bubble: Any) -> list[str]:
+        before, found = self.most, self.fields(bubble, "bubble")
+        if not isinstance(bubble, dict) or bubble.get("type") != "bubble":
+            return [*found, ": not a bubble"]
+        blocks = [name for name in ("header", "body", "footer") if name in bubble]
+        if not blocks:
+            found.append(": no block")
+        for name in blocks:
+            found += [f".{name}{each}" for each in self.component(bubble[name], ("box",))]
+        return found + self._too_large(bubble, BUBBLE_BYTES, before, found)
 
+    def component(self, part: Any, allowed: tuple[str, ...]) -> list[str]:
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind not in allowed:
+            return [f": not one of {', '.join(allowed)}"]
+        found = self.fields(part, str(kind))
+        if "action" in part:
+            action = part["action"]
+            does = f"action {action.get('type')}" if isinstance(action, dict) else ""
+            found += [f".action{each}" for each in self.fields(action, does)]
+        if kind == "box":
+            found += self._contents(part)
+        return found
 
-def _component(part: Any, at: str, allowed: tuple[str, ...]) -> Found:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if kind not in allowed:
-        yield f"{at}: not one of {', '.join(allowed)}"
-        return
-    yield from _fields(part, str(kind), at)
-    if "action" in part:
-        action = part["action"]
-        yield from _fields(
-            action, f"action {action.get('type') if isinstance(action, dict) else ''}", f"{at}.action"
-        )
-    if kind == "box":
-        inside = ("text",) if part.get("layout") == "baseline" else ("box", "text", "button", "separator")
-        contents = part.get("contents")
+    def _contents(self, part: dict[str, Any]) -> list[str]:
+        inside = IN_BASELINE if part.get("layout") == "baseline" else IN_BOX
+        contents, found = part.get("contents"), list[str]()
         if not isinstance(contents, list):
-            yield f"{at}.contents: not a list"
-            return
+            return [".contents: not a list"]
         for place, each in enumerate(contents):
-            yield from _component(each, f"{at}.contents[{place}]", inside)
+            if problems := self.component(each, inside):
+                found += [f".contents[{place}]{problem}" for problem in problems]
+        return found
+
+    def _too_large(self, container: Any, bytes: int, before: int, found: list[str]) -> list[str]:
+        """Measure what may be too large; what is wrong otherwise was perhaps not counted."""
+        is_large = (found or self.most - before > bytes) and size_of(container) > bytes
+        return [f": more than {bytes} bytes"] if is_large else []
+
+
+IN_BASELINE, IN_BOX = ("text",), ("box", "text", "button", "separator")

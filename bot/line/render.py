@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.line.limits import MOST_ALT, MOST_BUBBLES, broken, size_of
@@ -126,7 +125,8 @@ def _cards(card: Card) -> Iterator[Card]:
 def _cleaned(message: Message) -> Message:
     """Keep what can be shown, short enough for a phone; the words of a message stay whole."""
     buttons = tuple(
-        replace(each, label=" ".join(clean(each.label).split()) or NO_LABEL) for each in message.buttons
+        Button(" ".join(clean(each.label).split()) or NO_LABEL, each.payload, each.look, each.url)
+        for each in message.buttons
     )
     return Message(clean(message.text).strip(), _clean_card(message.card), buttons)
 
@@ -141,7 +141,7 @@ def _clean_card(card: Card | None) -> Card | None:
 
 def _clean_line(line: Line) -> Line:
     most, ending = (MOST_QUOTE, CUT_QUOTE) if line.is_quote else (MOST_ROW, "…")
-    return replace(line, label=_cut(line.label, MOST_NAME), text=_cut(line.text, most, ending))
+    return Line(_cut(line.label, MOST_NAME), _cut(line.text, most, ending), line.is_quote, line.is_new)
 
 
 def _cut(text: str, most: int, ending: str = "…") -> str:

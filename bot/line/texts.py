@@ -23,12 +23,14 @@ CLAUSE = re.compile(r"[^、，,\s]*[、，,\s]+|[^、，,\s]+")
 
 def clean(text: str) -> str:
     """Take out what no screen shows: control characters and half characters."""
+    if text.isprintable():
+        return text
     return HALF.sub("\ufffd", CONTROL.sub("", LINE_END.sub("\n", text).replace("\t", " ")))
 
 
 def shorten(text: str, most: int, ending: str = "…") -> str:
     """Cut to ``most`` UTF-16 units (and so graphemes), the ending included, never within a grapheme."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     room = most - units(ending)
     end = len(text[:room].encode("utf-16-le", "replace")[: 2 * room].decode("utf-16-le", "ignore"))
@@ -43,7 +45,7 @@ def shorten(text: str, most: int, ending: str = "…") -> str:
 def split(text: str) -> tuple[str, ...]:
     """Cut a text at sentence ends into pieces easy to read, all of them short enough for LINE."""
     text = text.strip()
-    if units(text) <= EASY:
+    if 2 * len(text) <= EASY or units(text) <= EASY:
         return (text,) if text else ()
     easy = min(MOST_TEXT, max(EASY, units(text) // (MOST_PIECES - 1)))
     pieces = [""]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.line.limits import broken
+from bot.line.limits import Walk, broken, size_of
 from bot.line.render import carousel, render, safe
 from flows.messages import Message
 from sandbox.line.refusal import Refused
@@ -166,3 +168,13 @@ async def test_everything_drawn_is_accepted_over_http() -> None:
             for each in safe(message):
                 assert await line.refused(each) == [], name
         assert await line.refused(carousel([Message(card=DRAFT, buttons=(YES,))] * 12)) == []
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(messages, st.text(max_size=30))
+def test_what_is_not_measured_is_not_too_large(message: Message, said: str) -> None:
+    """The count on the way never falls short of the bytes that leave."""
+    for each in render(replace(message, text=f'{message.text}\x01"\\{said}')):
+        walk = Walk()
+        if walk.message(each) == [] and each["type"] == "flex":
+            assert size_of(each["contents"]) <= walk.most
