@@ -259,3 +259,50 @@ def test_no_words_break_a_question(words: str) -> None:
             continue
         asked.restore(value)
         assert isinstance(asked.spoken(value), str)
+
+
+def told_talk(_: object) -> Steps[tuple[Any, ...]]:
+    wish = yield from ask("wish", WISH)
+    yield from say("月8万円まで、ですね。")
+    pay = yield from ask("pay", Text("いくら？", label="お支払い"), told="8万" if "8万" in wish else None)
+    last = yield from ask("last", WISH)
+    return wish, pay, last
+
+
+def told_at(*entries: Entry) -> Waiting | Finished:
+    return replay(told_talk, None, Journal(entries))
+
+
+TELLS = Entry("wish", "味噌を売る。8万なら出せる", raw="味噌を売る。8万なら出せる")
+
+
+def test_what_other_words_told_is_not_asked_but_said() -> None:
+    """The question is passed over; what was said before it is still heard, and 直す shows it."""
+    state = told_at(TELLS)
+    assert isinstance(state, Waiting)
+    assert state.keys == ("last",)
+    assert [message.text for message in state.said] == ["月8万円まで、ですね。"]
+    given_now = state.given(Journal((TELLS,)))
+    assert [(item.question.label, item.spoken, item.is_told) for item in given_now][1:] == [
+        ("お支払い", "8万", True)
+    ]
+
+
+def test_an_answer_of_his_own_wins_over_what_was_told() -> None:
+    """Once he answers the question himself, that counts; once he takes it back, he is asked."""
+    own, back = Entry("pay", "5万", raw="5万"), Entry("pay", None, is_blank=True)
+    finished = told_at(TELLS, own, Entry("last", "以上"))
+    assert isinstance(finished, Finished)
+    assert finished.outcome[1] == "5万"
+    waiting = told_at(TELLS, back, Entry("last", "以上"))
+    assert isinstance(waiting, Waiting)
+    assert waiting.keys == ("pay",)
+
+
+def test_what_was_told_goes_with_the_words_that_told_it() -> None:
+    """Another wish that names no pay has the question asked after all; a run that goes on sees it too."""
+    journal = Journal((TELLS,))
+    assert isinstance(replay(told_talk, None, journal), Waiting)
+    changed = replay(told_talk, None, journal.write(Entry("wish", "味噌を売る", raw="味噌を売る")))
+    assert isinstance(changed, Waiting)
+    assert changed.keys == ("pay",)
