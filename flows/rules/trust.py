@@ -44,8 +44,21 @@ def safest(words: str, thought: WishReading) -> WishReading:
     if any(reading_faults(words, thought)):
         return read_wish(words)
     ours = read_wish(words)
+    codes, sure = together(thought, ours)
     also_price = thought.also_price or (ours.also_price and thought.route is not Route.PRICE)
-    return thought.model_copy(update={"quote": thought.quote or ours.quote, "also_price": also_price})
+    kept = {"codes": codes, "sure": sure, "quote": thought.quote or ours.quote, "also_price": also_price}
+    return thought.model_copy(update=kept)
+
+
+def together(thought: WishReading, ours: WishReading) -> tuple[list[str], bool]:
+    """Where model and rules see different work, neither is sure: the owner is asked which it is."""
+    if thought.route is not Route.GO or ours.route not in (Route.GO, Route.VAGUE, Route.TOO_BIG):
+        return thought.codes, thought.sure
+    both = list(dict.fromkeys([*thought.codes, *ours.codes]))[:MOST_CODES]
+    if len(thought.codes) == MOST_CODES and ours.codes and ours.codes[0] not in both:
+        both[-1] = ours.codes[0]
+    is_one = not ours.codes or bool(set(thought.codes) & set(ours.codes))
+    return both, thought.sure and is_one
 
 
 def reading_faults(words: str, thought: WishReading) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.rules.coach import read_wish
 from flows.rules.judging import judge
-from flows.rules.trust import HARD, is_ours, safest
+from flows.rules.trust import HARD, is_ours, safest, together
 from prompts.knowledge import job_codes, kinds
 from prompts.results import Route, WishReading
 from sandbox.model.modes import NONSENSE
@@ -96,6 +96,19 @@ def test_what_the_rules_cannot_read_a_model_may() -> None:
     told = reading(route=Route.GO, codes=["OP-03"], quote="あれをなんとかしたい")
     assert not faults(STRANGE, route=Route.GO, codes=["OP-03"], quote="あれをなんとかしたい")
     assert safest(STRANGE, told) == told
+
+
+@pytest.mark.parametrize("codes", [["GX-02"], ["GX-02", "GX-03", "GX-04"]])
+def test_where_model_and_rules_differ_nobody_is_sure(codes: list[str]) -> None:
+    """The rules' own guess stays among the choices, and the owner is asked."""
+    kept, sure = together(reading(codes=codes), reading(codes=["EC-02"], sure=False))
+    assert kept[0] == "GX-02"
+    assert "EC-02" in kept
+    assert not sure
+    assert together(reading(codes=["EC-02", "EC-01"]), reading(codes=["EC-02"], sure=False)) == (
+        ["EC-02", "EC-01"],
+        True,
+    )
 
 
 def test_a_number_to_call_is_never_quoted() -> None:
