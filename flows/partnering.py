@@ -10,7 +10,7 @@ from flows.errors import Unreadable
 from flows.journal import Json
 from flows.questions import Choice
 from flows.rules.drafting import is_himself, partner_name, partner_role
-from flows.rules.extras import rest_of, told_partner
+from flows.rules.extras import rest_of, told_partner, told_pay
 from flows.rules.reading import is_dont_know
 from flows.steps import Steps, ask, say
 
@@ -59,8 +59,9 @@ def ask_partner(told: str = "") -> Steps[tuple[str, str]]:
 
 def named(words: str) -> str:
     """Leave out of the answer what is about money: 「8万円、担当は美咲」 names 美咲."""
-    rest = rest_of(words)
-    return words if rest == words else rest or told_partner(words, is_answer=True) or words
+    if told_pay(words, is_answer=True) is None:
+        return words
+    return told_partner(words, is_answer=True) or rest_of(words) or words
 
 
 def with_whom(told: str) -> str:

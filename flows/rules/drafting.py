@@ -23,7 +23,7 @@ _FAMILY = re.compile(
 )
 _NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})(さん|くん|君|ちゃん)?$")
 _AFTER_ROLE = re.compile(
-    r"^(?:経理|事務|営業|発送|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
+    r"^(?:経理|事務|営業|発送|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|部長|課長|係長|主任|社員|パート)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
 )
 _LED = re.compile(r"^(?:担当|相手|一緒にやる人|進めるの)は、?")  # 「担当は美咲」
 _ROLE = re.compile(
@@ -111,7 +111,7 @@ def partner_role(raw: str) -> str:
     )
     name = re.search(r"の([一-鿿々]{1,3}|[ァ-ヶー]{2,6})$", role)
     role = (role[: name.start()] if name and not _ROLE.search(name[1]) else role).removesuffix("の")
-    if role.endswith("長"):
+    if role.endswith(("長", "専務", "常務")):
         return role
     return f"{role}の方" if role.endswith(("担当", "係", "番", "監督", "主任")) else f"{role}の担当の方"
 

@@ -17,7 +17,9 @@ LONGEST = 3_000  # letters of a text that is looked through
 LONGEST_ANSWER = 300
 MOST_PIECES = 80
 LONGEST_PIECE = 120  # nobody names pay or a partner in a longer one
-CUT = re.compile(r"[。、，,！!？?；;\n\s]+")
+CUT = re.compile(  # but for the comma of 「7、8万」
+    r"(?:[。！!？?；;\n\s]|(?<![0-9０-９])[、，,]|[、，,](?![0-9０-９]))+"
+)
 
 PAYS = re.compile(
     r"(?:出(?:せ|す)|払(?:え|う|い)|(?:お)?支払い?|報酬|謝礼|お礼|月額|予算).*[0-9万千円]"
@@ -30,7 +32,7 @@ OTHER_MONEY = re.compile(
 NEVER = re.compile(r"(?:出せ|払え|出さ|払わ)(?:ない|ん(?!や|の)|ません|へん|ねえ)")
 BARE = re.compile(
     r"(?:お?(?:支払い?|金|礼)は|(?:お)?相手(?:へ)?には?|月(?:に|々)?|毎月|まあ|だいたい|大体|約|ざっと|予算(?:は|が)?|いや|やっぱり?)*"
-    r"[¥\\]?[0-9〇一二三四五六七八九十百千万.,]+(?:円|えん)?(?:くらい|ぐらい|位|ほど|程度?|ちょい|まで|以内|前後)*"
+    r"[¥\\]?[0-9〇一二三四五六七八九十百千万.,、~〜]+(?:円|えん)?(?:くらい|ぐらい|位|ほど|程度?|ちょい|まで|以内|前後)*"
     r"(?:なら|で|を|は|です|だ|や|じゃ|かな|どう|ええ|いい|お願いします|お願い|頼む|頼みます|ね|よ|か|の|う)*"
 )
 OUR_MONEY = re.compile(r"(?:お金|お?支払い?|お礼)は")
@@ -116,12 +118,14 @@ def rest_of(text: str) -> str:
         return text  # a talk, not an answer
     if told_pay(text, is_answer=True) is None and not told_partner(text, is_answer=True):
         return text
+    parts = re.split(f"({CUT.pattern})", text)
     kept = [
-        piece
-        for piece in re.findall(rf"[^{CUT.pattern[1:-2]}]+[{CUT.pattern[1:-2]}]*", text)
-        if not is_extra(CUT.sub("", piece))
+        (piece, *parts[at + 1 : at + 2])
+        for at, piece in enumerate(parts)
+        if at % 2 == 0 and not is_extra(piece)
     ]
-    return CUT.sub("", "".join(kept)) if len(kept) == 1 else "".join(kept).strip().rstrip("、，,")
+    kept = [pair for pair in kept if pair[0]]
+    return kept[0][0] if len(kept) == 1 else "".join(map("".join, kept)).strip().rstrip("、，,")
 
 
 def is_extra(piece: str) -> bool:

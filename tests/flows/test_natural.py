@@ -259,3 +259,15 @@ def test_a_label_is_an_answer_however_it_begins(talk: Talk) -> None:
     """「やっぱり毎週の未入金の一覧にする」 chooses that button."""
     talk.play(*DRAFT[:4], "やっぱり毎週の未入金の一覧にする")
     assert "「毎週の未入金の一覧」を、最初の目標にしましょう" in shown(talk)
+
+
+def test_pay_beside_the_partner_hides_neither(talk: Talk) -> None:
+    """Who names his partner and the pay in one message sees both said back, the lower end of a range for the pay."""
+    said = talk.play(
+        *HELLO,
+        "売掛の入金チェックが毎月しんどい",
+        *ROAD,
+        "15時間",
+        "専務の中村が一緒にやります。月に7、8万くらい払えます",
+    )
+    assert [message.text[:10] for message in said[:2]] == ["中村さんですね。", "お支払いは月7万円まで"[:10]]
