@@ -15,7 +15,7 @@ from flows.journal import Entry
 from flows.messages import Button, Message
 from flows.outcomes import RequestCall
 from flows.rules.calendar import JST, call_slots, promised_noon, say_moment
-from flows.rules.when import read_half_day
+from flows.rules.when import cannot_be, read_half_day
 from flows.together import SEALED
 from storage.conversations import OPEN, WAITING, Conversation
 from storage.parties import Handle
@@ -156,10 +156,13 @@ def request_call(turn: Turn, talk: Conversation, outcome: RequestCall) -> None:
             handle, Message("承知しました。お話ししたくなったら、いつでも「人と話す」を押してください。")
         )
         return
+    slots = call_slots(talk.created_at)
+    if outcome.wanted not in slots and (why := cannot_be(outcome.wanted, turn.now)):
+        raise Refusal(why, key="when")
     task = turn.work.tasks.lock(UUID(outcome.task))
     assert task is not None
     task.wanted = f"{outcome.wanted} {outcome.phone}"[:100]
-    wanted, slot = outcome.wanted, call_slots(talk.created_at).get(outcome.wanted)
+    wanted, slot = outcome.wanted, slots.get(outcome.wanted)
     if slot is None and (named := read_half_day(outcome.wanted, turn.now)):
         wanted, slot = named
     if slot:

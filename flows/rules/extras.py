@@ -112,6 +112,7 @@ def told_goal(wish: str) -> Goal | None:
     return Goal(words, re.sub("^(?:いま|今)は?", "", hit["now"]))
 
 
+@lru_cache(maxsize=2_048)
 def rest_of(text: str) -> str:
     """Leave out of an answer what tells of pay or partner only; the rest stays as it was typed."""
     if len(text) > LONGEST_ANSWER:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from flows.rules.japanese import sentences
@@ -173,6 +174,7 @@ def _lines(posting: Lintable) -> Iterator[Finding]:
 PRECISE = frozenset({"unfair", "unpaid", "fraud", "terms"})  # of the words; for the rest the hard roads speak
 
 
+@lru_cache(maxsize=512)  # a talk is replayed at every answer
 def unfit(words: str) -> Finding | None:
     """Find what the owner himself should say otherwise before it is shown; what is less sure is for the staff."""
     for piece in sentences(words):

@@ -147,6 +147,12 @@ def read_half_day(text: str, now: datetime) -> tuple[str, datetime] | None:
     return half_day(day, half, now)
 
 
+def cannot_be(text: str, now: datetime) -> str:
+    """Say kindly why a day or an hour that was named cannot be; empty where it can."""
+    parts = (read_day(text, now), read_time(text), read_moment(text, now))
+    return next((part.why for part in parts if isinstance(part, Impossible)), "")
+
+
 def _plain(text: str) -> str:
     """Fold width and kana, and write the numbers before 時, 日, 月, 週 and 分 in figures."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower().strip()

@@ -60,6 +60,19 @@ def test_a_time_for_the_call_may_be_typed(talk: Talk) -> None:
     assert "11/25(水)の午前ですね" in talk.heard[-2].text + talk.heard[-1].text
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    {"25時": "25時という時刻はありません", "きのう": "過ぎた日", "2月30日": "2月30日はありません"}.items(),
+)
+def test_a_time_that_cannot_be_is_asked_again_with_the_reason(talk: Talk, words: str, why: str) -> None:
+    """A day or an hour that does not exist, or has passed, is said so kindly; the talk goes on with a better one."""
+    talk.play(*HELLO, "人と話す", words, "09012345678")
+    assert why in "".join(message.text for message in talk.heard[-2:])
+    assert "いつがよろしい" in talk.heard[-1].text
+    talk.do("明日の10時")
+    assert "11/25(水)の午前ですね" in shown(talk)
+
+
 def test_hours_are_put_right_in_ones_own_way(talk: Talk) -> None:
     """At the draft 「週に2回、2時間ずつ」 becomes sixteen hours a month."""
     talk.play(*DRAFT, "[直す]", "[時間]", "週に2回、2時間ずつ")
