@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.quantity import Quantity, has_number
 from flows.questions import DONT_KNOW, Choice, Text
+from flows.rules.cases import similar, told_by
 from flows.rules.drafting import told_number
 from flows.rules.extras import rest_of, told_goal
 from flows.rules.reading import is_dont_know
@@ -79,7 +80,9 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
         told=told.words if told else None,
     )
     if chosen == EXAMPLE or is_dont_know(chosen):
-        yield from say("\n".join(["例です。", *(f"・{win.text}" for win in wins_for(code, wish))]))
+        if others := told_by(similar(code, wish)):
+            yield from say(others)
+        yield from say("\n".join(["小さな目標の例です。", *(f"・{win.text}" for win in wins_for(code, wish))]))
         chosen = yield from ask(
             "goal.2",
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),

@@ -34,7 +34,7 @@ def _likeness(case: Case, code: JobCode, words: str) -> int:
     return work + SAME_TRADE * any(word in words for word in case.words)
 
 
-def told(found: Sequence[Case]) -> str:
+def told_by(found: Sequence[Case]) -> str:
     """Say in one short message what other firms did; empty when none is like his."""
     said = "ほかの会社で、実際にあった例です。"
     lines = [f"・{case.firm}：{case.did}。" + (f"{case.fact}。" if case.fact else "") for case in found]

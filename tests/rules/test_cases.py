@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.cases import LONGEST, MOST, similar, told
+from flows.rules.cases import LONGEST, MOST, similar, told_by
 from flows.rules.plain import jargon
 from prompts.knowledge import Case, JobCode, cases, job_codes
 
@@ -26,8 +26,8 @@ def test_cases_are_few_and_of_the_same_kind_of_work(code: JobCode) -> None:
     found = similar(code, "味噌の卸と加工をしています")
     assert len(found) <= MOST
     assert all(code.group in {other[:2] for other in case.codes} for case in found)
-    assert len(told(found)) <= LONGEST
-    assert bool(told(found)) == bool(found)
+    assert len(told_by(found)) <= LONGEST
+    assert bool(told_by(found)) == bool(found)
 
 
 def test_the_same_work_comes_before_the_same_trade() -> None:
@@ -41,4 +41,4 @@ def test_our_own_outcomes_come_first() -> None:
     """What this house finished, with consent, is shown before what others published."""
     own = Case(firm="長野の味噌の会社", did="写真を撮り直しました", codes=("AC-02",), source="own")
     assert similar(CODES["AC-02"], "", (own,))[0] is own
-    assert "長野の味噌の会社" in told((own,))
+    assert "長野の味噌の会社" in told_by((own,))
