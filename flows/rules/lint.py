@@ -171,13 +171,17 @@ def _lines(posting: Lintable) -> Iterator[Finding]:
         yield Finding("private", "note", "社長のことば", "ご家族・体・お金・人や会社の名前が入っています。載せてよいか確かめましたか。", short(private.sentences[0]))  # fmt: skip
 
 
+MOST_SENTENCES = 200  # the staff's lint reads all of a longer talk
 PRECISE = frozenset({"unfair", "unpaid", "fraud", "terms"})  # of the words; for the rest the hard roads speak
 
 
 @lru_cache(maxsize=512)  # a talk is replayed at every answer
 def unfit(words: str) -> Finding | None:
     """Find what the owner himself should say otherwise before it is shown; what is less sure is for the staff."""
-    for piece in sentences(words):
+    plain = unicodedata.normalize("NFKC", words)
+    if hard_road(words) is None and not any(shape.search(plain) for _, _, _, shape in WORDS):
+        return None  # a look at the whole, as nearly every text is clean
+    for piece in sentences(words)[:MOST_SENTENCES]:
         road = hard_road(piece)
         by_road = (
             ROADS[road.route][0] if road and road.route in ROADS and road.route is not Route.DISTRESS else ""
