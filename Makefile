@@ -36,6 +36,7 @@ bench: .venv/.dev  ## measure; ARGS="name --json" picks
 
 train: .venv/.dev  ## learn the coach's weights again from prompts/knowledge/corpus; the same corpus gives the same bytes
 	$(BIN)/python scripts/train_coach.py
+	$(BIN)/python scripts/train_talents.py
 
 storm: .venv/.dev  ## kill it a thousand times while 100,000 events come in; ARGS="--events 10000 --faults 100 --seed 2"
 	@$(BIN)/python -m tests.faults.storm $(ARGS)

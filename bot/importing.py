@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from bot import tables
 from bot.talent_rows import COLUMNS, NEEDED, BadCell, TalentRow, read_row
 from flows.rules.skills import works_of
-from flows.rules.slots import BadSlot, Slot, mask, read_slots
+from flows.rules.slots import mask, slots_of
 from flows.talents import Insurance
 from storage.pool import Kept
 from storage.talents import Talent
@@ -127,11 +127,3 @@ def row_of(talent: Talent) -> TalentRow:
         is_insured=talent.insurance == Insurance.YES.name,
         employment=talent.employment,
     )
-
-
-def slots_of(text: str) -> tuple[Slot, ...]:
-    """Read the weekly hours of a profile; words that name none are left to people."""
-    try:
-        return read_slots(text)
-    except BadSlot:
-        return ()

@@ -43,6 +43,7 @@ from bot.web import MOST_BYTES, Door
 from flows.facts import Register, no_register
 from flows.inbound import Inbound, Thought
 from flows.rules.coach import read_wish
+from prompts.knowledge import talent_weights, weights
 from storage.database import open_engine
 from storage.inbox import Event
 from storage.leases import USUAL, Leases
@@ -61,6 +62,12 @@ STAFF_MINUTES = 60
 TIDY_HOURS = 6  # more than daily, so that a worker that is started anew every day comes to it
 FIND_SECONDS = 5
 END_SECONDS = 10.0  # for messages in the air when the process is asked to stop
+
+
+def learn() -> None:
+    """Read what was learned from the corpora."""
+    weights()
+    talent_weights()
 
 
 def read_model(event: Event) -> Inbound:
@@ -188,6 +195,7 @@ class Bot:
         self._run(delivery.run())
         self._run(delivery.carrier.quota.watch())
         self._run(self._keep_finding())
+        self._run(asyncio.to_thread(learn))  # read while nobody waits: the first wish and profile need it
         if not is_worker:
             return
         if self.settings.has_model:

@@ -84,11 +84,6 @@ class Pool:
             if shares:
                 self.session.execute(insert(TalentWork), shares)
 
-    def without_works(self, most: int) -> list[Talent]:
-        """Return people whose words nobody has weighed yet."""
-        known = select(TalentWork.party_id).where(TalentWork.party_id == Talent.party_id).exists()
-        return list(self.session.scalars(select(Talent).where(~known).order_by(Talent.party_id).limit(most)))
-
     def everybody(self) -> Iterator[Talent]:
         """Give all who came with an e-mail, in the order of their addresses."""
         yield from self.session.scalars(

@@ -24,6 +24,9 @@ from flows.outcomes import (
     KeepProfile,
     ReplyOwner,
 )
+from flows.rules.prefectures import prefectures_in
+from flows.rules.skills import works_of
+from flows.rules.slots import mask, slots_of
 from storage.conversations import Conversation
 from storage.engagements import Engagement
 from storage.postings import Posting, State
@@ -80,18 +83,23 @@ def open_profile(turn: Turn, tap: CardTapped) -> None:
 
 def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
     """Keep the profile, and go on to the application it was made for."""
-    handle = turn.work.parties.handle(talk.handle_id)
-    values = asdict(outcome.profile)
+    handle, said = turn.work.parties.handle(talk.handle_id), outcome.profile
+    values = asdict(said)
     turn.work.talents.keep(
         Talent(
             party_id=talk.party_id,
             handle_id=talk.handle_id,
             hours_month=values.pop("hours"),
             pay_month_yen=values.pop("pay"),
+            hourly_yen=said.pay // said.hours,
+            tied=list(prefectures_in(said.ties)),
+            times=mask(slots_of(said.slots)),
             updated_at=turn.now,
             **values,
         )
     )
+    turn.work.session.flush()
+    turn.work.pool.keep_works({talk.party_id: works_of(said.headline, said.by_hand, said.skills)})
     turn.work.parties.party(talk.party_id).call_name = outcome.profile.name
     turn.refresh(f"home:{handle.id.hex}", handle=handle)
     if outcome.posting:

@@ -54,6 +54,14 @@ def read_slots(text: str) -> tuple[Slot, ...]:
     return tuple(sorted(set(found)))
 
 
+def slots_of(text: str) -> tuple[Slot, ...]:
+    """Read the weekly hours of a profile; words that name none are left to people."""
+    try:
+        return read_slots(text)
+    except BadSlot:
+        return ()
+
+
 def _slots(piece: str) -> list[Slot]:
     days = _days(piece)
     if not days:

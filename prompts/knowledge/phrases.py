@@ -39,9 +39,9 @@ def always() -> Rows:
     return sorted(row for row in rows if row[1])
 
 
-def read(path: Path) -> Rows:
-    """Read one file; raises ``BadCorpus``."""
-    known = {*job_codes(), *(route.value for route in Route)}
+def read(path: Path, *others: str) -> Rows:
+    """Read one file; ``others`` are labels that are allowed besides works and roads. Raises ``BadCorpus``."""
+    known = {*job_codes(), *(route.value for route in Route), *others}
     rows = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
