@@ -55,6 +55,11 @@ ALL = (
     Goal("reply.p99", "milliseconds from a webhook to its reply at LINE, PostgreSQL, p99 (absolute)"),
     Goal("start.web", "seconds from the start of `web` to its first 200 (absolute)"),
     Goal("memory.web", "megabytes that `web` holds once it serves (absolute)"),
+    Goal("coach.weigh", "microseconds to weigh a wish by what was learned (absolute)"),
+    Goal("coach.read", "microseconds to read a wish nobody said before, signs and words and all (absolute)"),
+    Goal("coach.long", "microseconds to read 5,000 letters of rambling (absolute)"),
+    Goal("coach.memory", "megabytes that the weights take (absolute)"),
+    Goal("coach.first", "milliseconds that a process's first wish waits for the weights (absolute)"),
     Goal("memory.worker", "megabytes that `worker` holds once it works (absolute)"),
 )
 GOALS = {goal.id: goal for goal in ALL}

@@ -28,6 +28,7 @@ BENCHES = {
     "forms": "P5–P7: our form of five questions",
     "pushes": "P10, P11: calls to LINE and Slack",
     "reading": "P12–P14: cards, webhooks, replay",
+    "coach": "a wish read without a model",
     "outbox": "P15: messages claimed and marked",
     "dues": "P16, P17: a due slot, an idle tick",
     "monday": "reminders due in one minute, two workers",

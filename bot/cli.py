@@ -361,6 +361,19 @@ def evaluate(
 
 
 @app.command()
+def corrections() -> None:
+    """Print wishes whose kind of work people put right, as lines for the coach's corpus; a person reads them first."""
+    from sqlalchemy.orm import Session
+
+    from bot.corrections import HEAD
+    from bot.corrections import corrections as found
+    from storage.database import open_engine
+
+    with Session(open_engine(settings_or_exit().database_url)) as session:
+        print("\n".join([*HEAD, *found(session)]))
+
+
+@app.command()
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.")] = None,
     as_json: AsJson = False,

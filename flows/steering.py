@@ -57,19 +57,19 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
             return TurnDown(reading.route.value, reading.kind, words)
         if reading.route is Route.DISTRESS:
             return NeedsPerson("distress", words)
-        if is_work(words, reading) and not is_between(reading):
+        if is_work(words, reading) and not is_between(words, reading):
             if reading.route is Route.TOO_BIG:
                 yield from say("いいですね。まず小さく一つから始めましょう。")
             return Heard(kept, reading.codes[0], quote_about(words, reading))
         road = road_for(reading)
         is_rule = reading.route in HARD  # a rule that is explained is no question about his wish
-        way = "which" if is_between(reading) else "road"
+        way = "which" if is_between(words, reading) else "road"
         walk = yield from follow(f"{way}.{n}", road, reading, MOST_QUESTIONS - (0 if is_rule else asked))
         if walk.way == "!":
             return NeedsPerson("unsure", kept)
         if walk.way:
             is_shown = reading.route not in HARD | NO_WISH
-            is_quoted = n > 1 and not is_between(reading)
+            is_quoted = n > 1 and way == "road"
             return Heard(kept, walk.way.removeprefix("="), reading.quote if is_quoted else "", is_shown)
         is_new = reading.route in HARD | NO_WISH
         words, asked = walk.words, asked + (0 if is_rule else walk.asked)
@@ -86,9 +86,10 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
     return NeedsPerson("distress" if reading.route is Route.DISTRESS else "unsure", kept)
 
 
-def is_between(reading: WishReading) -> bool:
-    """Tell whether a wish is plain work, and which of two or three kinds is still to be asked."""
-    return reading.route is Route.GO and not reading.sure and len(reading.codes) > 1
+def is_between(words: str, reading: WishReading) -> bool:
+    """Tell whether a wish is plain work, and neither the reading nor the rules are sure of which kind."""
+    is_unsure = reading.route is Route.GO and not reading.sure and len(reading.codes) > 1
+    return is_unsure and not read_wish(words).sure
 
 
 def quote_about(words: str, reading: WishReading) -> str:

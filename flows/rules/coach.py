@@ -52,10 +52,11 @@ SOFT = (
 NEVER_MISSED = (Route.DISTRESS, Route.PRIVACY, Route.ILLEGAL, Route.LICENSED)
 DOUBT = 0.65  # of a road's level: he is asked, before we begin a work
 TWICE = 2.0  # how much surer the corpus must be of a hard road where plain words name a work
+SHORTEST = 6  # letters of our tongue that say anything
+WORK, FEW = 0.21, 0.15  # the shares of plain work, and of three kinds of it, that are worth a question
 CLEAR = 0.9  # the share of a work that hardly leaves a doubt
 HINTED = 0.4  # by words: half a telling one
 TOLD = 0.3  # the share that a code told by its words needs
-DIM = 0.12  # below, a code is not even named
 TOOLS = {"IT-01", "IT-02", "IT-03", "HR-05"}  # a tool, or being busy, is no work by itself
 
 
@@ -71,36 +72,45 @@ def read_wish(text: str) -> WishReading:
         return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
     found = past_tools(led(text, guesses(text)))
     also_price = says(text, "値段は") and not says(text, "値段でない")
-    if road := hard_road(text) or _learned_road(text, HARD, TWICE if _is_plain(text, found) else 1.0):
+    is_other = _is_plain(text, found) or any(soft_roads(text))
+    if road := hard_road(text) or _learned_road(text, HARD, TWICE if is_other else 1.0):
         return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
     route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
 
 
 def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, list[str], bool]:
-    codes = _codes(found)
-    is_told = _is_told(found)
-    for road in soft_roads(text):
-        if not (road.yields and is_told):
-            return road.route, _beside(road, found), True
-    if is_told and found[0].share >= TOLD:
-        return Route.GO, codes, True
+    codes, is_told = _codes(found), _is_told(found)
     is_sure = bool(found) and found[0].share >= weights().tuning["codes"]["sure"]
-    if road := _learned_road(text, SOFT):
+    for road in soft_roads(text):
+        if not (road.yields and (is_told or _is_plain(text, found))):
+            return road.route, _beside(road, found), True
+    is_work = _likeliest(text) is Route.GO
+    if is_told and found[0].share >= TOLD and is_work:
+        return Route.GO, codes, True
+    if not is_work and (road := _learned_road(text, SOFT)):
         if road.route is Route.VAGUE:
             return Route.VAGUE, codes if is_sure else [], False
         return road.route, _beside(road, found), True
-    if is_price:
-        return Route.PRICE, [], True
-    if says(text, "よそ事") and not is_told:
-        return Route.OFF_TOPIC, [], True
-    if not _is_plain(text, found) and _learned_road(text, NEVER_MISSED, DOUBT):
-        return Route.VAGUE, codes if is_sure else [], False
     if is_sure:
         return Route.GO, codes, True
-    if sum(guess.share for guess in found[:3]) >= weights().tuning["codes"]["among"]:
+    is_between = _is_between(text, found)
+    if is_price and not (is_work and is_between):
+        return Route.PRICE, [], True
+    if says(text, "よそ事") and not is_told and not (is_work and is_between):
+        return Route.OFF_TOPIC, [], True
+    if is_between and not _learned_road(text, NEVER_MISSED, DOUBT):
         return Route.GO, codes, False
-    return Route.VAGUE, codes if found and found[0].share >= DIM else [], False
+    return Route.VAGUE, codes if found and found[0].share >= TOLD else [], False
+
+
+def _is_between(text: str, found: tuple[Guess, ...]) -> bool:
+    """Tell whether the wish is plain work of one of three kinds: likely so by the kinds, or by the road."""
+    if len(re.findall("[ぁ-んァ-ヶ一-鿿]", text)) < SHORTEST:
+        return False
+    among = sum(guess.share for guess in found[:3])
+    is_work = _likeliest(text) is Route.GO and road_shares(text)[Route.GO] >= WORK
+    return among >= weights().tuning["codes"]["among"] or (is_work and among >= FEW)
 
 
 def _is_told(found: tuple[Guess, ...]) -> bool:
@@ -109,20 +119,25 @@ def _is_told(found: tuple[Guess, ...]) -> bool:
 
 
 def _is_plain(text: str, found: tuple[Guess, ...]) -> bool:
-    """Tell whether all but a little speaks for one kind of work."""
-    if _is_told(found):
-        return True
+    """Tell whether plain work is the likeliest road, and hardly a doubt is left which."""
+    return (_is_told(found) or bool(found and found[0].share >= CLEAR)) and _likeliest(text) is Route.GO
+
+
+def _likeliest(text: str) -> Route:
     roads = road_shares(text)
-    return bool(found) and found[0].share >= CLEAR and max(roads, key=lambda road: roads[road]) == Route.GO
+    return Route(max(roads, key=lambda road: roads[road]))
 
 
 def _learned_road(text: str, roads: tuple[Route, ...], times: float = 1.0) -> Match | None:
     """Tell the road that the corpus knows, where its share passes the level that was found for it, so many times."""
     found, levels = road_shares(text), weights().tuning["roads"]
     seen = [road for road in roads if found.get(road.value, 0.0) > times * levels.get(road.value, 1.0)]
-    return (
-        likeliest(text, max(seen, key=lambda road: found[road.value] / levels[road.value])) if seen else None
-    )
+    if not seen:
+        return None
+    best = max(seen, key=lambda road: found[road.value] / levels[road.value])
+    other = _likeliest(text)
+    is_other = other in SOFT and best not in SOFT and found[other.value] > TWICE * found[best.value]
+    return None if is_other else likeliest(text, best)
 
 
 def _codes(found: tuple[Guess, ...]) -> list[str]:

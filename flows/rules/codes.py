@@ -67,8 +67,9 @@ def guesses(text: str) -> tuple[Guess, ...]:
             for code in job_codes()
         }
     )
-    likely = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
-    return tuple(Guess(code, share, by_words.get(code, 0.0)) for code, share in likely if share >= LEAST)
+    likely = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    likely = [item for item in likely if item[1] >= LEAST or by_words.get(item[0], 0.0) >= SURE][:MOST]
+    return tuple(Guess(code, share, by_words.get(code, 0.0)) for code, share in likely)
 
 
 def told(text: str) -> tuple[dict[str, float], dict[str, float]]:
