@@ -33,7 +33,9 @@ def code_of(text: str) -> str:
 
 def commands() -> set[str]:
     """Every command that ``smallwin`` knows."""
-    return {item.name or item.callback.__name__ for item in app.registered_commands if item.callback}
+    parts = [app, *(group.typer_instance for group in app.registered_groups if group.typer_instance)]
+    known = [item for part in parts for item in part.registered_commands]
+    return {item.name or item.callback.__name__ for item in known if item.callback}
 
 
 def targets() -> set[str]:
