@@ -21,7 +21,7 @@ from storage.database import Utc
 from storage.inbox import RECEIVED, Event
 from storage.leases import USUAL, Leases
 from storage.time_rows import DueRow
-from storage.unit_of_work import Work, begin
+from storage.unit_of_work import begin
 
 log = logging.getLogger("smallwin.sweeps")
 
@@ -71,18 +71,25 @@ def keep_staff(engine: Engine, rules: Rules, names: Mapping[str, str], now: date
 def moments(engine: Engine, rules: Rules, now: datetime, most: int = MOST_ROWS) -> int:
     """One turn over up to so many due rows. A moment that fails harms only itself, and is told to the staff.
 
-    Many rows lock many things in the order of time: if somebody else is in the way, they go one by one, and what is
-    still locked waits for the next tick. It holds up no other moment, and nobody who waits for this thread.
+    They go straight, as nearly always nothing fails; when one does, all of it is undone and each is guarded. Many rows
+    lock many things in the order of time: if somebody else is in the way, they go one by one, and what is still locked
+    waits for the next tick. It holds up no other moment, and nobody who waits for this thread.
     """
-    try:
-        return _moments(engine, rules, now, most, set())
-    except OperationalError:
-        log.warning("sweep taken again", extra={"action": "sweep"})
+    for is_guarded in (False, True):
+        try:
+            return _moments(engine, rules, now, most, set(), is_guarded=is_guarded)
+        except OperationalError:
+            log.warning("sweep taken again", extra={"action": "sweep"})
+            break
+        except Exception as why:  # of one moment: the guards find out which
+            if is_guarded:
+                raise
+            log.warning("sweep guarded", extra={"action": "sweep", "error": type(why).__name__})
     tried, done, stuck = set[UUID](), 0, 0
     while done + stuck < most and stuck < MOST_STUCK:
         before = len(tried)
         try:
-            done += _moments(engine, rules, now, 1, tried)
+            done += _moments(engine, rules, now, 1, tried, is_guarded=True)
         except OperationalError as why:
             stuck += 1
             log.warning("moment put off", extra={"action": "sweep", "error": type(why.orig).__name__})
@@ -91,7 +98,9 @@ def moments(engine: Engine, rules: Rules, now: datetime, most: int = MOST_ROWS) 
     return done
 
 
-def _moments(engine: Engine, rules: Rules, now: datetime, most: int, tried: set[UUID]) -> int:
+def _moments(
+    engine: Engine, rules: Rules, now: datetime, most: int, tried: set[UUID], *, is_guarded: bool
+) -> int:
     """Let happen what is due and was not tried yet; what it tries is added, whatever becomes of it."""
     with begin(engine) as work:
         if engine.dialect.name == "postgresql":
@@ -102,24 +111,31 @@ def _moments(engine: Engine, rules: Rules, now: datetime, most: int, tried: set[
         tried.update(row.id for row in rows)
         tried.update(silent)
         turn = Turn(work, rules, now)
+        let = _guarded if is_guarded else _straight
         for purpose, load in rules.loads.items():
             if subjects := [row.subject for row in rows if row.purpose == purpose]:
                 load(work, subjects)
         for row in rows:
-            _moment(work, turn, row.purpose, row.subject, rules.moments[row.purpose])
+            let(turn, row.purpose, row.subject, rules.moments[row.purpose])
         for id in silent:
-            if not _moment(work, turn, "nudge", id.hex, nudging.nudge):
+            if not let(turn, "nudge", id.hex, nudging.nudge):
                 work.conversations.let_rest(id)
         turn.finish()
     return len(rows) + len(silent)
 
 
-def _moment(work: Work, turn: Turn, purpose: str, subject: str, moment: Moment) -> bool:
+def _straight(turn: Turn, _purpose: str, subject: str, moment: Moment) -> bool:
+    turn.facts.clear()
+    moment(turn, subject)
+    return True
+
+
+def _guarded(turn: Turn, purpose: str, subject: str, moment: Moment) -> bool:
     """Let one moment happen; tell whether it did."""
     before = list(turn.out)
     turn.facts.clear()
     try:
-        with work.session.begin_nested():
+        with turn.work.session.begin_nested():
             moment(turn, subject)
         return True
     except OperationalError:  # a deadlock, a lost connection: all of it is undone

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    any_,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
@@ -64,6 +75,15 @@ class DueRow(Base):
     subject: Mapped[str] = mapped_column(String(80))
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Taken(NamedTuple):
+    """A moment that is to happen now."""
+
+    due_at: datetime
+    id: UUID
+    purpose: str
+    subject: str
 
 
 class Thoughts:
@@ -165,14 +185,18 @@ class Dues:
             select(DueRow.due_at).where(*waits).order_by(DueRow.due_at).limit(1)
         ).one_or_none()
 
-    def take(self, now: datetime, most: int = 500, but: Collection[UUID] = ()) -> list[DueRow]:
+    def take(self, now: datetime, most: int = 500, but: Collection[UUID] = ()) -> list[Taken]:
         """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
         due = (
-            select(DueRow)
+            select(DueRow.id)
             .where(DueRow.done_at.is_(None), DueRow.due_at <= now, DueRow.id.not_in(but))
             .order_by(DueRow.due_at, DueRow.id)
         )
-        rows = list(self.session.scalars(due.limit(most).with_for_update(skip_locked=True)))
-        for row in rows:
-            row.done_at = now
-        return rows
+        first = due.limit(most).with_for_update(skip_locked=True)
+        is_postgres = self.session.get_bind().dialect.name == "postgresql"
+        # an array of ids is always looked up: a query beside the update might be run more than once
+        ids = DueRow.id == any_(func.array(first.scalar_subquery())) if is_postgres else DueRow.id.in_(first)
+        done = update(DueRow).where(ids).values(done_at=now)
+        rows = done.returning(DueRow.due_at, DueRow.id, DueRow.purpose, DueRow.subject)
+        found = self.session.execute(rows, execution_options={"synchronize_session": False})
+        return sorted(Taken(*row) for row in found)
