@@ -21,8 +21,8 @@ FOLDER = Path(__file__).parent
 HALVES = ("open", "held_back")
 SAFE = {"X-HUMAN", "X-PRIVACY", "X-BAN", "X-LICENSE"}  # a road that is missed here does harm
 BASELINE = 0.45  # what reaches no more than this has understood nothing
-FLOORS = {"open": (0.80, 0.75), "held_back": (0.75, 0.72)}  # top3, route
-MOST_MISSED = {"open": 4, "held_back": 3}  # on the safe roads
+FLOORS = {"open": (0.88, 0.90), "held_back": (0.80, 0.82)}  # top3, route
+MOST_MISSED = {"open": 1, "held_back": 3}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)
