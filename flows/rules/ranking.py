@@ -23,13 +23,13 @@ LEAST_HOURS = 0.5  # of what the work takes
 GROUP, STUCK = 0.45, 0.7  # how near another work of the same group is; one that its own question leads to
 WEIGHTS = {
     "work": 6.0,
-    "words": 0.8,
-    "trade": 0.8,
-    "hand": 0.5,
+    "words": 0.2,
+    "trade": 0.4,
+    "hand": 0.3,
     "routine": 0.4,
     "small": 0.3,
-    "hours": 0.5,
-    "price": 0.6,
+    "hours": 0.8,
+    "price": 0.8,
     "place": 0.5,
     "insured": 0.1,
     "record": 0.3,

@@ -13,6 +13,8 @@ PIECES = 24  # of a profile that are weighed; the rest says it again
 LEAST_LETTERS = 4
 NO_SHARE, LEAST_SHARE, MOST_WORKS = 0.01, 0.05, 8
 OFTEN = 0.15  # what a second piece about the same work adds
+SHARP = 1.7  # a list wants the likeliest work ahead, further than a fair share would put it
+ELSE = 0.5  # how far works count less for who calls himself, or all in all seems, something else
 WHOLE = 0.9  # what the profile as one text counts, beside its sentences
 ENDS = re.compile(r"[。！？!?\n;；]+")
 NOT_DONE = re.compile(
@@ -35,9 +37,15 @@ def works_of(headline: str, bio: str, skills: str) -> dict[str, float]:
         for code, share in _shares(piece).items():
             before = told.get(code, 0.0)
             told[code] = max(before, share) + OFTEN * min(before, share) * (1 - max(before, share))
-    for code, share in _shares(f"{headline}。{bio}。{skills}").items():
+    whole = _shares(f"{headline}。{bio}。{skills}")
+    for code, share in whole.items():
         done[code] = max(done.get(code, 0.0), WHOLE * share)
-    left = {code: share * (1 - never.get(code, 0.0)) for code, share in done.items() if code != OTHER}
+    is_else = ELSE * max(_shares(headline).get(OTHER, 0.0), whole.get(OTHER, 0.0))
+    left = {
+        code: share * (1 - never.get(code, 0.0)) * (1 - is_else)
+        for code, share in done.items()
+        if code != OTHER
+    }
     surest = sorted(left.items(), key=lambda item: (-item[1], item[0]))
     return {code: round(share, 4) for code, share in surest[:MOST_WORKS] if share >= LEAST_SHARE}
 
@@ -48,6 +56,6 @@ def _shares(piece: str) -> Mapping[str, float]:
     points, known = points_of(runs_of(piece, held.letters), held)
     if not known:
         return {}
-    warmth = held.tuning["warmth"]
+    warmth = SHARP * held.tuning["warmth"]
     found = shares({code: warmth * point for code, point in points.items()})
     return {code: share for code, share in found.items() if share >= NO_SHARE}
