@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Coroutine
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -81,6 +83,13 @@ def read_model(event: Event) -> Inbound:
         body.get("by", ""),
         body.get("over", ""),
     )
+
+
+@cache
+def _stay() -> None:
+    """What is loaded by now stays: the collector need not stop everything to walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Bot:
@@ -218,6 +227,7 @@ class Bot:
         await self.thread.do(
             read_wish, "ネットで売りたい"
         )  # the house's knowledge is read now, not in somebody's turn
+        _stay()
         await self.find_channels()
         self.delivery = Delivery(
             self.engine,
