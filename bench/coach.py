@@ -11,7 +11,7 @@ from itertools import cycle
 
 from bench.rounds import alternate, per_second
 from bench.rows import ABSOLUTE, FAILED, Report, Scale
-from flows.rules import coach, codes, learned, routes
+from flows.rules import coach, codes, japanese, learned, routes
 from prompts.knowledge import job_codes, weights
 from prompts.knowledge.weights import unpack
 
@@ -49,7 +49,7 @@ def measure(scale: Scale) -> Report:
 
 def read_anew(text: str) -> object:
     """Read a wish as if nobody had said it before: nothing that was kept helps."""
-    for kept in (coach.read_wish, codes.guesses, learned.learned, routes.folded_of, learned.fold):
+    for kept in (coach.read_wish, codes.guesses, learned.learned, routes.folded_of, japanese.fold):
         kept.cache_clear()
     return coach.read_wish(text)
 

@@ -178,8 +178,8 @@ def road_for(reading: WishReading) -> Road:
             )
         case Route.GO:
             said = f"「{reading.quote}」ですね。" if reading.quote and not jargon(reading.quote) else ""
-            near = tuple(to(f"={each}", job_codes()[each].topic) for each in reading.codes)
-            return Road(said, "この中では、どれに近いですか？", (*near, to(">vague", "ほかのこと")))
+            kinds = tuple(to(f"={each}", job_codes()[each].topic) for each in reading.codes)
+            return Road(said, "この中では、どれに近いですか？", (*kinds, to(">vague", "ほかのこと")))
         case Route.VAGUE if code in job_codes():
             topic = job_codes()[code].topic
             right = (to(f"={code}", "合っている"), to(">vague", "ちがう"))

@@ -15,7 +15,7 @@ from flows.rules.coach import quote, read_wish
 from flows.rules.codes import guesses
 from flows.rules.japanese import sentences
 from flows.rules.reading import is_dont_know
-from flows.rules.trust import HARD, NO_WISH, is_ours, is_work, safest
+from flows.rules.trust import HARD, NO_WISH, is_ours, is_work, names_work, safest
 from flows.steps import Say, Steps, ask, say, think
 from flows.words import Word
 from prompts.catalog import READ_WISH
@@ -44,8 +44,10 @@ class Heard:
 def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDown | NeedsPerson]:
     """Lead a wish to a work code, or to a person, in at most three questions; ``otherwise`` is what we had offered."""
     reading = yield from understand("reading", wish)
-    if otherwise and reading.route in (Route.VAGUE, Route.TOO_BIG) and not is_dont_know(wish):
-        if is_work(wish, reading):
+    is_other = reading.route is Route.GO and names_work(wish)
+    is_offered = reading.route in (Route.GO, Route.VAGUE, Route.TOO_BIG) and not is_other
+    if otherwise and is_offered and not is_dont_know(wish):
+        if reading.route is not Route.GO and is_work(wish, reading):
             otherwise = reading.codes[0]
         return Heard(wish, otherwise, reading.quote)
     kept, words, asked = wish, wish, 0

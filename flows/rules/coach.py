@@ -50,9 +50,16 @@ SOFT = (
     Route.VAGUE,
 )
 NEVER_MISSED = (Route.DISTRESS, Route.PRIVACY, Route.ILLEGAL, Route.LICENSED)
-DOUBT = 0.65  # of a road's level: he is asked, before we begin a work
+GIVING_WAY = (
+    Route.LICENSED,
+    Route.WORKER,
+    Route.BIASED,
+    Route.UNPAID,
+    Route.ANONYMOUS,
+)  # to what is far likelier
+DOUBT = 0.75  # of a road's level: he is asked, before we begin a work
 TWICE = 2.0  # how much surer the corpus must be of a hard road where plain words name a work
-SHORTEST = 6  # letters of our tongue that say anything
+SHORTEST, TELLING = 6, 20  # letters of our tongue that say anything
 WORK, FEW = 0.21, 0.15  # the shares of plain work, and of three kinds of it, that are worth a question
 CLEAR = 0.9  # the share of a work that hardly leaves a doubt
 HINTED = 0.4  # by words: half a telling one
@@ -88,10 +95,10 @@ def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, l
     is_work = _likeliest(text) is Route.GO
     if is_told and found[0].share >= TOLD and is_work:
         return Route.GO, codes, True
-    if not is_work and (road := _learned_road(text, SOFT)):
-        if road.route is Route.VAGUE:
+    if not is_work and (known := _learned_road(text, SOFT)):
+        if known.route is Route.VAGUE:
             return Route.VAGUE, codes if is_sure else [], False
-        return road.route, _beside(road, found), True
+        return known.route, _beside(known, found), True
     if is_sure:
         return Route.GO, codes, True
     is_between = _is_between(text, found)
@@ -106,10 +113,12 @@ def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, l
 
 def _is_between(text: str, found: tuple[Guess, ...]) -> bool:
     """Tell whether the wish is plain work of one of three kinds: likely so by the kinds, or by the road."""
-    if len(re.findall("[ぁ-んァ-ヶ一-鿿]", text)) < SHORTEST:
+    letters = len(re.findall("[ぁ-んァ-ヶ一-鿿]", text))
+    if letters < SHORTEST:
         return False
     among = sum(guess.share for guess in found[:3])
-    is_work = _likeliest(text) is Route.GO and road_shares(text)[Route.GO] >= WORK
+    least = WORK if letters < TELLING else WORK / 2  # who tells so much is seldom vague
+    is_work = _likeliest(text) is Route.GO and road_shares(text)[Route.GO] >= least
     return among >= weights().tuning["codes"]["among"] or (is_work and among >= FEW)
 
 
@@ -134,9 +143,10 @@ def _learned_road(text: str, roads: tuple[Route, ...], times: float = 1.0) -> Ma
     seen = [road for road in roads if found.get(road.value, 0.0) > times * levels.get(road.value, 1.0)]
     if not seen:
         return None
-    best = max(seen, key=lambda road: found[road.value] / levels[road.value])
+    gravest = [road for road in seen if road in NEVER_MISSED] or seen
+    best = max(gravest, key=lambda road: found[road.value] / levels[road.value])
     other = _likeliest(text)
-    is_other = other in SOFT and best not in SOFT and found[other.value] > TWICE * found[best.value]
+    is_other = other in SOFT and best in GIVING_WAY and found[other.value] > TWICE * found[best.value]
     return None if is_other else likeliest(text, best)
 
 
