@@ -77,7 +77,7 @@ def read_wish(text: str) -> WishReading:
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
     if is_foreign(text):
         return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
-    found = past_tools(led(text, guesses(text)))
+    found = as_told(past_tools(led(text, guesses(text))))
     also_price = says(text, "値段は") and not says(text, "値段でない")
     is_other = _is_plain(text, found) or any(soft_roads(text))
     if road := hard_road(text) or _learned_road(text, HARD, TWICE if is_other else 1.0):
@@ -183,6 +183,14 @@ def led(text: str, found: tuple[Guess, ...]) -> tuple[Guess, ...]:
     if not wanted or wanted[0].by_words < SURE:
         return found
     return tuple(sorted(found, key=lambda guess: guess.code != wanted[0].code))
+
+
+def as_told(found: tuple[Guess, ...]) -> tuple[Guess, ...]:
+    """Put the one work that he named before what only sounds likely."""
+    told = [guess for guess in found if guess.by_words >= SURE and guess.code not in TOOLS]
+    if len(told) != 1 or found[0].by_words or found[0].share >= CLEAR:
+        return found
+    return tuple(sorted(found, key=lambda guess: guess is not told[0]))
 
 
 def past_tools(found: tuple[Guess, ...]) -> tuple[Guess, ...]:
