@@ -7,7 +7,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
+
+from prometheus_client import Counter, Histogram
 
 from bot import metrics
 from bot.marking import Carried
@@ -54,6 +57,11 @@ class Load:
     is_broken: bool = False  # it cannot be drawn
 
 
+@cache
+def _counters(platform: str, result: Result) -> tuple[Counter, Histogram]:
+    return metrics.SENDS.labels(platform, result.value), metrics.SEND_SECONDS.labels(platform)
+
+
 class Carrier:
     """Knows the platforms; holds no rows and no transaction."""
 
@@ -76,8 +84,9 @@ class Carrier:
         except Exception as why:  # one message must not stop the others; whether it left is not known
             log.exception("carrying failed", extra={"action": "deliver", "message_id": str(head.id)})
             carried = Carried(load.parcel, Outcome(Result.UNKNOWN, error=type(why).__name__), "")
-        metrics.SENDS.labels(head.platform, carried.outcome.result.value).inc()
-        metrics.SEND_SECONDS.labels(head.platform).observe(time.perf_counter() - started)
+        sends, seconds = _counters(head.platform, carried.outcome.result)
+        sends.inc()
+        seconds.observe(time.perf_counter() - started)
         return carried
 
     async def _call(self, load: Load) -> Carried:

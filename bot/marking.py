@@ -52,7 +52,7 @@ class Carried:
 def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, real: datetime) -> None:
     """Write down all outcomes in one transaction; staff hear once of what will never arrive."""
     turn = Turn(work, rules, now)
-    ordered = sorted(carried, key=lambda each: str(each.parcel.head.id))
+    ordered = sorted(carried, key=lambda each: each.parcel.head.id.int)
     arrived = [item for item in ordered if has_arrived(item)]
     _sent(turn, arrived, now)
     for item in ordered:

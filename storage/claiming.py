@@ -171,21 +171,21 @@ def _most_of(platform: str, shut: Shut) -> Any:
         partition_by=each.c.channel, order_by=(each.c.rank, each.c.next_at, each.c.id)
     )
     numbered = select(each, nth.label("nth")).subquery()
-    may = or_(numbered.c.channel == "", numbered.c.nth <= bindparam("posts", None, Integer()))
+    may = or_(numbered.c.channel == _word(""), numbered.c.nth <= bindparam("posts", None, Integer()))
     first = select(numbered.c.id).where(may).order_by(numbered.c.rank, numbered.c.next_at, numbered.c.id)
     return first.limit(bindparam(platform, None, Integer())).subquery()
 
 
 def _arm(platform: str, rank: int, purpose: str, shut: Shut) -> CTE:
     """Select, in the order they fell due, what may leave of one kind; others that claim now take what follows."""
-    lane = case((OutMessage.op == SEND, OutMessage.channel), else_="").label("channel")
+    lane = case((OutMessage.op == _word(SEND), OutMessage.channel), else_=_word("")).label("channel")
     place = literal(rank, literal_execute=True).label("rank")
     rows = (
         select(OutMessage.id, OutMessage.next_at, lane, place)
         .where(
             is_now(DUE),
-            OutMessage.platform == literal(platform, literal_execute=True),
-            OutMessage.purpose == literal(purpose, literal_execute=True),
+            OutMessage.platform == _word(platform),
+            OutMessage.purpose == _word(purpose),
             OutMessage.next_at <= NOW,
             not_(_must_wait()),
             *(_open_lanes(*shut) if platform == "slack" else ()),
@@ -200,14 +200,12 @@ def _must_wait() -> ColumnElement[bool]:
     """Say in SQL that a row may not leave yet: an older one of its line is not through, or its drawing is under way."""
     ahead, drawn = aliased(OutMessage), aliased(OutMessage)
     is_ahead = and_(ahead.handle_id == OutMessage.handle_id, ahead.number < OutMessage.number)
-    is_older = and_(drawn.status == DUE, drawn.next_at <= NOW, drawn.id < OutMessage.id)
-    is_drawn = and_(
-        OutMessage.op == REFRESH, drawn.op == literal(REFRESH, literal_execute=True), _is_live(drawn)
-    )
+    is_older = and_(is_now(DUE, of=drawn), drawn.next_at <= NOW, drawn.id < OutMessage.id)
+    is_drawn = and_(OutMessage.op == _word(REFRESH), drawn.op == _word(REFRESH), _is_live(drawn))
     return or_(
         select(ahead.id).where(is_ahead, _is_live(ahead)).exists(),
         select(drawn.id)
-        .where(is_drawn, drawn.subject == OutMessage.subject, or_(drawn.status == SENDING, is_older))
+        .where(is_drawn, drawn.subject == OutMessage.subject, or_(is_now(SENDING, of=drawn), is_older))
         .exists(),
     )
 
@@ -337,7 +335,7 @@ def _behind(
 def _leasing() -> Update:
     """Say who has it, until when, and that it leaves now."""
     until = case(
-        (OutMessage.platform == "line", bindparam("line_until", None, Utc())),
+        (OutMessage.platform == _word("line"), bindparam("line_until", None, Utc())),
         else_=bindparam("slack_until", None, Utc()),
     )
     left = func.coalesce(OutMessage.left_at, REAL)
@@ -359,6 +357,11 @@ def _lease(session: Session, rows: Sequence[Letter], real: datetime, leases: Lea
     by_id = {row.id: row for row in rows}
     for id, attempts, until, left in session.connection().execute(leased, _until(real, leases)):
         by_id[id].attempts, by_id[id].leased_until, by_id[id].left_at = attempts, until, left
+
+
+def _word(said: str) -> ColumnElement[str]:
+    """Say a word in the statement, not beside it."""
+    return literal(said, literal_execute=True)
 
 
 def _is_live(row: type[OutMessage]) -> ColumnElement[bool]:
