@@ -82,6 +82,8 @@ def read_wish(text: str) -> WishReading:
     is_other = _is_plain(text, found) or any(soft_roads(text))
     if road := hard_road(text) or _learned_road(text, HARD, TWICE if is_other else 1.0):
         return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
+    if says(text, "不始末") and not _is_told(found):
+        return _reading(text, Route.VAGUE, [], False, also_price)
     route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
 
@@ -168,9 +170,8 @@ def _beside(road: Match, found: tuple[Guess, ...]) -> list[str]:
 def _reading(
     text: str, route: Route, codes: list[str], sure: bool, also_price: bool, kind: str = ""
 ) -> WishReading:
-    return WishReading(
-        route=route, codes=codes, sure=sure, quote=quote(text), also_price=also_price, kind=kind
-    )
+    said = "" if says(text, "不始末") else quote(text)  # what somebody did wrong is not said back
+    return WishReading(route=route, codes=codes, sure=sure, quote=said, also_price=also_price, kind=kind)
 
 
 WANTED = re.compile(r"^(.{4,}?たい(?:の|ん)?(?:だ|や|じゃ|です)?(?:けど|けれど|けれども|が|のに))[、,\s]")
