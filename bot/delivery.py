@@ -170,15 +170,16 @@ class Delivery:
     def _claim(self, room: Room) -> list[Load]:
         now, real = self.clock.now(), self.clock.real()
         with begin(self.engine) as work:
-            if not work.outbox.is_any_held(now):
-                return self._leased(work, now, real, room)
+            is_held, has_ended = work.outbox.comes_first(now, real)
+            if not is_held:
+                return self._leased(work, now, real, room, has_ended)
         with begin(self.engine) as work:  # by itself: it locks mailboxes in an order of its own
             work.outbox.release_held(now)
         with begin(self.engine) as work:
-            return self._leased(work, now, real, room)
+            return self._leased(work, now, real, room, has_ended)
 
-    def _leased(self, work: Work, now: datetime, real: datetime, room: Room) -> list[Load]:
-        parcels = work.outbox.claim(now, real, leases=self.leases, room=room)
+    def _leased(self, work: Work, now: datetime, real: datetime, room: Room, has_ended: bool) -> list[Load]:
+        parcels = work.outbox.claim(now, real, leases=self.leases, room=room, has_ended=has_ended)
         return [self._load(work, parcel, now) for parcel in parcels]
 
     def _load(self, work: Work, parcel: Parcel, now: datetime) -> Load:

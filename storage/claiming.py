@@ -82,14 +82,13 @@ class Room:
 
 def claim(session: Session, now: datetime, real: datetime, room: Room, leases: Leases) -> list[Parcel]:
     """Lease up to so many parcels: of each person the head of the line, of LINE with a free reply five in a row."""
-    _give_back(session, real)
     heads = _heads(session, now, real, room, leases)
     followers = _with_tokens(session, heads, now, real)
     _lease(session, [row for rows in followers.values() for row in rows], real, leases)
     return [Parcel(head.to, (head.row, *followers.get(head.row.id, ()))) for head in heads]
 
 
-def _give_back(session: Session, real: datetime) -> None:
+def give_back(session: Session, real: datetime) -> None:
     """Free what its carrier did not come back with; whether it arrived is not known."""
     if ids := session.scalars(_ended(), {"real": real}).all():
         mine = update(OutMessage).where(OutMessage.id.in_(ids))

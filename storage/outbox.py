@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, case, delete, func, literal, select, text, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.claiming import Room, claim
+from storage.claiming import Room, claim, give_back
 from storage.database import Utc
 from storage.leases import USUAL, Leases
 from storage.mail import (
@@ -67,9 +67,10 @@ ARRIVED = text(  # two arrays: the same few bytes of SQL for one message and for
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:theirs AS text[])) AS done (id, theirs) WHERE messages.id = done.id"
 )
 
-ANY_HELD = text(
-    "SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'held' AND next_at <= :now)"
-).bindparams(bindparam("now", type_=Utc()))
+COMES_FIRST = text(
+    f"SELECT EXISTS (SELECT 1 FROM messages WHERE status = '{HELD}' AND next_at <= :now) AS is_held,"
+    f" EXISTS (SELECT 1 FROM messages WHERE status = '{SENDING}' AND leased_until < :real) AS has_ended"
+).bindparams(bindparam("now", type_=Utc()), bindparam("real", type_=Utc()))
 
 
 class Outbox:
@@ -127,9 +128,10 @@ class Outbox:
                 self._number(row, boxes[row.handle_id])
         return len(rows)
 
-    def is_any_held(self, now: datetime) -> bool:
-        """Tell whether something that was held has become due: mostly nothing has."""
-        return bool(self.session.connection().scalar(ANY_HELD, {"now": now}))
+    def comes_first(self, now: datetime, real: datetime) -> tuple[bool, bool]:
+        """Tell whether something that was held has become due, and whether a lease has ended: mostly neither."""
+        found = self.session.connection().execute(COMES_FIRST, {"now": now, "real": real}).one()
+        return bool(found.is_held), bool(found.has_ended)
 
     def next_held(self, now: datetime) -> datetime | None:
         """Return when a message that waits outside the line next becomes due."""
@@ -186,9 +188,21 @@ class Outbox:
         return {box.handle_id: box for box in rows}
 
     def claim(
-        self, now: datetime, real: datetime, most: int = 20, leases: Leases = USUAL, room: Room | None = None
+        self,
+        now: datetime,
+        real: datetime,
+        most: int = 20,
+        leases: Leases = USUAL,
+        room: Room | None = None,
+        *,
+        has_ended: bool = True,
     ) -> list[Parcel]:
-        """Lease up to ``most`` parcels of each platform that may leave now, or as many as there is ``room`` for."""
+        """Lease up to ``most`` parcels of each platform that may leave now, or as many as there is ``room`` for.
+
+        Leases that have ended are given back first; whoever knows that none has says so.
+        """
+        if has_ended:
+            give_back(self.session, real)
         return claim(self.session, now, real, room or Room(most, most), leases)
 
     def set_sent(self, ids: Mapping[UUID, str], how: str, now: datetime) -> None:
