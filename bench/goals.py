@@ -1,6 +1,6 @@
 """Goals: what each ratio is of, what gates a release (floor), and what we aim at (goal).
 
-P18, the ranking's, comes with the ranking. A row without floor and goal is reported, not judged.
+A row without floor and goal is reported, not judged.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ ALL = (
     Goal("P16.postgres", "due slot among 100,000 meetings, PostgreSQL / APScheduler's job store", 10, 25),
     Goal("P17.sqlite", "idle tick, 100,000 meetings, SQLite / one empty SELECT 1 transaction", 3, 1.5, True),
     Goal("P17.postgres", "idle tick, 100,000 meetings, PostgreSQL / the same", 3, 1.5, True),
+    Goal("P18.sqlite", "top 20 of 50,000 talents, SQLite / every row loaded and weighed", 15, 30),
+    Goal("P18.postgres", "top 20 of 50,000 talents, PostgreSQL / every row loaded and weighed", 15, 30),
+    Goal("match.sqlite", "milliseconds of a search of 50,000 talents, SQLite, warm (absolute)"),
+    Goal("match.postgres", "milliseconds of a search of 50,000 talents, PostgreSQL, warm (absolute)"),
     Goal("monday.raw", "reminders due in one minute, two workers / raw client, as many at once", 0.7, 0.7),
     Goal("monday.stock", "reminders due in one minute, two workers / stock AsyncMessagingApi", 5, 5),
     Goal("growth.turns", "turns a second in a full database, PostgreSQL / in a new one"),

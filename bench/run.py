@@ -31,6 +31,7 @@ BENCHES = {
     "coach": "a wish read without a model",
     "outbox": "P15: messages claimed and marked",
     "dues": "P16, P17: a due slot, an idle tick",
+    "match": "P18: who fits a posting",
     "monday": "reminders due in one minute, two workers",
     "reply": "how long a reply takes to LINE, from its webhook",
     "growth": "turns and bytes as the database fills",

@@ -348,16 +348,18 @@ def replay_failed(as_json: AsJson = False) -> None:
 
 @app.command(name="eval")
 def evaluate(
-    _what: Annotated[Literal["wishes"], typer.Argument(metavar="wishes", help="What is measured.")],
-    file: Annotated[Path, typer.Argument(help="Wishes, or personas, with what is right (YAML).")],
+    what: Annotated[Literal["wishes", "match"], typer.Argument(help="The coach, or the ranking.")],
+    file: Annotated[Path, typer.Argument(help="Wishes or personas (YAML); for match a folder.")],
     coach: Annotated[Literal["rules", "model"], typer.Option(help="Who reads.")] = "rules",
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well owners are understood, on a labelled set."""
-    from bot.evaluating.command import run
+    """Measure how well owners are understood, or how well the ranking finds who fits, on a labelled set."""
+    from bot.evaluating import command, match
 
     set_up_logs("CRITICAL", "text")
-    raise typer.Exit(run(settings_or_exit(), file, coach, as_json=as_json))
+    if what == "match":
+        raise typer.Exit(match.run(file, as_json=as_json))
+    raise typer.Exit(command.run(settings_or_exit(), file, coach, as_json=as_json))
 
 
 @app.command()

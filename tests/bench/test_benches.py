@@ -16,6 +16,7 @@ BENCHES = {
     "dues": (SQLITE, ["P16.sqlite", "P17.sqlite"]),
     "monday": (TINY, ["monday.raw", "monday.stock"]),
     "growth": (TINY, ["growth.turns", "growth.bytes"]),
+    "match": (SQLITE, ["P18.sqlite", "match.sqlite"]),
     "reply": (TINY, ["reply.p50", "reply.p99"]),
     "start": (SQLITE, ["start.web", "memory.web", "memory.worker"]),
 }
