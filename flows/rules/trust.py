@@ -46,18 +46,19 @@ def safest(words: str, thought: WishReading) -> WishReading:
     ours = read_wish(words)
     codes, sure = together(thought, ours)
     also_price = thought.also_price or (ours.also_price and thought.route is not Route.PRICE)
-    kept = {"codes": codes, "sure": sure, "quote": thought.quote or ours.quote, "also_price": also_price}
+    quote = ours.quote if ours.quote in thought.quote else thought.quote or ours.quote
+    kept = {"codes": codes, "sure": sure, "quote": quote, "also_price": also_price}
     return thought.model_copy(update=kept)
 
 
 def together(thought: WishReading, ours: WishReading) -> tuple[list[str], bool]:
-    """Where model and rules see different work, neither is sure: the owner is asked which it is."""
+    """Where the model's first work is none of the rules', neither is sure: the owner is asked which it is."""
     if thought.route is not Route.GO or ours.route not in (Route.GO, Route.VAGUE, Route.TOO_BIG):
         return thought.codes, thought.sure
     both = list(dict.fromkeys([*thought.codes, *ours.codes]))[:MOST_CODES]
     if len(thought.codes) == MOST_CODES and ours.codes and ours.codes[0] not in both:
         both[-1] = ours.codes[0]
-    is_one = not ours.codes or bool(set(thought.codes) & set(ours.codes))
+    is_one = not ours.codes or thought.codes[0] in ours.codes
     return both, thought.sure and is_one
 
 
@@ -101,7 +102,8 @@ def _contradictions(words: str, thought: WishReading, by_rules: WishReading) -> 
         yield Fault(
             "route", "route：ふつうの仕事の話で、決まりに反することは書かれていません。go か vague にします"
         )
-    if by_rules.sure and route is Route.VAGUE:
+    is_told = by_rules.sure and by_rules.route not in (Route.GO, Route.TOO_BIG)
+    if (by_rules.sure and route is Route.VAGUE) or (is_told and route is not by_rules.route):
         yield Fault("route", f"route：はっきり書かれています。{by_rules.route.value} にします")
     if by_rules.sure and by_rules.route is Route.GO:
         if route is Route.TOO_BIG:

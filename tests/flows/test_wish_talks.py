@@ -35,14 +35,14 @@ def test_a_wish_goes_as_it_was_read_and_approved(path: Path, is_update: bool) ->
 
 @pytest.fixture(scope="module")
 def mind() -> Iterator[SandboxMind]:
-    opened = SandboxMind()
+    opened = SandboxMind("sandbox-garbage")
     yield opened
     opened.close()
 
 
 @every_talk
 def test_a_wish_goes_the_same_with_a_model(path: Path, mind: SandboxMind, tmp_path: Path) -> None:
-    """With a model that knows nothing and answers anything, nobody is told anything else."""
+    """With a model whose answers have a form and no sense, nobody is told anything else."""
     script = path.read_text(encoding="utf-8")
     assert played(script, World(url=f"sqlite:///{tmp_path}/world.db", mind=mind)) == script
 
