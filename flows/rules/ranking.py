@@ -103,8 +103,9 @@ def barred(wanted: Wanted, candidate: Candidate) -> str:
 
 
 def rank(wanted: Wanted, candidates: Iterable[Candidate], most: int | None = None) -> list[Ranked]:
-    """Order who is not barred, the best first; the same list whatever order they came in."""
+    """Order who is not barred and has done this work or one near it, the best first, whatever order they came in."""
     found = [scored(wanted, each) for each in candidates if not barred(wanted, each)]
+    found = [each for each in found if each.parts["work"]]
     found.sort(key=lambda each: (-each.score, lot(wanted.id, each.id)))
     return found[:most]
 
@@ -113,6 +114,7 @@ def rank_postings(candidate: Candidate, postings: Iterable[Wanted], most: int | 
     """Order the postings that fit somebody: the same pairs, the same scores."""
     open_to = [wanted for wanted in postings if not barred(wanted, candidate)]
     found = [(scored(wanted, candidate), wanted) for wanted in open_to]
+    found = [(each, wanted) for each, wanted in found if each.parts["work"]]
     found.sort(key=lambda pair: (-pair[0].score, lot(candidate.id, pair[1].id)))
     return [Ranked(wanted.id, each.score, each.parts, each.reasons) for each, wanted in found[:most]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -14,7 +15,7 @@ LEAST_LETTERS = 4
 NO_SHARE, LEAST_SHARE, MOST_WORKS = 0.01, 0.05, 8
 OFTEN = 0.15  # what a second piece about the same work adds
 SHARP = 1.7  # a list wants the likeliest work ahead, further than a fair share would put it
-ELSE = 0.5  # how far works count less for who calls himself, or all in all seems, something else
+ELSE = 0.95  # how far works count less for who calls himself, and all in all seems, something else
 WHOLE = 0.9  # what the profile as one text counts, beside its sentences
 ENDS = re.compile(r"[。！？!?\n;；]+")
 NOT_DONE = re.compile(
@@ -40,7 +41,7 @@ def works_of(headline: str, bio: str, skills: str) -> dict[str, float]:
     whole = _shares(f"{headline}。{bio}。{skills}")
     for code, share in whole.items():
         done[code] = max(done.get(code, 0.0), WHOLE * share)
-    is_else = ELSE * max(_shares(headline).get(OTHER, 0.0), whole.get(OTHER, 0.0))
+    is_else = ELSE * math.sqrt(_shares(headline).get(OTHER, 0.0) * whole.get(OTHER, 0.0))
     left = {
         code: share * (1 - never.get(code, 0.0)) * (1 - is_else)
         for code, share in done.items()

@@ -38,7 +38,7 @@ ECHO = replace(
     HAND,
     id="echo",
     text="味噌が好き。通販の写真を見るのも好き",
-    works={"AC-05": 0.9},
+    works={"EC-04": 0.9},
     trades=trades_of("味噌"),
 )
 
@@ -50,6 +50,11 @@ def ids(wanted: Wanted, *candidates: Candidate) -> list[str]:
 def test_who_did_the_work_comes_before_who_shares_the_words() -> None:
     """A plain wish and a professional's jargon meet by the work, not by letters."""
     assert ids(POSTING, ECHO, HAND) == ["hand", "echo"]
+
+
+def test_who_has_done_nothing_near_it_is_not_listed() -> None:
+    """A list of two who fit is better than one filled up to five."""
+    assert ids(POSTING, replace(HAND, works={"AC-05": 0.9}), replace(HAND, works={})) == []
 
 
 BETTER = {

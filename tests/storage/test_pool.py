@@ -55,9 +55,8 @@ def test_a_search_is_the_ranking_of_everybody(engine: Engine, slot: str, onsite:
     )
     with begin(engine) as work:
         found = work.pool.search(wanted, 20)
-        everybody = [each for each in work.pool.candidates(ids) if rank(wanted, [each])]
-    best = [each for each in rank(wanted, everybody) if each.parts["work"]]
-    assert [each.id for each in found] == [each.id for each in best[:20]]
+        best = rank(wanted, work.pool.candidates(ids), 20)
+    assert [each.id for each in found] == [each.id for each in best]
 
 
 def test_who_pauses_is_not_found(engine: Engine) -> None:
