@@ -82,7 +82,9 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
     if chosen == EXAMPLE or is_dont_know(chosen):
         if others := told_by(similar(code, wish)):
             yield from say(others)
-        yield from say("\n".join(["小さな目標の例です。", *(f"・{win.text}" for win in wins_for(code, wish))]))
+        yield from say(
+            "\n".join(["小さな目標の例です。", *(f"・{win.text}" for win in wins_for(code, wish))])
+        )
         chosen = yield from ask(
             "goal.2",
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
