@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     meeting_url_template: str = ""
     operator_name: str = "スモールウィン"
-    operator_staff: str = "担当者"
+    operator_staff: str = "係"
     operator_hours: str = "平日9〜18時"
     operator_phone: str = ""
     operator_deputy: str = ""

@@ -15,6 +15,7 @@ from flows.rules.winning import steadier, wins_for
 from flows.steps import Steps, ask, say
 from prompts.knowledge import JobCode, Win
 
+LONG = 20  # letters; a longer answer about a number is a talk around it
 OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
 NEITHER = re.compile(
     r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
@@ -57,13 +58,14 @@ def aim(wish: str, code: JobCode) -> Steps[Aim]:
             f"数が少ないうちは、割合は運でも動きます。「{steady.label}」を目標に、数は一緒に見ていきましょう。"
         )
         goal, win = steady.text, steady
-    return Aim(goal, win, now if now == DONT_KNOW else told_part(now), (chosen, now), line)
+    return Aim(goal, win, now if now == DONT_KNOW else told_part(now, code.measure.unit), (chosen, now), line)
 
 
-def told_part(now: str) -> str:
-    """Keep of an answer what is about the number: 「15時間くらい。8万で」 is 「15時間くらい」."""
+def told_part(now: str, unit: str) -> str:
+    """Keep of an answer what is about the number: 「15時間くらい。8万で」 is 「15時間くらい」, of a long talk its number."""
     rest = rest_of(now)
-    return TALK.sub("", now if rest == now or not rest else rest.removesuffix("で"))
+    said = TALK.sub("", now if rest == now or not rest else rest.removesuffix("で"))
+    return (told_number(said, unit) if len(said) > LONG else "") or said
 
 
 def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
@@ -90,7 +92,7 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
             given=code.code,
         )
-    if is_dont_know(chosen) or ANY.match(chosen.strip()):
+    if chosen.strip() == EXAMPLE or is_dont_know(chosen) or ANY.match(chosen.strip()):
         yield from say("大丈夫です。あとで直せます。")
         chosen = labels[0]
     if chosen == OWN_WORDS or is_neither(chosen):

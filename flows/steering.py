@@ -63,7 +63,8 @@ def steer(wish: str, house: House, otherwise: str = "") -> Steps[Heard | TurnDow
             if reading.route is Route.TOO_BIG:
                 yield from say("いいですね。まず小さく一つから始めましょう。")
             return Heard(kept, reading.codes[0], quote_about(words, reading))
-        road = road_for(reading)
+        is_lost = n > 1 and is_dont_know(words)  # the same question again would be no help
+        road = FIXED["nothing"] if is_lost else road_for(reading)
         is_rule = reading.route in HARD  # a rule that is explained is no question about his wish
         way = "which" if is_between(words, reading) else "road"
         walk = yield from follow(f"{way}.{n}", road, reading, MOST_QUESTIONS - (0 if is_rule else asked))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from flows.rules.beside import is_foreign
 from flows.rules.codes import SURE, Guess, guesses
-from flows.rules.japanese import is_blank, sentences
+from flows.rules.japanese import fold, is_blank, sentences
 from flows.rules.learned import road_shares
 from flows.rules.routes import Match, hard_road, likeliest, says, soft_roads
 from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
@@ -79,6 +79,8 @@ def read_wish(text: str) -> WishReading:
         return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
     found = as_told(past_tools(led(text, guesses(text))))
     also_price = says(text, "値段は") and not says(text, "値段でない")
+    if _says_little(text, found) and not (also_price or hard_road(text)):
+        return _reading(text, Route.VAGUE, [], False, also_price)
     is_other = _is_plain(text, found) or any(soft_roads(text))
     if road := hard_road(text) or _learned_road(text, HARD, TWICE if is_other else 1.0):
         return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
@@ -86,6 +88,15 @@ def read_wish(text: str) -> WishReading:
         return _reading(text, Route.VAGUE, [], False, also_price)
     route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
+
+
+LITTLE = re.compile(r"[ぁ-んー]{0,7}|.{0,3}")
+
+
+def _says_little(text: str, found: tuple[Guess, ...]) -> bool:
+    """Tell 「うーん」 and 「いい」: a few letters that no word of ours stands in; no corpus can tell anything from them."""
+    is_known = any(guess.by_words for guess in found) or any(soft_roads(text)) or says(text, "よそ事")
+    return not is_known and LITTLE.fullmatch(re.sub(r"[。、,.?!]", "", fold(text))) is not None
 
 
 def _soft(text: str, found: tuple[Guess, ...], is_price: bool) -> tuple[Route, list[str], bool]:
@@ -203,7 +214,7 @@ def past_tools(found: tuple[Guess, ...]) -> tuple[Guess, ...]:
 
 ENDS = re.compile(
     r"(?:んです(?:けど|が)|(?:な|なの)?ん(?:だ|や|じゃ)(?:けど|が)|の(?:だ|です)(?:けど|が)|(?:です"
-    r"|だ|や|じゃ)?(?:けど|けれど|けれども)"
+    r"|だ|や|じゃ)?(?:けど|けれど|けれども)|(?<=こと)に(?:する|します|したい|変える|変えたい)"
     r"|(?<!ん)(?<!ない)(?:かな[あぁ]?|かのう?)|のじゃ|のう|なあ|ねえ|[、。！？!?\s]|ですが)+$"
 )
 

@@ -87,6 +87,7 @@ def test_the_halves_were_dealt_by_the_rule() -> None:
     assert {stratum(wish) for half in halves for wish in half} >= set(job_codes())
 
 
+TRANSCRIPTS = FOLDER.parent.parent / "docs" / "transcripts"
 PERSONAS = read_set(FOLDER / "personas.yaml").personas
 
 
@@ -114,3 +115,31 @@ def test_an_owner_needs_few_actions(played: dict[str, Played]) -> None:
     ordinary = sorted(each.owner_actions for each in played.values() if each.persona.is_ordinary)
     assert len(PERSONAS) >= 30
     assert ordinary[len(ordinary) // 2] <= MOST_ACTIONS
+
+
+READ_ALOUD = {
+    "味噌屋の山崎さん": "01_a_clear_wish",
+    "二つ一緒の井上さん": "02_three_answers_in_one",
+    "気が変わる上野さん": "03_another_wish_at_the_draft",
+    "数字を言わない江藤さん": "04_no_numbers",
+    "値段が先の清水さん": "05_what_does_it_cost",
+    "おしゃべりな岡さん": "06_much_beside_the_point",
+    "例を見る原さん": "07_an_example_first",
+    "さくらの岸さん": "08_a_wrong_wish_and_a_right_one",
+    "人と話したい野口さん": "09_a_person_please",
+    "疲れた三浦さん": "10_worn_out",
+    "どうにも分からない河野さん": "11_he_cannot_say",
+    "戻る上原さん": "12_back_again",
+}
+
+
+@pytest.mark.parametrize("id", READ_ALOUD)
+def test_a_talk_reads_as_it_was_read_aloud(
+    id: str, played: dict[str, Played], request: pytest.FixtureRequest
+) -> None:
+    """Twelve whole talks stand in the docs as somebody read them and found them natural; --update writes them anew."""
+    file = TRANSCRIPTS / f"{READ_ALOUD[id]}.txt"
+    talk = f"# {id}\n\n" + "\n".join(played[id].transcript) + "\n"
+    if request.config.getoption("--update"):
+        file.write_text(talk, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == talk
