@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -149,3 +150,10 @@ def test_a_faulty_file_is_refused_with_its_place() -> None:
     assert Books.model_validate(data).groups == ()
     with pytest.raises(KnowledgeError, match=r"verbatim\.yaml"):
         knowledge.read("verbatim.yaml", Books)
+
+
+def test_the_files_read_the_same_without_the_fast_loader() -> None:
+    """A machine without libyaml knows as much as any other."""
+    for file in Path(knowledge.__file__).parent.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        assert yaml.load(text, yaml.SafeLoader) == yaml.load(text, knowledge._LOADER), file.name
