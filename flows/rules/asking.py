@@ -36,17 +36,24 @@ _FILLER = re.compile(
     r"(それより|ところで|その前に|まず|先に|ちなみに|あの|えーと|えっと|で|全部で|だいたい|大体|結局|一体|そもそも|これ|これって|それ|って|は|が|も|の|に|を|、|。|\s)+"
 )
 
+_HUMAN = r"(?:人間?|生きた人|生身の人|だれか|誰か|担当(?:の(?:人|方|者)|者|さん)?|係の(?:人|方)|佐藤さん|オペレーター)"
 _PERSON = re.compile(
-    r"(人間?|担当(の人|者|さん)?|だれか|誰か|佐藤さん|電話|直接).{0,4}(話し?(が)?した|話せ|話さ|代わ|かわって|つない|繋い|出して|かけて|がほし|が欲し|(を)?ください|(を)?くれ|してほし|してくれ|もらえ)"
+    rf"{_HUMAN}(?:と|に|を|へ|、|\s)?.{{0,3}}(?:話し?(?:が|を)?した|話せ|話さ|しゃべ|喋|代わ|かわって|つない|繋い|出して|呼んで)"
+    r"|(?:担当(?:の(?:人|方|者)|者|さん)?|係の(?:人|方)|オペレーター)(?:は|って)?.{0,2}(?:おる|いる|おられ|いますか|いませんか|おらん|お願い|おねがい)"
+    r"|電話(?!番|対応|応対|注文|受付|代|の).{0,3}(?:で話|話したい|もらえ|もらい|くれ|ください|下さい|ほしい|欲しい|かけて|お願い|おねがい|頼む|たのむ)"
+    r"|直接.{0,4}(?:会って|話).{0,8}(?:した|聞い|ほし|もらえ|話)"
+    r"|(?:機械|自動|ロボット|ai)(?:じゃ|では|や|で)?.{0,4}(?:なく|のうて|ない|なしに|いや).{0,6}人"
+    r"|(?:打つ|書く|入力する)の(?:は|が).{0,3}(?:苦手|面倒|めんどう|でき|つらい|しんど).{0,12}(?:電話|話した|しゃべ)"
 )
-MOST_ASKED = 20
+_OF_WORK = re.compile("客|店|ように|仕組|増や|減ら|ふや|へら")  # a talk about his own telephone, not with us
+MOST_ASKED = 26
 MOST_WORDS = 40  # a longer text tells something: it is an answer that happens to contain a question
 
 
 def asks_about(text: str) -> Word | None:
     """Return the topic when a text only asks about one: 「それよりいくらかかるの」, not 「いくらか売上を増やしたい」."""
     folded = fold(text)
-    if len(folded) <= MOST_ASKED and _PERSON.match(folded):
+    if len(folded) <= MOST_ASKED and _PERSON.search(folded) and not _OF_WORK.search(folded):
         return Word.PERSON
     if len(folded) > MOST_WORDS or not _ASKS.search(folded):
         return None
