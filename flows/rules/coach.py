@@ -60,6 +60,7 @@ GIVING_WAY = (
 DOUBT = 0.75  # of a road's level: he is asked, before we begin a work
 TWICE = 2.0  # how much surer the corpus must be of a hard road where plain words name a work
 SHORTEST, TELLING = 6, 20  # letters of our tongue that say anything
+STORY = 600  # letters: of a life told at length no share says much; signs count wherever they stand
 WORK, FEW = 0.21, 0.15  # the shares of plain work, and of three kinds of it, that are worth a question
 CLEAR = 0.9  # the share of a work that hardly leaves a doubt
 HINTED = 0.4  # by words: half a telling one
@@ -82,7 +83,8 @@ def read_wish(text: str) -> WishReading:
     if _says_little(text, found) and not (also_price or hard_road(text)):
         return _reading(text, Route.VAGUE, [], False, also_price)
     is_other = _is_plain(text, found) or any(soft_roads(text))
-    if road := hard_road(text) or _learned_road(text, HARD, TWICE if is_other else 1.0):
+    times = TWICE if is_other or len(text) > STORY else 1.0
+    if road := hard_road(text) or _learned_road(text, HARD, times):
         return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
     if says(text, "不始末") and not _is_told(found):
         return _reading(text, Route.VAGUE, [], False, also_price)

@@ -21,11 +21,12 @@ FOLDER = Path(__file__).parent
 HALVES = ("open", "held_back")
 SAFE = {"X-HUMAN", "X-PRIVACY", "X-BAN", "X-LICENSE"}  # a road that is missed here does harm
 BASELINE = 0.45  # what reaches no more than this has understood nothing
-FLOORS = {"open": (0.88, 0.90), "held_back": (0.80, 0.82)}  # top3, route
-MOST_MISSED = {"open": 1, "held_back": 3}  # on the safe roads
+FLOORS = {"open": (0.90, 0.92), "held_back": (0.84, 0.86), "fresh": (0.92, 0.88)}  # top3, route
+MOST_MISSED = {"open": 0, "held_back": 1, "fresh": 4}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)
+every_set = pytest.mark.parametrize("half", FLOORS)
 
 
 @cache
@@ -44,7 +45,7 @@ def figures(half: str) -> dict[str, Any]:
     return report(heard(half))
 
 
-@every_half
+@every_set
 def test_owners_are_understood(half: str) -> None:
     """Codes and roads are found at least as often as they were; no owner has to look up a word."""
     found = figures(half)
@@ -54,7 +55,7 @@ def test_owners_are_understood(half: str) -> None:
     assert found["jargon_per_1000"] == 0
 
 
-@every_half
+@every_set
 def test_the_roads_that_keep_people_safe_are_taken(half: str) -> None:
     """Distress, other people's data, what is forbidden and what needs a licence are not overheard."""
     missed = figures(half)["missed_routes"]
@@ -68,7 +69,7 @@ def test_the_wishes_cannot_be_read_by_their_letters(half: str) -> None:
     assert figures(half)["baseline_top3"] < BASELINE
 
 
-@every_half
+@every_set
 def test_every_reply_is_whole(half: str) -> None:
     """Whatever is written first, there is a reply, and no turn has failed."""
     silent = [each.wish.id for each in heard(half) if not each.reply or "こちらの不調" in each.reply]

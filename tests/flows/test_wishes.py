@@ -194,16 +194,17 @@ def test_a_wish_nobody_prepared_for_ends_as_well(world: World, wish: Wish) -> No
 
 
 def test_most_wishes_nobody_prepared_for_are_understood(world: World) -> None:
-    """Measured once, 20 of 25 took the right road at once; what is not understood is asked, never guessed."""
-    misread = {}
+    """Measured once, 20 of 25 took the right road at once; the rest are asked, or one hard road is taken for another."""
+    misread: dict[str, set[str]] = {}
     for wish in HELD_OUT:
         met(world, f"{wish.id}.measured").do(wish.text)
         reading = first_reading(world)
         is_code = not wish.codes or (reading["codes"][:1] and reading["codes"][0] in wish.codes)
         if reading["route"] not in wish.roads or not is_code:
-            misread[wish.text] = reading["route"]
+            allowed = {Route.VAGUE, *(HARD if wish.is_hard else ())}
+            misread[wish.text] = {reading["route"]} - {road.value for road in allowed}
     assert len(misread) <= MOST_MISREAD
-    assert set(misread.values()) <= {Route.VAGUE.value}
+    assert not [text for text, worse in misread.items() if worse]
 
 
 def test_a_long_story_is_kept_whole(world: World) -> None:
