@@ -15,7 +15,9 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 MOST_TOGETHER = 32  # items of one batch: more only make the first of them wait
-MOST_WAITING = 2_000  # past that the door answers 503, and the platforms try again later
+MOST_WAITING = (
+    5_000  # some twenty seconds of turns; past that the door answers 503, and the platforms try again later
+)
 
 
 class Rank(IntEnum):
