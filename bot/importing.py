@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Engine
 
@@ -66,15 +65,24 @@ def read_talents(data: bytes, tick: Callable[[], object] = lambda: None) -> Read
 def keep_talents(
     engine: Engine, rows: Iterable[TalentRow], now: datetime, tick: Callable[[], object] = lambda: None
 ) -> Kept:
-    """Write people and the works told from their words, in one transaction."""
+    """Write people and the works told from their words, in one transaction.
+
+    Works are told before it: thousands take half a minute, and nobody else could write meanwhile.
+    """
     by_email = {row.email: row for row in rows}
+    written = {email: columns(row) for email, row in by_email.items()}
     with begin(engine) as work:
-        kept = work.pool.keep_all({email: columns(row) for email, row in by_email.items()}, now)
-        works: dict[UUID, dict[str, float]] = {}
-        for email, id in (kept.new | kept.changed).items():
-            works[id] = works_of(*words(by_email[email]))
-            tick()
-        work.pool.keep_works(works)
+        differing = work.pool.differing(written)
+    works: dict[str, dict[str, float]] = {}
+    for email in differing:
+        works[email] = works_of(*words(by_email[email]))
+        tick()
+    with begin(engine) as work:
+        kept = work.pool.keep_all(written, now)
+        people = kept.new | kept.changed
+        missed = {email: works_of(*words(by_email[email])) for email in people if email not in works}
+        told = works | missed  # missed: somebody changed his profile meanwhile
+        work.pool.keep_works({id: told[email] for email, id in people.items()})
     return kept
 
 

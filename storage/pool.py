@@ -63,6 +63,11 @@ class Pool:
             self.session.execute(update(Talent), profiles)
         return Kept(new, changed, len(rows) - len(new) - len(changed))
 
+    def differing(self, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Return whose rows are new here, or not the same."""
+        known = self._known(rows.keys())
+        return [email for email, row in rows.items() if email not in known or _differs(known[email], row)]
+
     def _known(self, emails: Collection[str]) -> dict[str, Talent]:
         found: dict[str, Talent] = {}
         for some in _pieces(list(emails)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -215,12 +215,3 @@ def reasons(wanted: Wanted, candidate: Candidate, parts: Mapping[str, float]) ->
     if candidate.times and (when := first_shared(wanted.times, candidate.times)):
         found.append(f"{when}にお会いできます")
     return tuple(found)
-
-
-def missing(wanted: Wanted, candidates: Sequence[Candidate]) -> dict[str, int]:
-    """Count for the staff why people are not in the list."""
-    counted: dict[str, int] = {}
-    for each in candidates:
-        if why := barred(wanted, each):
-            counted[why] = counted.get(why, 0) + 1
-    return counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from flows.rules.coach import HARD as HARD_ROADS
 from flows.rules.coach import QUOTE, TOOLS, read_wish
 from flows.rules.codes import SURE, guesses
 from flows.rules.untold import CONTACT, Fault, folded
@@ -15,18 +16,7 @@ MOST_CODES = 3
 MONEY = re.compile(
     "いくら|なんぼ|幾ら|値段|料金|費用|手数料|お金|おかね|金額|予算|相場|高[いくそ]|安[いくそ]|ただ|タダ|無料|円|払|コスト|かかる|[0-9]万"
 )
-HARD = frozenset(
-    {
-        Route.DISTRESS,
-        Route.PRIVACY,
-        Route.ILLEGAL,
-        Route.LICENSED,
-        Route.WORKER,
-        Route.BIASED,
-        Route.UNPAID,
-        Route.ANONYMOUS,
-    }
-)
+HARD = frozenset(HARD_ROADS)
 NO_WISH = frozenset({Route.EMPTY, Route.OFF_TOPIC, Route.PRICE})
 ACCUSING = HARD - {Route.DISTRESS}  # nobody hears a rule he did not touch; care may be offered in vain
 

@@ -123,6 +123,14 @@ def test_with_a_bad_line_nothing_is_written_unless_asked(
     assert out.read_text(encoding="utf-8-sig").count("\n") == 2
 
 
+def test_nobody_waits_while_words_are_weighed(engine: Engine) -> None:
+    """Telling works takes long: no connection, and so no lock, is held meanwhile."""
+    held: list[int] = []
+    rows = read_talents(table(GOOD)).rows.values()
+    keep_talents(engine, rows, NOW, lambda: held.append(engine.pool.checkedout()))  # type: ignore[attr-defined]
+    assert held == [0]
+
+
 def test_thousands_come_in_at_once(sqlite_engine: Engine) -> None:
     """Far more rows than one statement takes: all are there, each with its works."""
     lines = [GOOD.replace("a@example.com", f"t{number}@example.com") for number in range(2_100)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules.plain import jargon
-from flows.rules.ranking import Candidate, Wanted, barred, missing, nearness, rank, rank_postings, scored
+from flows.rules.ranking import Candidate, Wanted, barred, nearness, rank, rank_postings, scored
 from flows.rules.slots import mask, read_slots
 from flows.rules.trades import likeness, trades_of
 from prompts.knowledge import job_codes
@@ -84,7 +84,6 @@ BARRED = {
 def test_what_is_impossible_is_not_listed_and_said_to_the_staff(why: str, candidate: Candidate) -> None:
     assert ids(POSTING, candidate) == []
     assert why in barred(POSTING, candidate)
-    assert sum(missing(POSTING, [candidate]).values()) == 1
 
 
 def test_days_on_site_bar_only_who_cannot_come() -> None:
