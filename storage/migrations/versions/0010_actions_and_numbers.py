@@ -1,0 +1,14 @@
+"""actions and numbers. Safe before the deploy: old code does not see it."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
