@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, select
+from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.database import Base, Json, new_id
@@ -53,6 +53,8 @@ class Engagement(Base):
     url: Mapped[str] = mapped_column(String(300), default="")
     started_on: Mapped[date | None] = mapped_column(Date, default=None)
     renewed: Mapped[int] = mapped_column(default=0)
+    # how near the two have come (関係人口): 1 since the owner confirmed a first small win
+    tie: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
 
@@ -94,39 +96,22 @@ class Meeting(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Promise(Base):
-    """What one side said it would do until the next meeting, and how that went."""
-
-    __tablename__ = "promises"
-    __table_args__ = (UniqueConstraint("meeting_id", "side"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
-    side: Mapped[str] = mapped_column(String(8))
-    text: Mapped[str] = mapped_column(Text)
-    done: Mapped[str] = mapped_column(String(8), default="")  # yes, partly, no
-
-
 class Engagements:
-    """Engagements with their rounds, meetings and promises; ``lock`` before deciding."""
+    """Engagements with their rounds and meetings; ``lock`` before deciding."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._before: dict[UUID, Meeting | None] = {}
-        self._promises: dict[UUID, dict[Side, Promise]] = {}
 
-    def expect(self, meetings: Collection[UUID]) -> None:
-        """Load what came before these meetings, and what was promised there, in two statements."""
+    def expect(self, meetings: Collection[UUID]) -> set[UUID]:
+        """Load what came before these meetings in one statement, and give its ids."""
         last = aliased(Meeting)
         follows = (last.engagement_id == Meeting.engagement_id) & (last.number == Meeting.number - 1)
         rows = self.session.execute(
             select(Meeting.id, last).join(last, follows).where(Meeting.id.in_(meetings))
         )
         self._before = {**dict.fromkeys(meetings), **dict(rows.tuples().all())}
-        befores = [meeting.id for meeting in self._before.values() if meeting]
-        self._promises = {id: {} for id in befores}
-        for promise in self.session.scalars(select(Promise).where(Promise.meeting_id.in_(befores))):
-            self._promises[promise.meeting_id][Side[promise.side]] = promise
+        return {meeting.id for meeting in self._before.values() if meeting}
 
     def add(self, engagement: Engagement) -> Engagement:
         self.session.add(engagement)
@@ -189,20 +174,3 @@ class Engagements:
             return self._before[meeting.id]
         mine = (Meeting.engagement_id == meeting.engagement_id, Meeting.number == meeting.number - 1)
         return self.session.scalars(select(Meeting).where(*mine)).one_or_none()
-
-    def promises(self, meeting: UUID) -> dict[Side, Promise]:
-        if meeting in self._promises:
-            return self._promises[meeting]
-        rows = self.session.scalars(select(Promise).where(Promise.meeting_id == meeting))
-        return {Side[row.side]: row for row in rows}
-
-    def promise(self, meeting: UUID, side: Side, text: str) -> Promise:
-        """Keep what a side will do; a later word replaces the earlier one."""
-        self._promises.pop(meeting, None)
-        found = self.promises(meeting).get(side)
-        if found is None:
-            found = Promise(meeting_id=meeting, side=side.name, text=text, done="")
-            self.session.add(found)
-        found.text = text
-        self.session.flush()
-        return found

@@ -28,6 +28,7 @@ from storage.staff_tasks import StaffTasks
 from storage.talents import Talent, Talents
 from storage.time_rows import Dues, Thoughts
 from storage.unsent import Unsent
+from storage.weeks import Weeks
 
 Row = TypeVar("Row", bound=Base)
 
@@ -55,7 +56,7 @@ class Work:
         postings = self.hold(Posting, {pair.posting_id for pair in pairs})
         self.hold(Company, {posting.company_id for posting in postings if posting.company_id})
         self.hold(Talent, {handle.party_id for handle in handles})
-        self.engagements.expect(ids)
+        self.weeks.expect(self.engagements.expect(ids))
 
     def hold(self, kind: type[Row], ids: Collection[UUID]) -> list[Row]:
         """Load rows at once and hold on to them: whoever asks for one by its id reads it from the session."""
@@ -99,6 +100,10 @@ class Work:
     @cached_property
     def engagements(self) -> Engagements:
         return Engagements(self.session)
+
+    @cached_property
+    def weeks(self) -> Weeks:
+        return Weeks(self.session)
 
     @cached_property
     def staff(self) -> Staff:

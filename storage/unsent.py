@@ -11,17 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.conversations import CLOSED, Conversation, JournalEntry
-from storage.engagements import Engagement, Meeting, Promise, Round, Side
+from storage.engagements import Engagement, Meeting, Round, Side
 from storage.inbox import Event
 from storage.outbox import DUE, HELD, SENDING, UNREACHABLE, OutMessage
 from storage.postings import Posting
 from storage.staff_tasks import StaffTask
 from storage.talents import Application
 from storage.time_rows import DROPPED, ThoughtRow
+from storage.weeks import Promise
 
 GONE = "(取り消されました)"
 TAKEN = "taken back"  # the kind of an event whose words are gone
 LONG = 8  # characters from which words are only his; shorter ones are looked for quoted, or as a whole line
+SHORTEST = 4  # characters of one thing in a list
 TEXTS = (
     "wish_raw",
     "words_raw",
@@ -169,7 +171,7 @@ class Unsent:
         mine = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
         rows = select(Promise).join(Meeting, Meeting.id == Promise.meeting_id)
         rows = rows.join(Engagement, Engagement.id == Meeting.engagement_id).where(mine)
-        found = [item for item in self.session.scalars(rows) if words and item.text == words]
+        found = [item for item in self.session.scalars(rows) if words and is_part(item.text, words)]
         for promise in found:
             promise.text = GONE
         return len(found)
@@ -200,6 +202,11 @@ def without(value: Any, words: str) -> Any:
     if isinstance(value, dict):
         return {key: without(item, words) for key, item in value.items()}
     return [without(item, words) for item in value] if isinstance(value, list) else value
+
+
+def is_part(text: str, words: str) -> bool:
+    """Tell whether a line was made of somebody's words: all of them, or one thing of a list."""
+    return text == words or (len(text) >= SHORTEST and text in words)
 
 
 def dumped(body: Any) -> str:

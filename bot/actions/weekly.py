@@ -19,8 +19,10 @@ from flows.rules.calendar import JST, day_before, next_slot, say_day
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Meeting, Phase, Side
 from storage.unit_of_work import Work
+from storage.weeks import Promise, Wanted
 
 AFTER = timedelta(minutes=40)  # when a meeting of half an hour is surely over
+SHOWN = 3  # promises in a notice
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
 
 
@@ -62,25 +64,20 @@ def remind(turn: Turn, subject: str) -> None:
     if engagement.phase == Phase.ENDED.name or meeting.meets_at <= turn.now:
         return
     last = turn.work.engagements.before(meeting)
-    promises = turn.work.engagements.promises(last.id) if last else {}
+    promises = turn.work.weeks.promises_of(last.id) if last else {}
     for side, id in ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id)):
-        promise = promises.get(side)
-        theirs = promises.get(Side.TALENT if side is Side.OWNER else Side.OWNER)
+        mine, theirs = promises.get(side), promises.get(Side.TALENT if side is Side.OWNER else Side.OWNER)
         other = other_name(turn, engagement, side)
         link = f"\n入るとき：{engagement.url}\n" if engagement.url else ""
-        shown = f"{other}の先週の約束は「{theirs.text[:60]}」です。" if theirs else ""
-        asks = (
-            f"ご自分で先週決めた「{promise.text[:60]}」は、いかがですか？"
-            if promise
-            else "よろしくお願いします。"
-        )
+        shown = f"{other}の先週の約束は{named(theirs)}です。" if theirs else ""
+        asks = f"ご自分で先週決めた{named(mine)}は、いかがですか？" if mine else "よろしくお願いします。"
         words = f"{when(meeting)}から、{other}との打ち合わせです。{link}{shown}{asks}"
         buttons = (
             tuple(
                 Button(label, card_payload("meeting", last.id, last.version, verb))
                 for verb, label in DONE.items()
             )
-            if promise and last
+            if mine and last
             else ()
         )
         handle = turn.work.parties.handle(id)
@@ -92,6 +89,12 @@ def remind(turn: Turn, subject: str) -> None:
         )
 
 
+def named(promises: Sequence[Promise]) -> str:
+    """Say what was promised, short enough for a notice: 「写真を5枚」「説明を2本」."""
+    rest = f"ほか{len(promises) - SHOWN}つ" if len(promises) > SHOWN else ""
+    return "".join(f"「{item.text[:60]}」" for item in promises[:SHOWN]) + rest
+
+
 def tapped(turn: Turn, tap: CardTapped) -> None:
     """できた / 途中 / まだ: the other side hears it too."""
     me = turn.person()
@@ -100,13 +103,14 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     if meeting is None or engagement is None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     side = side_of(engagement, me.id)
-    promise = turn.work.engagements.promises(meeting.id).get(side)
+    mine = turn.work.weeks.promises_of(meeting.id)[side]
     latest = turn.work.engagements.meetings(engagement.id)[-1]
-    if promise is None or engagement.phase == Phase.ENDED.name or meeting.number < latest.number - 1:
+    if not mine or engagement.phase == Phase.ENDED.name or meeting.number < latest.number - 1:
         raise Refusal("この週のことは、もう終わっています。")
-    if promise.done == tap.verb:
+    if all(item.done == tap.verb for item in mine):
         raise Refusal(f"「{DONE[tap.verb]}」とうかがっています。ありがとうございます。")
-    promise.done = tap.verb
+    for item in mine:
+        item.done = tap.verb
     other = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
     turn.tell(me, Message(f"「{DONE[tap.verb]}」ですね。{other_name(turn, engagement, side)}にも伝えます。"))
     if (
@@ -115,7 +119,7 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
         turn.tell(
             turn.work.parties.handle(other),
             Message(
-                f"{other_name(turn, engagement, Side.TALENT)}の先週の約束：「{promise.text}」→ {DONE[tap.verb]}"
+                f"{other_name(turn, engagement, Side.TALENT)}の先週の約束：{named(mine)}→ {DONE[tap.verb]}"
             ),
         )
 
@@ -141,10 +145,11 @@ def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:
     if engagement.phase == Phase.ENDED.name:
         raise Refusal("このお仕事は終わっています。ありがとうございました。")
     side = side_of(engagement, talk.handle_id)
-    turn.work.engagements.promise(meeting.id, side, outcome.text)
+    theirs = turn.work.weeks.promises_of(meeting.id)[Side.TALENT if side is Side.OWNER else Side.OWNER]
+    wanted = [Wanted(Side[item.side], item.text, item.due_on) for item in theirs]
+    turn.work.weeks.write(meeting, [*wanted, Wanted(side, outcome.text)], side, turn.now)
     me = turn.work.parties.handle(talk.handle_id)
-    theirs = turn.work.engagements.promises(meeting.id).get(Side.TALENT if side is Side.OWNER else Side.OWNER)
-    shown = f"{other_name(turn, engagement, side)}は「{theirs.text}」と決めました。" if theirs else ""
+    shown = f"{other_name(turn, engagement, side)}は{named(theirs)}と決めました。" if theirs else ""
     turn.tell(me, Message(f"決まりですね。{shown}次の打ち合わせの前の日に、またうかがいます。"))
     if (
         side is Side.OWNER

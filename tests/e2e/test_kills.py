@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from flows.rules.calendar import JST, is_business_day
-from storage.engagements import Engagement, Promise
+from storage.engagements import Engagement
 from storage.inbox import DONE, Event
 from storage.outbox import HELD, SENT, UNSURE, OutMessage
 from storage.time_rows import DueRow
+from storage.weeks import Promise
 from tests.e2e.lives import World, living, same
 from tests.e2e.stage import words_of
 from tests.e2e.test_spine import EIGHT_ACTIONS
