@@ -10,6 +10,7 @@ from flows import detour
 from flows.interpret import Opened
 from flows.journal import Entry, digest
 from flows.messages import Button, Form, FormField, Look, Message
+from flows.picking import Many
 from flows.questions import Choice, Pick, Question, Text
 from flows.replay import Waiting
 from flows.steps import Fill, OpenQuestion, Think
@@ -65,12 +66,22 @@ def form_of(talk: Conversation, state: Waiting) -> Form:
 
 
 def _field(key: str, asked: Question[Any]) -> FormField:
-    is_choice = isinstance(asked, Choice | Pick)
-    options = tuple((option.value, option.label) for option in asked.options()) if is_choice else ()
+    is_many = isinstance(asked, Many)
+    options = asked.listed if isinstance(asked, Many) else asked.options()
+    options = options if isinstance(asked, Choice | Pick | Many) else ()
+    groups = tuple(option.group for option in options)
     most = asked.most if isinstance(asked, Text) else 3_000
-    is_optional = isinstance(asked, Text) and asked.least == 0
     return FormField(
-        key, asked.wording, options, asked.initial, asked.hint, min(most, 3_000), asked.is_long, is_optional
+        key,
+        asked.wording,
+        tuple((option.value, option.label) for option in options),
+        "\n".join(asked.chosen) if isinstance(asked, Many) else asked.initial,
+        asked.hint,
+        min(most, 3_000),
+        asked.is_long,
+        asked.is_optional,
+        groups if any(groups) else (),
+        is_many,
     )
 
 

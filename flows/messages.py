@@ -99,7 +99,11 @@ def _fits(line: Message, asked: Message) -> bool:
 
 @dataclass(frozen=True)
 class FormField:
-    """One input of a form. With ``options`` it is a list to choose from, else words."""
+    """One input of a form. With ``options`` it is a list to choose from, else words.
+
+    ``groups`` are the headings of the options, one for each, where the list has some. Of ``is_many`` several may be
+    chosen; what is chosen already is ``initial``, a line each.
+    """
 
     key: str
     label: str
@@ -109,6 +113,8 @@ class FormField:
     most: int = 3_000
     is_long: bool = False
     is_optional: bool = False
+    groups: tuple[str, ...] = ()
+    is_many: bool = False
 
 
 @dataclass(frozen=True)

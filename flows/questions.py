@@ -32,6 +32,7 @@ class Option:
     value: str
     label: str
     look: Look = Look.PLAIN
+    group: str = ""  # the heading it stands under in a long list
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Question(ABC, Generic[T]):
     def may_be_asked_back(self) -> bool:
         """Tell whether words that end like a question may be a question to us rather than the answer."""
         return not (self.is_alone or self.is_free)
+
+    @property
+    def is_optional(self) -> bool:
+        """Tell whether a form may leave it empty."""
+        return False
 
     def options(self) -> tuple[Option, ...]:
         return ()
@@ -91,6 +97,10 @@ class Text(Question[str]):
     unknown: str = ""  # what is said to 「分からない」, where that is no answer
     can_skip: bool = False
     skip: str = SKIP  # how its button is called
+
+    @property
+    def is_optional(self) -> bool:
+        return self.least == 0
 
     def options(self) -> tuple[Option, ...]:
         return (Option(SKIP, self.skip),) if self.can_skip else ()

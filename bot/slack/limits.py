@@ -175,8 +175,8 @@ def _input(block: Json, at: str) -> Found:
     element = block.get("element")
     if _kind(element) == "plain_text_input":
         yield from _text_input(element, f"{at}/element")
-    elif _kind(element) == "static_select":
-        yield from _select(element, f"{at}/element")
+    elif _kind(element) in ("static_select", "multi_static_select", "checkboxes"):
+        yield from _select(element, f"{at}/element", 10 if _kind(element) == "checkboxes" else 100)
     else:
         yield f"{at}/element: of no known type"
 
@@ -189,16 +189,18 @@ def _text_input(element: Any, at: str) -> Found:
         yield from _string(element["initial_value"], f"{at}/initial_value", most, 0)
 
 
-def _select(element: Any, at: str) -> Found:
+def _select(element: Any, at: str, most: int) -> Found:
     groups = element.get("option_groups")
     if groups is not None and not 1 <= len(groups) <= 100:
         yield f"{at}/option_groups: not 1 to 100"
     lists = [group["options"] for group in groups] if groups is not None else [element.get("options")]
-    options = [option for each in lists for option in _some(each, 100)]
+    options = [option for each in lists for option in _some(each, most)]
     for number, option in enumerate(options):
         yield from _text(option.get("text"), f"{at}/options/{number}/text", 75, TEXTS[:1])
         yield from _string(option.get("value"), f"{at}/options/{number}/value", 150)
-    if "initial_option" in element and element["initial_option"] not in options:
+    chosen = [element[name] for name in ("initial_option",) if name in element]
+    chosen += _some(element["initial_options"], most) if "initial_options" in element else []
+    if any(option not in options for option in chosen):
         yield f"{at}/initial_option: none of the options"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.lists import chooser
 from bot.slack.texts import URL, clamp, clean, escape, label, pieces, weigh, words
 from flows.messages import Button, Card, Form, FormField, Line, Look, Message
 
@@ -17,7 +18,6 @@ MOST_TEXT = 12_000  # of one message: msg_blocks_too_long comes at 13,200
 MOST_TWIN = 3_900  # chat.update refuses 4,000
 MOST_HOME_TEXT = 3_000  # of one message on the Home tab
 MOST_HOME_BYTES = 200_000  # a view may have 250 kB, and nobody says how they are counted
-MOST_OPTIONS = 100
 MOST_BUTTONS = 25
 BLOCK_WEIGHT = 2_900
 STYLES = {Look.PRIMARY: "primary", Look.DANGER: "danger"}
@@ -192,7 +192,7 @@ def _input(field: FormField) -> Json:
         "block_id": field.key,
         "label": label(field.label, 2_000, field.key),
         "optional": field.is_optional,
-        "element": _select(field) if field.options else _text_input(field),
+        "element": chooser(field) if field.options else _text_input(field),
         **hint,
     }
 
@@ -207,16 +207,3 @@ def _text_input(field: FormField) -> Json:
         "max_length": most,
         **initial,
     }
-
-
-def _select(field: FormField) -> Json:
-    options = [{"text": label(name, 75, value), "value": value} for value, name in field.options]
-    chosen = next((option for option in options if option["value"] == field.initial), None)
-    initial = {"initial_option": chosen} if chosen else {}
-    if len(options) <= MOST_OPTIONS:
-        return {"type": "static_select", "action_id": "in", "options": options, **initial}
-    parts = [options[at : at + MOST_OPTIONS] for at in range(0, len(options), MOST_OPTIONS)]
-    groups = [
-        {"label": label(f"{number}", 75), "options": part} for number, part in enumerate(parts, start=1)
-    ]
-    return {"type": "static_select", "action_id": "in", "option_groups": groups, **initial}

@@ -17,6 +17,8 @@ KEPT = ("type", "callback_id", "private_metadata", "title", "submit", "close", "
 INITIALS = {
     "plain_text_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "checkboxes": ("selected_options", "initial_options"),
 }
 
 

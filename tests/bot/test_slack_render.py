@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -213,3 +214,29 @@ def test_clamping_keeps_within_and_says_so(text: str, most: int) -> None:
 def test_escaped_words_come_back(text: str) -> None:
     """What Slack escapes on the way in is read as it was typed."""
     assert spoken(escape(text)) == text
+
+
+def test_several_are_ticked_or_picked() -> None:
+    """Few to choose several from are boxes, many are a list by groups; what was chosen before is marked."""
+    few = FormField("k", "どれ？", (("a", "あ"), ("b", "い")), initial="a\nb", is_many=True)
+    many = replace(
+        few, options=tuple((f"v{n}", f"第{n}") for n in range(40)), groups=("甲",) * 15 + ("乙",) * 25
+    )
+    many = replace(many, initial="v3")
+    form = Form(UUID(int=7).hex, 1, "題", "送る", (few, replace(many, key="m")))
+    view = modal(form)
+    boxes, picks = (block["element"] for block in view["blocks"])
+    assert (boxes["type"], len(boxes["initial_options"])) == ("checkboxes", 2)
+    assert picks["type"] == "multi_static_select"
+    assert [group["label"]["text"] for group in picks["option_groups"]] == ["甲", "乙"]
+    assert [option["value"] for option in picks["initial_options"]] == ["v3"]
+    assert broken_view(view) == []
+
+
+def test_nothing_chosen_is_no_empty_list() -> None:
+    """Slack refuses an empty list of initial options, and more boxes than ten."""
+    options = tuple((f"v{n}", f"第{n}") for n in range(11))
+    form = Form(UUID(int=7).hex, 1, "題", "送る", (FormField("k", "どれ？", options, is_many=True),))
+    [block] = modal(form)["blocks"]
+    assert block["element"]["type"] == "multi_static_select"
+    assert "initial_options" not in block["element"]
