@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, select
+from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.database import Base, Json, new_id
@@ -83,17 +83,47 @@ class Round(Base):
             self.talent = answers
 
 
+class MeetingState(Enum):
+    """What becomes of one week; names are released."""
+
+    PLANNED = "予定"
+    BLOCKED = "お休みの日に重なる"  # another day is to be asked about
+    ASKED = "日にちを相談中"
+    SKIPPED = "お休み"
+    CANCELLED = "中止"
+    HELD = "会えた"
+    MISSED = "会えなかった"
+
+
+MEETING = (MeetingState.PLANNED.name, MeetingState.HELD.name)  # the two meet, or met
+
+
 class Meeting(Base):
-    """One occurrence of the weekly slot."""
+    """One week of the slot: ``slot_at`` is when it would be, ``meets_at`` when it is."""
 
     __tablename__ = "meetings"
-    __table_args__ = (UniqueConstraint("engagement_id", "meets_at"),)
+    __table_args__ = (UniqueConstraint("engagement_id", "slot_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"), index=True)
     number: Mapped[int]
     meets_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    slot_id: Mapped[UUID | None] = mapped_column(default=None)
+    slot_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[str] = mapped_column(String(10), default="PLANNED", server_default="PLANNED")
+    minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")  # of its calendar entry
+    why: Mapped[str] = mapped_column(String(10), default="", server_default="")  # it is not at ``slot_at``
+    offered: Mapped[Json] = mapped_column(default=None, nullable=True)  # times to choose from, as ISO
+    proposed_at: Mapped[datetime | None] = mapped_column(default=None)  # what one side asks the other for
+    asked_by: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    rounds: Mapped[int] = mapped_column(default=0, server_default="0")  # how often a time was put to the other
+    ready: Mapped[str] = mapped_column(String(16), default="", server_default="")  # who has answered the word before
+    waits: Mapped[str] = mapped_column(String(8), default="", server_default="")  # who sits there alone
+
+    def is_ready(self, side: Side) -> bool:
+        return side.name in self.ready.split()
 
 
 class Engagements:
@@ -106,7 +136,15 @@ class Engagements:
     def expect(self, meetings: Collection[UUID]) -> set[UUID]:
         """Load what came before these meetings in one statement, and give its ids."""
         last = aliased(Meeting)
-        follows = (last.engagement_id == Meeting.engagement_id) & (last.number == Meeting.number - 1)
+        older = aliased(Meeting)
+        newest = (
+            select(func.max(older.meets_at))
+            .where(older.engagement_id == Meeting.engagement_id, older.meets_at < Meeting.meets_at)
+            .where(older.state.in_(MEETING))
+            .scalar_subquery()
+        )
+        follows = (last.engagement_id == Meeting.engagement_id) & (last.meets_at == newest)
+        follows &= last.state.in_(MEETING)
         rows = self.session.execute(
             select(Meeting.id, last).join(last, follows).where(Meeting.id.in_(meetings))
         )
@@ -152,25 +190,44 @@ class Engagements:
         return self.session.get_one(Meeting, id)
 
     def meetings(self, engagement: UUID) -> list[Meeting]:
-        mine = select(Meeting).where(Meeting.engagement_id == engagement)
+        """Return the meetings that were and that will be, by time; weeks that fell out are not among them."""
+        mine = select(Meeting).where(Meeting.engagement_id == engagement, Meeting.state.in_(MEETING))
         return list(self.session.scalars(mine.order_by(Meeting.meets_at)))
+
+    def coming(self, engagement: UUID, now: datetime) -> Meeting | None:
+        """Return the next meeting of a pair."""
+        mine = (Meeting.engagement_id == engagement, Meeting.state == MeetingState.PLANNED.name)
+        rows = select(Meeting).where(*mine, Meeting.meets_at > now).order_by(Meeting.meets_at)
+        return self.session.scalars(rows.limit(1)).one_or_none()
+
+    def last(self, engagement: UUID, now: datetime) -> Meeting | None:
+        """Return the meeting of a pair that began last."""
+        mine = (Meeting.engagement_id == engagement, Meeting.state.in_(MEETING), Meeting.meets_at <= now)
+        rows = select(Meeting).where(*mine).order_by(Meeting.meets_at.desc())
+        return self.session.scalars(rows.limit(1)).one_or_none()
 
     def next_meeting(self, after: datetime) -> datetime | None:
         """Return when the first meeting after a moment begins, whoever meets."""
-        runs = (Meeting.meets_at > after, Engagement.phase != Phase.ENDED.name)
+        runs = (Meeting.meets_at > after, Meeting.state.in_(MEETING), Engagement.phase != Phase.ENDED.name)
         found = select(Meeting.meets_at).join(Engagement, Engagement.id == Meeting.engagement_id).where(*runs)
         return self.session.scalars(found.order_by(Meeting.meets_at).limit(1)).one_or_none()
 
-    def add_meeting(self, engagement: UUID, meets_at: datetime) -> Meeting:
-        known = self.meetings(engagement)
-        meeting = Meeting(engagement_id=engagement, number=len(known) + 1, meets_at=meets_at, version=1)
+    def add_meeting(self, engagement: UUID, meets_at: datetime, **values: Any) -> Meeting:
+        count = select(func.count()).select_from(Meeting).where(Meeting.engagement_id == engagement)
+        number = (self.session.scalar(count) or 0) + 1
+        known = dict(state=MeetingState.PLANNED.name, minutes=30, sequence=0, slot_at=meets_at)
+        known |= dict(why="", asked_by="", rounds=0, ready="", waits="")
+        meeting = Meeting(
+            engagement_id=engagement, number=number, meets_at=meets_at, version=1, **{**known, **values}
+        )
         self.session.add(meeting)
         self.session.flush()
         return meeting
 
     def before(self, meeting: Meeting) -> Meeting | None:
-        """Return the meeting before this one."""
+        """Return the meeting before this one; a week that fell out is none."""
         if meeting.id in self._before:
             return self._before[meeting.id]
-        mine = (Meeting.engagement_id == meeting.engagement_id, Meeting.number == meeting.number - 1)
-        return self.session.scalars(select(Meeting).where(*mine)).one_or_none()
+        mine = (Meeting.engagement_id == meeting.engagement_id, Meeting.meets_at < meeting.meets_at)
+        rows = select(Meeting).where(*mine, Meeting.state.in_(MEETING)).order_by(Meeting.meets_at.desc())
+        return self.session.scalars(rows.limit(1)).one_or_none()

@@ -23,6 +23,7 @@ from storage.outbox import Outbox
 from storage.parties import Handle, Parties
 from storage.pool import Pool
 from storage.postings import Posting, Postings
+from storage.slots import Slots
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
 from storage.talents import Talent, Talents
@@ -57,6 +58,7 @@ class Work:
         self.hold(Company, {posting.company_id for posting in postings if posting.company_id})
         self.hold(Talent, {handle.party_id for handle in handles})
         self.weeks.expect(self.engagements.expect(ids))
+        self.slots.expect({pair.id for pair in pairs})
 
     def hold(self, kind: type[Row], ids: Collection[UUID]) -> list[Row]:
         """Load rows at once and hold on to them: whoever asks for one by its id reads it from the session."""
@@ -104,6 +106,10 @@ class Work:
     @cached_property
     def weeks(self) -> Weeks:
         return Weeks(self.session)
+
+    @cached_property
+    def slots(self) -> Slots:
+        return Slots(self.session)
 
     @cached_property
     def staff(self) -> Staff:

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Double, ForeignKey, String, Text, UniqueConstraint,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
-from storage.engagements import Meeting, Side
+from storage.engagements import MEETING, Meeting, Side
 
 OPEN, YES, PARTLY, NO, DROPPED = "", "yes", "partly", "no", "dropped"  # how a promise went; released names
 
@@ -176,7 +176,9 @@ class Weeks:
     def open_before(self, meeting: Meeting) -> list[Promise]:
         """Return what was not done of the list before this meeting."""
         last = select(Meeting.id).where(
-            Meeting.engagement_id == meeting.engagement_id, Meeting.meets_at < meeting.meets_at
+            Meeting.engagement_id == meeting.engagement_id,
+            Meeting.meets_at < meeting.meets_at,
+            Meeting.state.in_(MEETING),
         )
         last = last.order_by(Meeting.meets_at.desc()).limit(1)
         rows = select(Promise).where(Promise.meeting_id == last.scalar_subquery()).order_by(Promise.position)
@@ -184,7 +186,7 @@ class Weeks:
 
     def latest(self, engagement: UUID, by: datetime) -> Meeting | None:
         """Return the last meeting that has begun."""
-        mine = (Meeting.engagement_id == engagement, Meeting.meets_at <= by)
+        mine = (Meeting.engagement_id == engagement, Meeting.meets_at <= by, Meeting.state.in_(MEETING))
         rows = select(Meeting).where(*mine).order_by(Meeting.meets_at.desc()).limit(1)
         return self.session.scalars(rows).one_or_none()
 
