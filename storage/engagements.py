@@ -118,8 +118,12 @@ class Meeting(Base):
     offered: Mapped[Json] = mapped_column(default=None, nullable=True)  # times to choose from, as ISO
     proposed_at: Mapped[datetime | None] = mapped_column(default=None)  # what one side asks the other for
     asked_by: Mapped[str] = mapped_column(String(8), default="", server_default="")
-    rounds: Mapped[int] = mapped_column(default=0, server_default="0")  # how often a time was put to the other
-    ready: Mapped[str] = mapped_column(String(16), default="", server_default="")  # who has answered the word before
+    rounds: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # how often a time was put to the other
+    ready: Mapped[str] = mapped_column(
+        String(16), default="", server_default=""
+    )  # who has answered the word before
     waits: Mapped[str] = mapped_column(String(8), default="", server_default="")  # who sits there alone
 
     def is_ready(self, side: Side) -> bool:

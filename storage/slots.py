@@ -42,7 +42,10 @@ class DayOff(Base):
     """Days on which a firm is closed or busy, or a talent away."""
 
     __tablename__ = "days_off"
-    __table_args__ = (Index("ix_days_off_party_id", "party_id"), Index("ix_days_off_company_id", "company_id"))
+    __table_args__ = (
+        Index("ix_days_off_party_id", "party_id"),
+        Index("ix_days_off_company_id", "company_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))  # who told us
@@ -157,7 +160,9 @@ class Slots:
         firm = select(Posting.company_id).where(Posting.id == engagement.posting_id).scalar_subquery()
         mine = or_(DayOff.party_id == talent, DayOff.party_id == owner, DayOff.company_id == firm)
         theirs = self.session.get_one(Handle, engagement.talent_handle_id).party_id
-        rows = self.session.scalars(select(DayOff).where(mine, DayOff.undone_at.is_(None)).order_by(DayOff.id))
+        rows = self.session.scalars(
+            select(DayOff).where(mine, DayOff.undone_at.is_(None)).order_by(DayOff.id)
+        )
         return tuple(row.span(Why.TALENT if row.party_id == theirs else Why.FIRM) for row in rows)
 
     def taken(self, engagement: Engagement, after: datetime, but: UUID | None = None) -> set[datetime]:
@@ -236,9 +241,9 @@ class Slots:
         return list(self.session.scalars(rows.order_by(Engagement.id)))
 
 
-def _to_ask() -> Select[tuple[Meeting]]:
+def _to_ask() -> Select[Meeting]:
     return select(Meeting).where(Meeting.state == MeetingState.BLOCKED.name).order_by(Meeting.slot_at)
 
 
-def _unasked() -> Select[tuple[Checkin]]:
+def _unasked() -> Select[Checkin]:
     return select(Checkin).where(Checkin.asked_at.is_(None)).order_by(Checkin.due_at, Checkin.id)

@@ -118,7 +118,9 @@ def can_start(at: time) -> bool:
     return FIRST_START <= at <= LAST_START
 
 
-def why_not(moment: datetime, now: datetime, off: Collection[Span] = (), taken: Collection[datetime] = ()) -> str:
+def why_not(
+    moment: datetime, now: datetime, off: Collection[Span] = (), taken: Collection[datetime] = ()
+) -> str:
     """Say kindly why two cannot meet at a moment; empty where they can."""
     here = moment.astimezone(JST)
     if moment <= now:
@@ -203,5 +205,3 @@ def in_zone(moment: datetime, zone: str) -> str:
         return ""
     day = "" if there.date() == here.date() else f"{say_day(there.date())} "
     return f"あなたの時間 {day}{there:%H:%M}"
-
-
