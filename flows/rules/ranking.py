@@ -16,11 +16,14 @@ from rapidfuzz import fuzz
 
 from flows.rules.slots import first_shared, shared
 from flows.rules.trades import likeness
-from prompts.knowledge import job_codes
+from prompts.knowledge import job_codes, kin
 
 MOST_OVER = 1.5  # times what the owner can pay: beyond it no talk ends well
 LEAST_HOURS = 0.5  # of what the work takes
-GROUP, STUCK = 0.45, 0.7  # how near another work of the same group is; one that its own question leads to
+KIN = 0.5  # how near a work is that stands beside this one in the book, or that its own question leads to
+LEAST_WORK = (
+    0.4  # below it only circumstances speak for somebody: a shorter list is better than a wrong person
+)
 WEIGHTS = {
     "work": 6.0,
     "words": 0.2,
@@ -34,6 +37,14 @@ WEIGHTS = {
     "insured": 0.1,
     "record": 0.3,
 }
+WORDY = (
+    "words",
+    "trade",
+    "hand",
+    "routine",
+    "small",
+    "record",
+)  # parts that take more than the numbers of a profile
 UNSURE_RECORD = 0.5  # a newcomer's: neither for nor against
 
 HAND = re.compile(
@@ -102,10 +113,15 @@ def barred(wanted: Wanted, candidate: Candidate) -> str:
     return ""
 
 
-def rank(wanted: Wanted, candidates: Iterable[Candidate], most: int | None = None) -> list[Ranked]:
-    """Order who is not barred and has done this work or one near it, the best first, whatever order they came in."""
+def rank(
+    wanted: Wanted, candidates: Iterable[Candidate], most: int | None = None, *, least: float = LEAST_WORK
+) -> list[Ranked]:
+    """Order who is not barred and has done this work or one near it, the best first, whatever order they came in.
+
+    ``least`` 0 keeps everybody who can come: people who applied are never left out for what their words do not tell.
+    """
     found = [scored(wanted, each) for each in candidates if not barred(wanted, each)]
-    found = [each for each in found if each.parts["work"]]
+    found = [each for each in found if each.parts["work"] >= least]
     found.sort(key=lambda each: (-each.score, lot(wanted.id, each.id)))
     return found[:most]
 
@@ -114,7 +130,7 @@ def rank_postings(candidate: Candidate, postings: Iterable[Wanted], most: int | 
     """Order the postings that fit somebody: the same pairs, the same scores."""
     open_to = [wanted for wanted in postings if not barred(wanted, candidate)]
     found = [(scored(wanted, candidate), wanted) for wanted in open_to]
-    found = [(each, wanted) for each, wanted in found if each.parts["work"]]
+    found = [(each, wanted) for each, wanted in found if each.parts["work"] >= LEAST_WORK]
     found.sort(key=lambda pair: (-pair[0].score, lot(candidate.id, pair[1].id)))
     return [Ranked(wanted.id, each.score, each.parts, each.reasons) for each, wanted in found[:most]]
 
@@ -132,14 +148,21 @@ def scored(wanted: Wanted, candidate: Candidate) -> Ranked:
         "hand": _told(HAND, candidate.text),
         "routine": _told(ROUTINE, candidate.text),
         "small": _told(SMALL, candidate.text),
-        "hours": min(1.0, candidate.hours / wanted.hours) if wanted.hours and candidate.hours else 0.5,
-        "price": price(wanted.hourly_yen, candidate.hourly_yen),
-        "place": place(wanted.prefecture, candidate),
-        "insured": float(candidate.is_insured),
+        **settled(wanted, candidate),
         "record": UNSURE_RECORD if candidate.record is None else candidate.record,
     }
     score = sum(WEIGHTS[name] * part for name, part in parts.items())
     return Ranked(candidate.id, round(score, 6), parts, reasons(wanted, candidate, parts))
+
+
+def settled(wanted: Wanted, candidate: Candidate) -> dict[str, float]:
+    """Give the parts that numbers alone settle, without a word of the profile; see ``WORDY`` for the others."""
+    return {
+        "hours": min(1.0, candidate.hours / wanted.hours) if wanted.hours and candidate.hours else 0.5,
+        "price": price(wanted.hourly_yen, candidate.hourly_yen),
+        "place": place(wanted.prefecture, candidate),
+        "insured": float(candidate.is_insured),
+    }
 
 
 def work(code: str, works: Mapping[str, float]) -> float:
@@ -149,16 +172,15 @@ def work(code: str, works: Mapping[str, float]) -> float:
 
 @lru_cache(maxsize=16_384)  # 86 works by 86
 def nearness(one: str, other: str) -> float:
-    """Tell how near two works are: the same, one that the other's own question leads to, of one group, or apart."""
+    """Tell how near two works are: the same, kin by the book or by its own questions, or apart."""
     if one == other:
         return 1.0
     known = job_codes()
     if one not in known or other not in known:
         return 0.0
     leads = {option.code for code in (known[one], known[other]) for option in code.stuck.options}
-    if one in leads and other in leads:
-        return STUCK
-    return GROUP if one[:2] == other[:2] else 0.0
+    is_kin = frozenset((one, other)) in kin() or (one in leads and other in leads)
+    return KIN if is_kin else 0.0
 
 
 def near_works(code: str) -> dict[str, float]:

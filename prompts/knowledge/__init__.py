@@ -16,6 +16,7 @@ from prompts.knowledge.models import (
     Cases,
     Group,
     JobCode,
+    Kin,
     Measure,
     Option,
     PlainWords,
@@ -47,6 +48,7 @@ __all__ = [
     "cases",
     "groups",
     "job_codes",
+    "kin",
     "kinds",
     "plain_words",
     "routes",
@@ -57,7 +59,7 @@ __all__ = [
     "words",
 ]
 
-M = TypeVar("M", Books, Cases, PlainWords, Roads, Trades, Verbatim, Voice, Words)
+M = TypeVar("M", Books, Cases, Kin, PlainWords, Roads, Trades, Verbatim, Voice, Words)
 
 
 class KnowledgeError(Exception):
@@ -88,6 +90,17 @@ def groups() -> dict[str, Group]:
 def job_codes() -> dict[str, JobCode]:
     """Return every work code by its id (``EC-01``)."""
     return {code.code: code for group in groups().values() for code in group.codes}
+
+
+@cache
+def kin() -> frozenset[frozenset[str]]:
+    """Return the pairs of works so near that who has done one can soon do the other."""
+    pairs = [
+        (one, other) for one, others in read("kin.yaml", Kin).kin.items() for other in others if one != other
+    ]
+    if lost := {code for pair in pairs for code in pair} - job_codes().keys():
+        raise KnowledgeError(f"kin.yaml: no such code: {sorted(lost)}")
+    return frozenset(frozenset(pair) for pair in pairs)
 
 
 @cache

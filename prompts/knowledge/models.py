@@ -161,6 +161,13 @@ class Trades(Known):
         return self
 
 
+class Kin(Known):
+    """Works near each other, by code; each pair stands once and counts both ways."""
+
+    as_of: str
+    kin: dict[str, tuple[str, ...]]
+
+
 class PlainWord(Known):
     avoid: str
     say: str

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules.plain import jargon
-from flows.rules.ranking import Candidate, Wanted, barred, nearness, rank, rank_postings, scored
+from flows.rules.ranking import LEAST_WORK, Candidate, Wanted, barred, nearness, rank, rank_postings, scored
 from flows.rules.slots import mask, read_slots
 from flows.rules.trades import likeness, trades_of
 from prompts.knowledge import job_codes
@@ -38,7 +38,7 @@ ECHO = replace(
     HAND,
     id="echo",
     text="味噌が好き。通販の写真を見るのも好き",
-    works={"EC-04": 0.9},
+    works={"EC-03": 0.9},
     trades=trades_of("味噌"),
 )
 
@@ -55,6 +55,20 @@ def test_who_did_the_work_comes_before_who_shares_the_words() -> None:
 def test_who_has_done_nothing_near_it_is_not_listed() -> None:
     """A list of two who fit is better than one filled up to five."""
     assert ids(POSTING, replace(HAND, works={"AC-05": 0.9}), replace(HAND, works={})) == []
+
+
+def test_who_only_lives_near_or_may_have_done_it_is_not_listed() -> None:
+    """Circumstances never make up for the work: nor does a neighbouring work that is not kin."""
+    near = replace(HAND, trades=trades_of("味噌"), tied=("長野県",), is_insured=True, hours=40, record=1.0)
+    assert ids(POSTING, replace(near, works={"EC-02": LEAST_WORK - 0.01})) == []
+    assert ids(POSTING, replace(near, works={"EC-04": 0.99})) == []
+    assert rank_postings(replace(near, works={"EC-04": 0.99}), [POSTING]) == []
+
+
+def test_who_applied_is_never_dropped_for_what_his_words_do_not_tell() -> None:
+    """With ``least`` 0 everybody who can come stays, the doubtful last."""
+    doubtful = replace(HAND, id="doubtful", works={})
+    assert [each.id for each in rank(POSTING, [doubtful, HAND], least=0)] == ["hand", "doubtful"]
 
 
 BETTER = {
