@@ -50,29 +50,31 @@ WORDS = (_talent.headline, _talent.bio, _talent.by_hand, _talent.skills)
 
 def search(session: Session, wanted: Wanted, most: int) -> list[Ranked]:
     """Return the best for a posting, in order, nobody below ``LEAST_WORK``."""
-    near = near_works(wanted.code)
-    fronts = dict(near)  # how much of the wanted work whoever comes next of each work has done at most
-    at: dict[str, tuple[float, UUID] | None] = dict.fromkeys(near)
+    fronts = {
+        near: near for near in near_works(wanted.code).values()
+    }  # what whoever comes next can have done
+    after: dict[float, tuple[float, UUID, str]] = {}
     rest = sum(WEIGHTS.values()) - WEIGHTS["work"]
     ranked, seen, step = list[Ranked](), set[UUID](), FIRST_STEP
     while fronts:
-        code = max(fronts, key=lambda code: (fronts[code], code))
+        near = max(fronts, key=lambda near: (fronts[near], near))
         worst = ranked[-1].score if len(ranked) == most else 0.0
-        if fronts[code] < LEAST_WORK or worst > WEIGHTS["work"] * fronts[code] + rest + ROUNDING:
+        least = max(LEAST_WORK, (worst - rest) / WEIGHTS["work"]) - ROUNDING
+        if fronts[near] < least:
             break
-        rows = session.execute(_done_most(wanted, code, near[code], at[code]).limit(step)).all()
-        people = {row.party_id: row for row in rows if row.party_id not in seen}
-        hopeful = [id for id, row in people.items() if _at_most(wanted, row, near[code]) >= worst]
-        seen.update(hopeful)
-        for each in load(session, hopeful):
+        rows = session.execute(_done_most(wanted, near, least, after.get(near)).limit(step)).all()
+        hopeful = dict.fromkeys(row.party_id for row in rows if _at_most(wanted, row, near) >= worst)
+        some = [id for id in hopeful if id not in seen]
+        seen.update(some)
+        for each in load(session, some):
             if not barred(wanted, each) and (found := scored(wanted, each)).parts["work"] >= LEAST_WORK:
                 ranked.append(found)
         ranked = sorted(ranked, key=lambda each: (-each.score, lot(wanted.id, each.id)))[:most]
         if len(rows) < step:
-            del fronts[code]
+            del fronts[near]
         else:
-            at[code] = rows[-1].share, rows[-1].party_id
-            fronts[code] = near[code] * rows[-1].share
+            last = rows[-1]
+            after[near], fronts[near] = (last.share, last.party_id, last.code), near * last.share
         step = STEP
     return ranked
 
@@ -143,9 +145,12 @@ def _trades(text: str) -> frozenset[str]:
     return trades_of(text)
 
 
-def _done_most(wanted: Wanted, code: str, near: float, after: tuple[float, UUID] | None) -> Select[Any]:
-    """Order who has done a work by how much of it; who is plainly barred is left out, ``barred`` has the last word."""
-    fits: list[ColumnElement[bool]] = [_work.code == code, _work.share >= LEAST_WORK / near - ROUNDING]
+def _done_most(
+    wanted: Wanted, near: float, least: float, after: tuple[float, UUID, str] | None
+) -> Select[Any]:
+    """Order who has done works so near by how much of one; plainly barred are left out, ``barred`` has the last word."""
+    codes = [code for code, value in near_works(wanted.code).items() if value == near]
+    fits: list[ColumnElement[bool]] = [_work.code.in_(codes), _work.share >= least / near]
     fits.append(_talent.is_paused.is_(False))
     fits.append(or_(_talent.times == 0, _talent.times.bitwise_and(wanted.times or ANY_TIME) != 0))
     if wanted.hourly_yen:
@@ -153,13 +158,14 @@ def _done_most(wanted: Wanted, code: str, near: float, after: tuple[float, UUID]
     if wanted.hours:
         fits.append(or_(_talent.hours_month == 0, _talent.hours_month * 2 >= wanted.hours))
     if after:
-        share, id = after
+        share, id, code = after
+        same = and_(_work.share == share, _work.party_id == id, _work.code < code)
         fits.append(_work.share <= share)
-        fits.append(or_(_work.share < share, and_(_work.share == share, _work.party_id < id)))
-    done = select(_work.share, *NUMBERS).join_from(
+        fits.append(or_(_work.share < share, and_(_work.share == share, _work.party_id < id), same))
+    done = select(_work.code, _work.share, *NUMBERS).join_from(
         TalentWork.__table__, Talent.__table__, _talent.party_id == _work.party_id
     )
-    return done.where(*fits).order_by(_work.share.desc(), _work.party_id.desc())
+    return done.where(*fits).order_by(_work.share.desc(), _work.party_id.desc(), _work.code.desc())
 
 
 def pieces(items: Sequence[Any]) -> Iterable[list[Any]]:
