@@ -1,4 +1,4 @@
-"""Nobody can make the readers slow: the worst texts of 100,000 letters are read quickly."""
+"""Nobody can make the readers slow: a text four times as long takes about four times as long, whatever it says."""
 
 from __future__ import annotations
 
@@ -19,14 +19,32 @@ from flows.rules.secrets import mask_secrets
 from flows.rules.sensitive import drop_sentences, sensitive
 from flows.rules.when import read_day, read_slot, read_time
 
-LONG = 100_000
+SHORT, LONG = 10_000, 40_000  # letters; Slack sends no more, LINE 5,000
+AT_ONCE = 0.02  # seconds of this process: what is over by then harms nobody, and is too short to be compared
+STEEP = 9.0  # times as long for a text four times as long: 4 is straight, 16 is square
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=JST)
-SHORT = 0.1  # seconds for an answer
-TALK = 3.0  # for a whole talk; LINE itself ends at 5,000 letters
 
 
-def worst(seed: str) -> str:
-    return (seed * (LONG // len(seed) + 1))[:LONG]
+def worst(seed: str, letters: int) -> str:
+    return (seed * (letters // len(seed) + 1))[:letters]
+
+
+def took(read: Callable[[str], object], text: str) -> float:
+    """Give the quicker of two times: what else the machine does only ever adds."""
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        read(text)
+        times.append(time.process_time() - start)
+        if times[0] < AT_ONCE:
+            break
+    return min(times)
+
+
+def is_steep(read: Callable[[str], object], seed: str, end: str = "") -> bool:
+    """Tell whether a longer text takes far more than its share."""
+    longer = took(read, worst(seed, LONG) + end)
+    return longer >= AT_ONCE and longer > STEEP * took(read, worst(seed, SHORT) + end)
 
 
 SEEDS = [
@@ -77,23 +95,18 @@ QUICK: list[Callable[[str], object]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_answers_are_read_at_once(seed: str) -> None:
-    for read in QUICK:
-        for text in (worst(seed), worst(seed)[:399]):
-            start = time.perf_counter()
-            read(text)
-            assert time.perf_counter() - start < SHORT
+TALK: list[Callable[[str], object]] = [
+    read_wish,
+    mask_secrets,
+    sensitive,
+    jargon,
+    lambda text: tidy(text, 400),
+    lambda text: drop_sentences(text, ("family",)),
+]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_talks_are_read_soon(seed: str) -> None:
-    for read in (read_wish, mask_secrets, sensitive, jargon):
-        for text in (worst(seed), f"{worst(seed)}x"):  # what nearly matches is tried from every letter
-            start = time.perf_counter()
-            read(text)
-            assert time.perf_counter() - start < TALK, read.__name__
-    start = time.perf_counter()
-    tidy(worst(seed), 400)
-    drop_sentences(worst(seed), ("family",))
-    assert time.perf_counter() - start < TALK
+def test_a_longer_text_takes_its_share_and_no_more(seed: str) -> None:
+    """No reader tries a text again from every letter, not even one that nearly matches."""
+    steep = [read for read in (*QUICK, *TALK) for end in ("", "x") if is_steep(read, seed, end)]
+    assert not steep
