@@ -31,6 +31,8 @@ STAGES = {
     "answer_talent": "ご質問へのお返事",
     "ask_talent": "応募の方への質問",
     "decline": "応募の方を選んでいるところ",
+    "why_none": "応募の方々を見送ったところ",
+    "hide_from": "見せない会社を決めているところ",
     "pre_interview": "会う前の質問",
     "decide": "進めるかどうか",
     "confirm_kickoff": "最初に決める6つ",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from bot.list_facts import adjustings, hidings, leavings
 from bot.turn import Turn
 from flows.facts import (
     Applicant,
@@ -278,6 +279,9 @@ FACTS: dict[str, Loader] = {
     "tell_staff": relays,
     "staff_contact": colleagues,
     "hand_over": colleagues,
+    "withdraw": leavings,
+    "why_none": adjustings,
+    "hide_from": hidings,
 }
 
 

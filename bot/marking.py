@@ -195,8 +195,10 @@ def _gone(turn: Turn, item: Carried) -> None:
     turn.post(
         STAFF, Message(f"{name}さんに、Slackでは届かなくなりました。{work}ほかの方法でご連絡ください。")
     )
+    turn.work.dues.add("talent_gone", id.hex, turn.now)  # his applications leave the owners' lists
     for engagement in open:
-        _tell_owner(turn, engagement, name)
+        if engagement.phase not in (Phase.QUESTIONS.name, Phase.DECIDING.name):
+            _tell_owner(turn, engagement, name)
 
 
 def _tell_owner(turn: Turn, engagement: Engagement, name: str) -> None:

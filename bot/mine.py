@@ -90,12 +90,14 @@ def _posting_line(turn: Turn, posting: Posting) -> str:
 
 
 def _applicants(turn: Turn, posting: Posting) -> str:
-    count = len(turn.work.talents.of_posting(posting.id, Stage.APPLIED))
+    count = len(turn.work.talents.of_posting(posting.id, Stage.APPLIED, Stage.SHOWN))
     return f"応募は{count}名です。" if count else "応募があったら、ここでお知らせします。"
 
 
 def _application_line(turn: Turn, application: Application) -> str:
     title = turn.work.postings.get(application.posting_id).title
+    if application.on_hold_at is not None:
+        return f"「{title}」は、選考中です。\n社長は、まずほかの方とお会いします。お返事が来たら、ここでお知らせします。"
     return f"「{title}」は、{APPLIED[Stage[application.stage]]}"
 
 

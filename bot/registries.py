@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from bot import calls, photos, waiting
 from bot.actions import (
+    adjusting,
+    barring,
     closing,
     drafts,
+    hiding,
+    leaving,
+    letting_in,
     listing,
     matching,
+    others,
     pairs,
     relays,
     renewing,
@@ -52,6 +58,9 @@ ACTIONS: dict[type, Action] = {
     outcomes.TellStaff: relays.tell_staff,
     outcomes.KeepContact: staffing.keep_contact,
     outcomes.HandOver: staffing.hand_over,
+    outcomes.Withdraw: leaving.withdraw,
+    outcomes.AdjustPosting: adjusting.adjust_posting,
+    outcomes.HideFrom: hiding.hide_from,
 }
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -78,6 +87,12 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("application", "meet"): matching.meet,
     ("application", "ask"): matching.ask_tapped,
     ("application", "decline"): matching.decline_tapped,
+    ("application", "let_in"): letting_in.let_in,
+    ("application", "turn_away"): barring.turn_away,
+    ("applications", "leave"): leaving.withdraw_tapped,
+    ("posting", "more"): listing.more,
+    ("posting", "again"): listing.again,
+    ("posting", "hide"): hiding.hide_tapped,
     ("meeting", "yes"): weekly.tapped,
     ("meeting", "partly"): weekly.tapped,
     ("meeting", "no"): weekly.tapped,
@@ -92,6 +107,10 @@ MOMENTS: dict[str, Moment] = {
     "ask": waiting.ask,
     "photo_kept": photos.let_go,
     "short_list": listing.list_due,
+    "list_silent": others.silent,
+    "applicant_waits": others.told_to_wait,
+    "applicant_over": others.over,
+    "talent_gone": leaving.gone,
     "remind": weekly.remind,
     "met": weekly.met,
     "feedback": pairs.feedback_due,

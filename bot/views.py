@@ -8,6 +8,8 @@ from uuid import UUID
 
 from bot import photo_card
 from bot.facts import draft_of
+from bot.hidden import may_see
+from bot.list_cards import applications_of, barred_card, leave_button, over_posting
 from bot.payloads import card_payload, word_payload
 from bot.turn import Rules
 from flows.cards import ReviewView, posting_card, review_card
@@ -20,7 +22,7 @@ from storage.engagements import Engagement, Phase
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange, State
 from storage.staff_tasks import StaffTask, TaskKind
-from storage.talents import Stage
+from storage.talents import Application
 from storage.unit_of_work import Work
 
 MOST_OPEN = 5  # postings on a talent's Home
@@ -45,8 +47,11 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
             return Drawing((staff_task(work, rules, task, now),)) if task else None
         case "posting":
             posting = work.postings.get(UUID(id))
-            is_open = posting.state == State.OPEN.name
-            return Drawing((open_posting(work, posting) if is_open else closed_posting(work, posting),))
+            is_open = posting.state == State.OPEN.name and not posting.hidden_from
+            return Drawing((open_posting(work, posting) if is_open else over_posting(work, posting),))
+        case "barred":
+            application = work.session.get(Application, UUID(id))
+            return Drawing((barred_card(work, application),)) if application else None
         case "home":
             return Drawing(home(work, rules, UUID(id), now), is_home=True)
     return None
@@ -69,6 +74,7 @@ def review(work: Work, posting: Posting, now: datetime) -> Message:
         deadline=deadline_of(posting, now),
         taken_by=work.parties.name(posting.taken_by),
         history=history(work, posting),
+        hidden=tuple(map(str, posting.hidden_from)),
     )
     return Message(card=review_card(view), buttons=review_buttons(posting))
 
@@ -78,7 +84,7 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
         return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
 
     if posting.state == State.OPEN.name:
-        return (button("募集を終える", "close"),)
+        return (button("募集を終える", "close"), button("見せない会社", "hide"))
     take = () if posting.taken_by else (button("引き受ける", "take"),)
     if posting.state == State.ASKED.name:
         return take
@@ -88,6 +94,7 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
         button("公開する", "publish", Look.PRIMARY),
         button("質問して戻す", "send_back"),
         button("直して見てもらう", "edit"),
+        button("見せない会社", "hide"),
         *take,
     )
 
@@ -218,14 +225,11 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
         label, card_payload("profile", handle.id, 0, "open"), Look.PLAIN if profile else Look.PRIMARY
     )
     pairs, answered = work.engagements.of_handle(handle.id), work.talents.of_party(handle.party_id)
-    begun, known = {pair.application_id for pair in pairs}, {item.posting_id for item in answered}
-    mine = [
-        Line(Stage[item.stage].value, work.postings.get(item.posting_id).title)
-        for item in answered
-        if item.stage != Stage.PASSED.name and item.id not in begun
-    ]
+    known = {item.posting_id for item in answered}
+    mine = applications_of(work, answered, {pair.application_id for pair in pairs})
     running = [running_line(work, pair) for pair in pairs]
-    found = [item for item in work.postings.in_state(State.OPEN) if item.id not in known][:MOST_OPEN]
+    fresh = (item for item in work.postings.in_state(State.OPEN) if item.id not in known)
+    found = [item for item in fresh if may_see(work, item, handle.party_id)][:MOST_OPEN]
     lead = (
         ""
         if mine or running
@@ -239,6 +243,7 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
             buttons=(
                 *tell_buttons(work, handle),
                 open_profile,
+                *leave_button(work, handle),
                 Button("人と話す", word_payload(Word.PERSON)),
             ),
         ),
@@ -288,9 +293,3 @@ def open_posting(work: Work, posting: Posting) -> Message:
             button("見送る", "pass"),
         ),
     )
-
-
-def closed_posting(work: Work, posting: Posting) -> Message:
-    """What is left of a posting in its channel when it is over."""
-    firm = firm_of(work, posting).name
-    return Message(card=Card(posting.title, (Line("会社", firm),), note="この募集は終わりました。"))

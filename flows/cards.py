@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.facts import Draft, FirmRecord, House, Profile
+from flows.facts import Draft, FirmRecord, House
 from flows.messages import Card, Line
 from flows.questions import yen
 from flows.rules.winning import is_few
@@ -91,6 +91,7 @@ class ReviewView:
     deadline: str
     taken_by: str
     history: tuple[str, ...]  # who, when and what
+    hidden: tuple[str, ...] = ()  # firms whose people see none of it
 
 
 LEVELS = {"stop": "止", "warn": "注意", "note": "参考"}
@@ -137,6 +138,7 @@ def review_card(view: ReviewView) -> Card:
             Line("仕事の分類", f"{draft.code} {job_codes()[draft.code].name}"),
             Line("気になる点", "\n".join((findings, *ours, *few))),
             *asked,
+            *((Line("見せない会社", "、".join(view.hidden)),) if view.hidden else ()),
             Line("経過", "\n".join(view.history) or "まだありません"),
         ),
         note=f"期限 {view.deadline} ・ {view.taken_by or '未担当'}"
@@ -163,31 +165,3 @@ def difference(before: Draft, lines: dict[str, str]) -> Card:
         )
     ]
     return Card("直した案", lines=tuple(rows), note="ほかは、そのままです。")
-
-
-def applicant_card(
-    profile: Profile, answers: tuple[str, ...], reasons: tuple[str, ...], fee_yen: int, terms_before: str = ""
-) -> Card:
-    """An applicant as the owner sees him: what he does first, what he has done, what it costs in all.
-
-    ``terms_before`` are the terms he applied on, where he has changed them since.
-    """
-    before = (Line("応募のときの条件", terms_before),) if terms_before else ()
-    return Card(
-        f"{profile.name}さん",
-        lines=(
-            Line("この方が最初にすること", answers[1], is_quote=True),
-            Line("自分の手でやったこと", profile.by_hand),
-            Line("関心をもったわけ", answers[0]),
-            Line(
-                "合うところ",
-                "\n".join(f"・{reason}" for reason in reasons) or "・じかにお話しして確かめましょう",
-            ),
-            Line(
-                "時間とお支払い",
-                f"月{profile.hours}時間・月{yen(profile.pay)}(手数料と合わせて月{yen(profile.pay + fee_yen)})",
-            ),
-            *before,
-        ),
-        note=profile.headline,
-    )

@@ -212,3 +212,29 @@ class Colleague:
     deputy: str = ""  # one of ``others``
     others: dict[str, str] = field(default_factory=dict)
     firms: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A talent who may take applications back: their postings' titles by id."""
+
+    house: House
+    applications: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Adjusting:
+    """An owner who declined everybody that applied."""
+
+    house: House
+    posting: str
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """Somebody who names firms that shall not see a posting; the staff see the names already there."""
+
+    house: House
+    posting: str
+    firms: tuple[str, ...] = ()
+    is_staff: bool = False

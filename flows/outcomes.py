@@ -273,3 +273,28 @@ class HandOver:
 
     company: str
     to: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """A talent takes an application back, for a reason class that the owner reads."""
+
+    application: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AdjustPosting:
+    """Nobody who applied was the one: ``kind`` is what the owner tapped, ``words`` what the staff read."""
+
+    posting: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class HideFrom:
+    """Firms whose people shall not see a posting; none shows it to everybody."""
+
+    posting: str
+    firms: tuple[str, ...]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flows.adjusting import why_none
 from flows.calling import call
 from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.closing import close_posting, keep_open
 from flows.firm import firm
 from flows.hello import hello
+from flows.hiding import hide_from
+from flows.leaving import withdraw
 from flows.posting import posting
 from flows.relaying import tell_other, tell_person, tell_staff
 from flows.renewing import go_on, part_ways
@@ -48,4 +51,7 @@ FLOWS: dict[str, Flow] = {
     "tell_staff": tell_staff,
     "staff_contact": staff_contact,
     "hand_over": hand_over,
+    "withdraw": withdraw,
+    "why_none": why_none,
+    "hide_from": hide_from,
 }

@@ -26,6 +26,9 @@ class Phase(Enum):
     ENDED = "終わり"
 
 
+AT_WORK = (Phase.RUNNING, Phase.FEEDBACK, Phase.RENEWAL, Phase.ENDED)  # before them nothing is signed
+
+
 class Side(Enum):
     """Whose answer it is."""
 

@@ -64,6 +64,16 @@ class Posting(Base):
     approved_at: Mapped[datetime]
     promised_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
+    channel_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # when it was put up where all talents read
+    lists: Mapped[int] = mapped_column(default=0, server_default="0")  # how often applicants were shown
+    looked_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # when the owner last did something about them
+    hidden_from: Mapped[Json] = mapped_column(
+        default=list, server_default="[]"
+    )  # firms whose people see none of it
     created_at: Mapped[datetime]
 
 

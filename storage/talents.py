@@ -78,6 +78,10 @@ class Stage(Enum):
     WITHDRAWN = "取り下げ"
     ENDED = "終わりました"
     PASSED = "見送った募集"  # never applied for: the talent let it go by
+    RELEASED = "お返事がないまま終わりました"  # two weeks without a word of the owner
+
+
+AGAIN = (Stage.PASSED, Stage.WITHDRAWN, Stage.RELEASED)  # who may apply, once more or after all
 
 
 class Application(Base):
@@ -98,6 +102,14 @@ class Application(Base):
     answers: Mapped[Json]  # why, first task, experience, other
     terms: Mapped[str] = mapped_column(Text)  # one line, as shown to the owner
     decline_reason: Mapped[str] = mapped_column(String(20), default="")
+    barred: Mapped[str] = mapped_column(String(80), default="", server_default="")  # why not in the list
+    is_let_in: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # by the staff, all the same
+    place: Mapped[int] = mapped_column(default=0, server_default="0")  # in the order shown; 0: not yet
+    reasons: Mapped[Json] = mapped_column(default=list, server_default="[]")  # as shown to the owner
+    waits_from: Mapped[datetime | None] = mapped_column(default=None)  # since when he waits for a word
+    on_hold_at: Mapped[datetime | None] = mapped_column(default=None)  # the owner meets somebody else first
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 

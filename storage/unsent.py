@@ -37,6 +37,7 @@ TEXTS = (
     "first_tasks",
     "changes",
     "proposed",
+    "hidden_from",
 )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from bot.facts import facts_of
 from bot.turn import Rules, Turn
 from flows.facts import (
+    Adjusting,
     Applicant,
     Asked,
     Asker,
@@ -24,7 +25,9 @@ from flows.facts import (
     Colleague,
     Draft,
     Firm,
+    Hiding,
     House,
+    Leaving,
     Owner,
     Pair,
     Profile,
@@ -58,6 +61,9 @@ KINDS = {
         Renewing,
         Closing,
         Colleague,
+        Leaving,
+        Adjusting,
+        Hiding,
     )
 }
 
@@ -83,8 +89,8 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         fields["draft"] = Draft(**{**draft, "tasks": tuple(draft["tasks"]), "changes": pairs})
     if kept["kind"] == "Firm":
         fields["find"] = played.find_firm
-    for name in ("slots", "tasks"):
-        if name in fields:
+    for name in ("slots", "tasks", "firms"):
+        if isinstance(fields.get(name), list):
             fields[name] = tuple(fields[name])
     if fields.get("profile"):
         fields["profile"] = Profile(**fields["profile"])

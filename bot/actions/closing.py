@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import drafts, reviews
+from bot.actions import drafts, listing, others, reviews
 from bot.actions.sides import close_talks
 from bot.errors import Refusal
 from bot.talking import begin, begin_once
@@ -34,6 +34,9 @@ def ask_to_keep(turn: Turn, posting: Posting) -> None:
 def keep_posting(turn: Turn, talk: Conversation, outcome: KeepPosting) -> None:
     me = turn.work.parties.handle(talk.handle_id)
     turn.tell(me, Message("承知しました。募集を続けます。終えるときは「人と話す」からどうぞ。"))
+    posting = reviews.locked(turn, outcome.posting)
+    if posting is not None and others.waiting(turn, posting):
+        listing.table_again(turn, posting)
 
 
 def close_posting(turn: Turn, talk: Conversation, outcome: ClosePosting) -> None:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from bot import calls
 from bot.facts import draft_of
+from bot.payloads import card_payload
 from bot.talking import begin
 from bot.turn import STAFF, Turn
 from flows.cards import place_of
 from flows.facts import Draft
-from flows.messages import Message
+from flows.messages import Button, Message
 from flows.outcomes import NeedsPerson, RequestReview, SubmitDraft, TurnDown
 from flows.rules.calendar import promised_noon, say_moment
 from flows.rules.lint import Lintable, lint
@@ -21,6 +22,7 @@ from storage.postings import Posting, State
 from storage.staff_tasks import TaskKind
 
 WHY = {"illegal": "法律や決まりに反するおそれ", "worker": "雇用に近い働き方", "privacy": "ほかの方の個人情報"}
+HIDE = "見せたくない会社がある"
 WARN_BEFORE = timedelta(hours=1)
 
 
@@ -105,7 +107,10 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
     staff = turn.house(talk.party_id).staff
     turn.tell(
         handle,
-        Message(f"担当の{staff}が拝見します。{until}までにお知らせします。今日はここまでで大丈夫です。"),
+        Message(
+            f"担当の{staff}が拝見します。{until}までにお知らせします。今日はここまでで大丈夫です。",
+            buttons=(Button(HIDE, card_payload("posting", posting.id, posting.version, "hide")),),
+        ),
     )
 
 

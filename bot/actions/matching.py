@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from bot.actions import listing, waits
+from bot.actions import adjusting, listing, others, waits
+from bot.actions.lineup import is_meeting, taken_hours
 from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.facts import profile_of, terms_of
+from bot.facts import profile_of
+from bot.hidden import may_see
 from bot.talking import begin, begin_once
-from bot.turn import Turn
+from bot.turn import STAFF, Turn
 from flows.choosing import Reason
 from flows.inbound import CardTapped
 from flows.messages import Message
@@ -24,13 +26,16 @@ from flows.outcomes import (
     KeepProfile,
     ReplyOwner,
 )
+from flows.rules.calendar import JST, owner_time, say_day
+from flows.rules.lineup import FIRST_LIST, LIST_AFTER, has_room
+from flows.rules.names import family_name
 from flows.rules.prefectures import prefectures_in
 from flows.rules.skills import works_of
 from flows.rules.slots import mask, slots_of
 from storage.conversations import Conversation
 from storage.engagements import Engagement
 from storage.postings import Posting, State
-from storage.talents import Application, Stage, Talent
+from storage.talents import AGAIN, Application, Stage, Talent
 
 
 def on_posting(turn: Turn, tap: CardTapped) -> Posting:
@@ -38,6 +43,8 @@ def on_posting(turn: Turn, tap: CardTapped) -> Posting:
     posting = turn.work.session.get(Posting, UUID(tap.id))
     if posting is None or posting.state != State.OPEN.name:
         raise Refusal("この募集は、もう終わりました。ほかの募集は「ホーム」で見られます。")
+    if not may_see(turn.work, posting, turn.person().party_id):
+        raise Refusal("すみません、この募集にはご案内できませんでした。")
     return posting
 
 
@@ -45,10 +52,16 @@ def interested(turn: Turn, tap: CardTapped) -> None:
     """関心あり: the profile first, where there is none, then the four answers."""
     posting, me = on_posting(turn, tap), turn.person()
     known = turn.work.talents.application(posting.id, me.party_id)
-    if known is not None and known.stage != Stage.PASSED.name:
+    if known is not None and not may_apply(turn, known):
         raise Refusal("この募集には、もう応募ずみです。進み具合は「ホーム」で見られます。")
     flow = "apply" if turn.work.talents.profile(me.party_id) else "profile"
     begin_once(turn, flow, me, {"posting": posting.id.hex})
+
+
+def may_apply(turn: Turn, known: Application) -> bool:
+    """Tell whether somebody may apply once more: he let it go by, took it back, or waited in vain, and never met the owner."""
+    is_over = Stage[known.stage] in AGAIN
+    return is_over and turn.work.engagements.of_application(known.id) is None
 
 
 def passed(turn: Turn, tap: CardTapped) -> None:
@@ -84,7 +97,7 @@ def open_profile(turn: Turn, tap: CardTapped) -> None:
 def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
     """Keep the profile, and go on to the application it was made for."""
     handle, said = turn.work.parties.handle(talk.handle_id), outcome.profile
-    values = asdict(said)
+    values, known = asdict(said), turn.work.talents.profile(talk.party_id)
     turn.work.talents.keep(
         Talent(
             party_id=talk.party_id,
@@ -93,6 +106,7 @@ def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
             pay_month_yen=values.pop("pay"),
             hourly_yen=said.pay // said.hours,
             tied=list(prefectures_in(said.ties)),
+            **({} if known else {"is_remote": False}),  # nobody asked: he may come
             times=mask(slots_of(said.slots)),
             updated_at=turn.now,
             **values,
@@ -118,8 +132,10 @@ def apply(turn: Turn, talk: Conversation, outcome: Apply) -> None:
     posting = work.postings.lock(UUID(outcome.posting))
     if posting is None or posting.state != State.OPEN.name:
         raise Refusal("すみません、この募集は、書いているあいだに終わりました。")
+    if not may_see(work, posting, talk.party_id):
+        raise Refusal("すみません、この募集にはご案内できませんでした。")
     known = work.talents.application(posting.id, talk.party_id)
-    if known is not None and known.stage != Stage.PASSED.name:
+    if known is not None and not may_apply(turn, known):
         raise Refusal("この募集には、もう応募ずみです。")
     application = known or Application(
         posting_id=posting.id, party_id=talk.party_id, handle_id=talk.handle_id
@@ -127,12 +143,35 @@ def apply(turn: Turn, talk: Conversation, outcome: Apply) -> None:
     application.stage, application.created_at = Stage.APPLIED.name, turn.now
     application.answers = [outcome.why, outcome.how, outcome.experience, outcome.other]
     application.terms = outcome.terms
+    afresh(application)
     work.talents.add(application)
-    turn.tell(handle, Message(f"「{posting.title}」に応募しました。社長のお返事を、ここでお知らせします。"))
+    is_held = is_meeting(turn, posting)
+    if is_held:
+        others.put_on_hold(turn, application)
+    turn.tell(handle, Message(f"「{posting.title}」に応募しました。{what_comes(turn, posting, is_held)}"))
     turn.refresh(f"home:{handle.id.hex}", handle=handle)
     turn.refresh(f"review:{posting.id.hex}", channel="staff")
-    if len(work.talents.of_posting(posting.id, Stage.APPLIED)) >= listing.ENOUGH:
-        listing.show_list(turn, posting)
+    listing.applied(turn, posting, application)
+
+
+def afresh(application: Application) -> None:
+    """Forget how an earlier application of his to this posting went."""
+    application.version = (application.version or 0) + 1
+    application.barred, application.is_let_in, application.place = "", False, 0
+    application.reasons, application.on_hold_at, application.decided_at = [], None, None
+    application.decline_reason = ""
+
+
+def what_comes(turn: Turn, posting: Posting, is_held: bool) -> str:
+    """Say until when an applicant hears something; only what we will keep."""
+    if is_held:
+        return "社長は、いまほかの方とお会いするところです。2週間のうちに、ここでお知らせします。"
+    begun = posting.published_at or turn.now
+    latest = begun + FIRST_LIST
+    while latest <= turn.now:
+        latest += LIST_AFTER
+    until = say_day(owner_time(latest, None).astimezone(JST).date())
+    return f"社長には、遅くとも{until}までにお見せします。お返事を、ここでお知らせします。"
 
 
 def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
@@ -148,6 +187,7 @@ def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
     assert locked is not None
     if locked.stage != Stage.SHOWN.name:
         raise Refusal(f"この方は、いま「{Stage[locked.stage].value}」です。")
+    others.looked(turn, posting)
     return locked, posting
 
 
@@ -156,10 +196,8 @@ def meet(turn: Turn, tap: CardTapped) -> None:
     application, posting = on_application(turn, tap)
     profile = profile_of(turn, application.party_id)
     assert profile is not None
-    if taken_hours(turn, application) + posting.hours_month > profile.hours:
-        raise Refusal(
-            f"すみません、{profile.name}さんは、ちょうどほかの会社で時間がうまりました。ほかの方をご覧ください。"
-        )
+    if not has_room(profile.hours, taken_hours(turn, application), posting.hours_month):
+        return too_late(turn, posting, profile.name)
     application.stage, application.decided_at = Stage.MEETING.name, turn.now
     application.version += 1
     me, talent = turn.person(), turn.work.parties.handle(application.handle_id)
@@ -180,14 +218,14 @@ def meet(turn: Turn, tap: CardTapped) -> None:
         begin(turn, "pre_interview", handle, {"engagement": engagement.id.hex})
     waits.begin_wait(turn, engagement, "PI")
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
+    others.hold(turn, posting)
 
 
-def taken_hours(turn: Turn, application: Application) -> int:
-    """Sum the hours a talent already gives or is about to give."""
-    busy = (Stage.MEETING.name, Stage.ENGAGED.name)
-    others = [item for item in turn.work.talents.of_party(application.party_id) if item.stage in busy]
-    running = [turn.work.engagements.of_application(item.id) for item in others]
-    return sum(terms_of(turn.work, engagement)[0] for engagement in running if engagement)
+def too_late(turn: Turn, posting: Posting, name: str) -> None:
+    """Another owner was quicker, and the month holds no more: said kindly, with a way on."""
+    words = f"すみません、{family_name(name)}さんは、ちょうどほかの会社で時間がうまりました。"
+    on = (listing.on(posting, listing.MORE, "more"),)
+    turn.tell(turn.person(), Message(words, buttons=on))
 
 
 def ask_tapped(turn: Turn, tap: CardTapped) -> None:
@@ -204,7 +242,7 @@ def decline_tapped(turn: Turn, tap: CardTapped) -> None:
 
 def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
     """The talent hears the reason class, never the owner's words."""
-    application = turn.work.talents.lock(UUID(outcome.application))
+    application = for_decline(turn, UUID(outcome.application))
     if application is None or application.stage not in (Stage.APPLIED.name, Stage.SHOWN.name):
         raise Refusal("この方のことは、もう次に進んでいます。")
     application.stage, application.decline_reason = Stage.DECLINED.name, outcome.reason
@@ -223,6 +261,21 @@ def decline(turn: Turn, talk: Conversation, outcome: Decline) -> None:
         Message("承知しました。お相手には、ていねいにお伝えしました。"),
     )
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
+    if application.barred:
+        turn.refresh(f"barred:{application.id.hex}", channel=STAFF)
+    if talk.party_id == posting.owner_id:
+        adjusting.after_no(turn, posting)
+
+
+def for_decline(turn: Turn, id: UUID) -> Application | None:
+    """Lock an applicant with the owner and the posting, people first: what follows may show the owner others."""
+    found = turn.work.session.get(Application, id)
+    if found is None:
+        return None
+    posting = turn.work.postings.get(found.posting_id)
+    turn.work.parties.lock(sorted({found.handle_id, posting.handle_id}))
+    turn.work.postings.lock(posting.id)
+    return turn.work.talents.lock(id)
 
 
 def ask_firm(turn: Turn, talk: Conversation, outcome: AskFirm) -> None:
@@ -271,8 +324,9 @@ def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
     )
     answered = Message(f"{profile.name}さんからのお返事です。\n「{outcome.reply}」")
     turn.tell(owner, answered)
-    if application.stage == Stage.SHOWN.name:
-        turn.tell(owner, listing.card_of(turn, posting, application))
+    if application.stage == Stage.SHOWN.name and (card := listing.card_of(turn, posting, application)):
+        others.wait_from_now(turn, application)
+        turn.tell(owner, card)
 
 
 def firm_name(turn: Turn, posting: Posting) -> str:

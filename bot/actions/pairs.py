@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from bot.actions import closing, renewing, waits, weekly
+from bot.actions import closing, listing, renewing, waits, weekly
 from bot.actions.sides import both, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -96,6 +96,7 @@ def open_decision(turn: Turn, engagement: Engagement, kept: Round) -> None:
     engagement.phase, application.stage = Phase.ENDED.name, Stage.DECLINED.name
     for handle in (owner, talent):
         turn.tell(handle, Message("今回は見送りになりました。お時間をいただき、ありがとうございました。"))
+    listing.table_again(turn, turn.work.postings.get(engagement.posting_id))
 
 
 def propose_kickoff(turn: Turn, talk: Conversation, outcome: ProposeKickoff) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.actions.drafts import called_off, promise, put_draft, show, to_review
-from bot.actions.listing import LIST_AFTER
 from bot.errors import Refusal
 from bot.facts import draft_of
 from bot.talking import begin
@@ -17,6 +16,7 @@ from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
 from flows.rules.calendar import say_moment
+from flows.rules.lineup import FIRST_LIST
 from flows.rules.reading import read_number, read_yen
 from storage.conversations import Conversation
 from storage.parties import Handle
@@ -75,23 +75,33 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     missing = [text for _, text, kind in posting.lint if kind.startswith(LEGAL)]
     if missing:
         raise Refusal("決まりの項目が足りません。" + " ".join(missing))
+    is_again = posting.published_at is not None
     posting.published_at, posting.decided_by = turn.now, turn.me.id
     look_after(turn, posting)
     move(turn, posting, State.OPEN, "公開")
     called_off(turn, posting)
+    put_up(turn, posting)
+    staff = turn.house(posting.owner_id).staff
+    begun = "募集をもう一度始めました" if is_again else "募集を始めました"
+    news = Message(
+        f"{staff}が拝見して、{begun}。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
+    )
+    turn.tell(owner(turn, posting), news, purpose="news")
+    turn.work.dues.add("short_list", posting.id.hex, turn.now + FIRST_LIST)
+    show(turn, posting)
+
+
+def put_up(turn: Turn, posting: Posting) -> None:
+    """Post it in the channel, or draw anew what hangs there; a posting hidden from somebody is for no channel."""
+    if posting.channel_at is not None or posting.hidden_from:
+        return turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS) if posting.channel_at else None
+    posting.channel_at = turn.now
     turn.post(
         POSTINGS,
         open_posting(turn.work, posting),
         subject=f"posting:{posting.id.hex}",
         dedupe=f"published:{posting.id.hex}",
     )
-    staff = turn.house(posting.owner_id).staff
-    news = Message(
-        f"{staff}が拝見して、募集を始めました。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
-    )
-    turn.tell(owner(turn, posting), news, purpose="news")
-    turn.work.dues.add("short_list", posting.id.hex, turn.now + LIST_AFTER)
-    show(turn, posting)
 
 
 def send_back(turn: Turn, tap: CardTapped) -> None:

@@ -25,7 +25,7 @@ async def begun(stage: Stage) -> tuple[Owner, Staff, Staff]:
     await staff.press("公開する")
     talent = person(stage, "高橋")
     await apply_as(stage, talent)
-    await noon_after(stage, 8)
+    await noon_after(stage, 11)
     await owner.tap("会ってみたい")
     await owner.play("味噌、山歩き、孫", "人に頼まれること", "とばす", "[とばす]", "値段の考え方")
     dm = stage.sandbox.slack.dm_channel(talent.id) or ""

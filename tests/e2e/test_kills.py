@@ -209,7 +209,7 @@ async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> Non
         postings, room = staff.channel("postings"), staff.channel("staff")
         await staff.press("公開する", room, lambda: phone.heard("募集を始めました"))
         await talent.fill("関心あり", postings, lambda: talent.reads("応募しました"), ME, TERMS, APPLY)
-        await noon_after(world, 8)
+        await noon_after(world, 11)
         await phone.play(*MEETING)
         pi = {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)}
         await talent.fill("会う前の5つの質問", talent.dm, lambda: phone.heard("高橋の答え1"), pi)

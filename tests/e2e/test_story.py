@@ -46,7 +46,7 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
         await staff.press("公開する")
         talent = person(stage, "高橋")
         await apply_as(stage, talent)
-        await noon_after(stage, 8)
+        await noon_after(stage, 11)
         show(owner.news())
         show(await owner.tap("会ってみたい"))
         show(await owner.play("味噌、山歩き、孫", "人に頼まれること", "とばす", "[とばす]", "値段の考え方"))

@@ -33,7 +33,7 @@ JOURNEY = (
     *TALK,
     press("佐藤", "staff", "公開する", hears("募集を始めました")),
     fill("高橋", "postings", "関心あり", talent_reads("応募しました"), ME, TERMS, APPLY),
-    noon_after(8, "[会ってみたい]"),
+    noon_after(11, "[会ってみたい]"),
     *(_line(words, answer) for words, answer in MEETING),
     fill("高橋", "", "会う前の5つの質問", hears("高橋の答え1"), PI),
     tap("進めたい", "お相手のお返事"),

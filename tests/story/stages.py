@@ -103,7 +103,7 @@ def applied(cast: Cast) -> None:
 
 @after(applied)
 def listed(cast: Cast) -> None:
-    cast.world.move(noon_after(cast.world.now, 8))
+    cast.world.move(noon_after(cast.world.now, 11))
 
 
 @after(listed)

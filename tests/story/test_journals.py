@@ -10,7 +10,7 @@ import pytest
 
 from tests.flows.talk import SATO
 from tests.story import stages
-from tests.story.world import Member
+from tests.story.world import MORI, Member
 from tests.test_replay_is_pure import Recorder
 
 
@@ -38,7 +38,7 @@ def test_record() -> None:
     record("applies")
     talent.fill(stages.APPLY)
     record("applies")
-    world.move(stages.noon_after(world.now, 8))
+    world.move(stages.noon_after(world.now, 11))
     owner.do("[聞きたい]")
     record("chooses")
     owner.do("月に何回くらい話せますか")
@@ -146,3 +146,36 @@ def test_record_the_staff() -> None:
     recorder.keep("staffs", cast.world.now)
     cast.staff.fill({item.key: item.options[0][0] for item in form.fields})
     recorder.keep("staffs", cast.world.now)
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_short_list() -> None:
+    """見せない会社 by both, 応募を取り下げる, and the question when all were declined."""
+    cast = stages.listed(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+
+    def record() -> None:
+        recorder.keep("lists", cast.world.now)
+
+    cast.owner.do("[見せたくない会社がある]")
+    record()
+    cast.owner.do("有限会社山田商店、佐々木食品")
+    cast.staff.press("見せない会社")
+    record()
+    cast.staff.fill({})
+    record()
+    mori = Member(cast.world, MORI)
+    cast.staff.fill({"hide.FIRMS": ""}, cast.staff.forms[-1])
+    cast.staff.press("見せない会社")
+    cast.staff.fill({"hide.FIRMS": ""})
+    stages.register(mori, me__NAME="森 太郎")
+    mori.fill(stages.APPLY)
+    mori.home()
+    mori.press("応募を取り下げる")
+    record()
+    mori.fill({"leave.WHY": "TIME"})
+    record()
+    cast.owner.play("[見送る]", "[時間が合わない]")
+    record()
+    cast.owner.do("もう少し近い方がいい")
+    record()

@@ -54,7 +54,7 @@ def two_lists(cast: Cast) -> tuple[Owner, Owner]:
     oldest = next(button for button in reversed(newest))
     cast.talent.tap(oldest.payload)
     cast.talent.fill(APPLY)
-    cast.world.move(noon_after(cast.world.now, 9))
+    cast.world.move(noon_after(cast.world.now, 12))
     return cast.owner, other
 
 
@@ -201,7 +201,7 @@ def test_terms_changed_after_applying_are_shown_beside_the_old() -> None:
     cast.talent.press("自己紹介を直す")
     cast.talent.fill({"me.NAME": "高橋 直樹"})
     cast.talent.fill({"terms.PAY": "90000"})
-    cast.world.move(noon_after(cast.world.now, 8))
+    cast.world.move(noon_after(cast.world.now, 11))
     assert "月9万円" in cast.owner.said
     assert "応募のときの条件：月20時間・月70,000円" in cast.owner.said
 
