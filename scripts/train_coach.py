@@ -176,20 +176,24 @@ def tune_codes(rows: Rows, always: Rows) -> dict[str, float]:
     return {"warmth": warmth, "words": word, "phrases": like, "sure": sure, "among": AMONG}
 
 
-# -- roads: from which share on each is taken
+# -- roads: how much the model weighs, and from which share on each is taken
 
-# Of plain wishes, how many may be taken for a road that must not be missed: under two in a hundred in all, and most
-# of them where the corpus tells the two apart worst. For every other road FALSE_TURNS.
-FALSE_ALARMS = {"illegal": 0.008, "distress": 0.002, "licensed": 0.003, "privacy": 0.003}
+# Of plain lines, how many may be taken for a road that must not be missed: under three in a hundred in all (a seventh of
+# these lines were written as near misses), and most of them where the corpus tells the two apart worst. For every
+# other road FALSE_TURNS.
+FALSE_ALARMS = {"illegal": 0.016, "distress": 0.005, "licensed": 0.004, "privacy": 0.004}
 FALSE_TURNS = 0.004
 LEAST = 0.04  # a lower share is mere noise
+ROAD_WARMTHS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
-def tune_roads(rows: Rows, always: Rows) -> dict[str, float]:
+def tune_roads(rows: Rows, always: Rows) -> tuple[float, dict[str, float]]:
     rows, points, labels = unseen_points(rows, always, STIFF_ROADS, is_even=True)
-    found, truth = shares(points), np.array([label for label, _ in rows])
-    plain = truth == GO
-    levels = {}
+    truth, place = np.array([label for label, _ in rows]), {label: at for at, label in enumerate(labels)}
+    right = np.arange(len(rows)), np.array([place[label] for label in truth])
+    loss, warmth = min((-np.log(shares(warm * points)[right] + 1e-9).mean(), warm) for warm in ROAD_WARMTHS)
+    print(f"roads: {len(rows)} lines, loss {loss:.3f}, warmth {warmth}", flush=True)
+    found, plain, levels = shares(warmth * points), truth == GO, {}
     for at, label in enumerate(labels):
         if label == GO:
             continue
@@ -198,7 +202,7 @@ def tune_roads(rows: Rows, always: Rows) -> dict[str, float]:
         levels[label] = round(max(float(of_plain[int(allowed * len(of_plain))]) + 0.005, LEAST), 3)
         caught = (found[truth == label, at] > levels[label]).mean()
         print(f"roads: {label} from {levels[label]}: {caught:.2f} of its lines", flush=True)
-    return levels
+    return warmth, levels
 
 
 # -- writing
@@ -235,7 +239,8 @@ def main() -> None:
     book = set(job_codes())
     codes, of_book = [row for row in said if row[0] in book], [row for row in always if row[0] in book]
     roads, of_roads = as_roads(said), as_roads(always)
-    tuning: dict[str, object] = {"codes": tune_codes(codes, of_book), "roads": tune_roads(roads, of_roads)}
+    by_codes, (warmth, levels) = tune_codes(codes, of_book), tune_roads(roads, of_roads)
+    tuning: dict[str, object] = {"codes": by_codes, "roads": levels, "road_warmth": warmth}
     table = Table.of([phrase for _, phrase in said + always])
     data = packed(
         table,

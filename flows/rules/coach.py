@@ -9,7 +9,7 @@ from functools import lru_cache
 from flows.rules.beside import is_foreign
 from flows.rules.codes import SURE, Guess, guesses
 from flows.rules.japanese import fold, is_blank, sentences
-from flows.rules.learned import road_shares
+from flows.rules.learned import road_chances, road_shares
 from flows.rules.routes import Match, hard_road, likeliest, says, soft_roads
 from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
 from prompts.knowledge import weights
@@ -84,12 +84,23 @@ def read_wish(text: str) -> WishReading:
         return _reading(text, Route.VAGUE, [], False, also_price)
     is_other = _is_plain(text, found) or any(soft_roads(text))
     times = TWICE if is_other or len(text) > STORY else 1.0
-    if road := hard_road(text) or _learned_road(text, HARD, times):
+    if road := _hard(text, times):
         return _reading(text, road.route, _beside(road, found), True, also_price, road.kind)
     if says(text, "不始末") and not _is_told(found):
         return _reading(text, Route.VAGUE, [], False, also_price)
     route, codes, is_sure = _soft(text, found, also_price)
     return _reading(text, route, codes, is_sure, also_price and route is not Route.PRICE)
+
+
+def _hard(text: str, times: float) -> Match | None:
+    """Tell the hard road: by a sign, unless that is one of fairness and the corpus clearly hears a graver one."""
+    seen = hard_road(text)
+    if seen is None:
+        return _learned_road(text, HARD, times)
+    if seen.route in NEVER_MISSED:
+        return seen
+    graver, found = _learned_road(text, NEVER_MISSED, times), road_chances(text)
+    return graver if graver and found[graver.route.value] > TWICE * found[seen.route.value] else seen
 
 
 LITTLE = re.compile(r"[ぁ-んー]{0,7}|.{0,3}")
@@ -154,14 +165,14 @@ def _likeliest(text: str) -> Route:
 
 def _learned_road(text: str, roads: tuple[Route, ...], times: float = 1.0) -> Match | None:
     """Tell the road that the corpus knows, where its share passes the level that was found for it, so many times."""
-    found, levels = road_shares(text), weights().tuning["roads"]
+    found, levels = road_chances(text), weights().tuning["roads"]
     seen = [road for road in roads if found.get(road.value, 0.0) > times * levels.get(road.value, 1.0)]
     if not seen:
         return None
     gravest = [road for road in seen if road in NEVER_MISSED] or seen
     best = max(gravest, key=lambda road: found[road.value] / levels[road.value])
-    other = _likeliest(text)
-    is_other = other in SOFT and best in GIVING_WAY and found[other.value] > TWICE * found[best.value]
+    other, cool = _likeliest(text), road_shares(text)
+    is_other = other in SOFT and best in GIVING_WAY and cool[other.value] > TWICE * cool[best.value]
     return None if is_other else likeliest(text, best)
 
 

@@ -84,5 +84,11 @@ def shares(points: Mapping[str, float]) -> dict[str, float]:
 
 
 def road_shares(text: str) -> dict[str, float]:
-    """Say how likely each road is, plain work (``go``) among them."""
+    """Say how likely each road is, plain work (``go``) among them; cool, so that only a comparison means something."""
     return shares(learned(text).roads)
+
+
+def road_chances(text: str) -> dict[str, float]:
+    """Say the same, as warm as it was most often right on lines it had not seen: the levels of roads are of these."""
+    warmth = weights().tuning["road_warmth"]
+    return shares({road: warmth * point for road, point in learned(text).roads.items()})
