@@ -15,7 +15,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from flows.rules.slots import first_shared, shared
-from flows.rules.trades import likeness
+from flows.rules.trades import SAME, in_common, likeness
 from prompts.knowledge import job_codes, kin
 
 MOST_OVER = 1.5  # times what the owner can pay: beyond it no talk ends well
@@ -45,8 +45,24 @@ WORDY = (
     "small",
     "record",
 )  # parts that take more than the numbers of a profile
+TOLD_WORK = 0.3  # what is less sure is not said of somebody
 UNSURE_RECORD = 0.5  # a newcomer's: neither for nor against
 
+SAID = {  # what may be said for somebody; a test reads each aloud against the rules of the voice
+    "work": "「{work}」にあたる仕事をしてきた方です",
+    "same_trade": "{trade}のことを、よく知っています",
+    "near_trade": "似た苦労のある、{trade}のことを知っています",
+    "record": "前の会社から、続けてお願いされた方です",
+    "routine": "だれでもできる形にした仕事があります",
+    "hand": "自分の手で進めてきた方です",
+    "small": "小さな会社の仕事を知っています",
+    "lives": "{place}に住んでいます",
+    "tied": "{place}にゆかりがあります",
+    "hours": "月{hours}時間とれます",
+    "price": "ご予算に収まります",
+    "meets": "{when}にお会いできます",
+    "insured": "もしもの時の保険に入っています",
+}
 HAND = re.compile(
     "自分で|自ら|手を動か|手作業|現場に入|作っ|作り|書い|組ん|撮っ|直し|立ち上げ|構築|実装|制作|運用し"
 )
@@ -213,27 +229,33 @@ def _told(shape: re.Pattern[str], text: str) -> float:
 
 
 def reasons(wanted: Wanted, candidate: Candidate, parts: Mapping[str, float]) -> tuple[str, ...]:
-    """Say in plain words what speaks for somebody; each is a fact of his profile."""
-    found: list[str] = []
+    """Say in plain words what speaks for somebody, the weightiest first; each is a fact of his profile or of our store."""
     known = job_codes()
-    nearest = max(
-        candidate.works, key=lambda other: candidate.works[other] * nearness(wanted.code, other), default=""
+    did = max(
+        candidate.works,
+        key=lambda other: (candidate.works[other] * nearness(wanted.code, other), other),
+        default="",
     )
-    if parts["work"] >= 0.3 and nearest in known:
-        found.append(f"「{known[nearest].name}」にあたる仕事をしてきた方です")
-    if parts["trade"]:
-        near = "同じ" if parts["trade"] == 1 else "似た苦労のある"
-        found.append(f"{near}業種を知っています")
-    if parts["routine"]:
-        found.append("だれでもできる形にした仕事があります")
-    elif parts["hand"]:
-        found.append("自分の手で進めてきた方です")
+    found = []
+    if parts["work"] >= TOLD_WORK and did in known:
+        found.append(SAID["work"].format(work=known[did].name))
+    if trade := in_common(wanted.trades, candidate.trades):
+        found.append(SAID["same_trade" if parts["trade"] == SAME else "near_trade"].format(trade=trade))
+    if candidate.record is not None and candidate.record > UNSURE_RECORD:
+        found.append(SAID["record"])
+    if parts["routine"] or parts["hand"]:
+        found.append(SAID["routine" if parts["routine"] else "hand"])
+    if parts["small"]:
+        found.append(SAID["small"])
     if parts["place"]:
-        found.append(f"{wanted.prefecture}にゆかりがあります")
+        lives = wanted.prefecture == candidate.prefecture
+        found.append(SAID["lives" if lives else "tied"].format(place=wanted.prefecture))
     if wanted.hours and candidate.hours >= wanted.hours:
-        found.append(f"月{candidate.hours}時間とれます")
+        found.append(SAID["hours"].format(hours=candidate.hours))
     if wanted.hourly_yen and 0 < candidate.hourly_yen <= wanted.hourly_yen:
-        found.append("ご予算に収まります")
+        found.append(SAID["price"])
     if candidate.times and (when := first_shared(wanted.times, candidate.times)):
-        found.append(f"{when}にお会いできます")
+        found.append(SAID["meets"].format(when=when))
+    if parts["insured"]:
+        found.append(SAID["insured"])
     return tuple(found)

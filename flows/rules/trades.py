@@ -29,7 +29,15 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Tell how near two sets of trades are: the same one, one whose troubles are alike, or neither."""
     if one & other:
         return SAME
-    kin = {near for id in one for near in trades()[id].near} | {
-        id for id, trade in trades().items() if one & set(trade.near)
-    }
-    return NEAR if kin & other else 0.0
+    return NEAR if _kin(one) & other else 0.0
+
+
+def in_common(wanted: frozenset[str], own: frozenset[str]) -> str:
+    """Name the trade somebody knows that is the wanted one, or else one with like troubles; empty when there is none."""
+    shared = wanted & own or _kin(wanted) & own
+    return trades()[min(shared)].name if shared else ""
+
+
+def _kin(some: frozenset[str]) -> set[str]:
+    near = {name for id in some for name in trades()[id].near}
+    return near | {id for id, trade in trades().items() if some & set(trade.near)}
