@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -111,20 +112,32 @@ def shortlist(
     posting: Annotated[str, typer.Argument(help="The posting's id.")],
     top: Annotated[int, typer.Option("--top", min=1, max=500, help="How many.")] = 10,
     as_json: AsJson = False,
+    is_barred: Annotated[
+        bool, typer.Option("--barred", help="Who has done it and cannot come, and why.")
+    ] = False,
 ) -> None:
     """Show who fits a posting, with the parts of each score and the reasons; for the staff only."""
-    from bot.shortlist import NoPosting
+    from bot.shortlist import NoPosting, held_back
     from bot.shortlist import shortlist as look
     from storage.database import open_engine
 
     engine = open_engine(settings_or_exit().database_url)
     try:
+        held = held_back(engine, posting, top) if is_barred else []
         title, listed = look(engine, posting, top)
     except NoPosting:
         errors.print(f"{posting} という募集はありません。", markup=False)
         raise typer.Exit(2) from None
     finally:
         engine.dispose()
+    if is_barred:
+        if as_json:
+            print(json.dumps([asdict(each) for each in held], ensure_ascii=False))
+            return
+        screen.print(f"「{title}」の仕事をしてきて、一覧に入らない方です。", markup=False)
+        for one in held:
+            screen.print(f"・{one.name}({one.headline})：{one.why}", markup=False, highlight=False)
+        return
     if as_json:
         print(json.dumps([each.plain() for each in listed], ensure_ascii=False))
         return

@@ -54,6 +54,27 @@ def shortlist(engine: Engine, id: str, most: int) -> tuple[str, list[Listed]]:
         return posting.title, listed
 
 
+@dataclass(frozen=True)
+class HeldBack:
+    """Somebody who has done the work and cannot be listed."""
+
+    talent: str
+    name: str
+    headline: str
+    why: str
+
+
+def held_back(engine: Engine, id: str, most: int) -> list[HeldBack]:
+    """Return who has done this work and why he is not in the list; raises ``NoPosting``."""
+    with begin(engine) as work:
+        posting = work.session.get(Posting, _id(id))
+        if posting is None:
+            raise NoPosting(id)
+        found = work.pool.held_back(wanted_of(work, posting), most)
+        people = {each.party_id.hex: each for each in work.hold(Talent, [UUID(one.id) for one, _ in found])}
+        return [HeldBack(one.id, people[one.id].name, people[one.id].headline, why) for one, why in found]
+
+
 def wanted_of(work: Work, posting: Posting) -> Wanted:
     """Give a posting as it is matched."""
     company = work.session.get(Company, posting.company_id) if posting.company_id else None

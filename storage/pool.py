@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from flows.rules.ranking import Candidate, Ranked, Wanted
 from storage.database import new_id
 from storage.parties import Party
-from storage.pool_search import AT_ONCE, load, pieces, search
+from storage.pool_search import AT_ONCE, held_back, load, pieces, search
 from storage.talents import Talent, TalentWork
 
 LEAST_SHARE = 0.02
@@ -93,6 +93,10 @@ class Pool:
     def search(self, wanted: Wanted, most: int) -> list[Ranked]:
         """Return the best for a posting, in order."""
         return search(self.session, wanted, most)
+
+    def held_back(self, wanted: Wanted, most: int) -> list[tuple[Candidate, str]]:
+        """Return who has done this work and cannot be listed, each with the reason, for the staff."""
+        return held_back(self.session, wanted, most)
 
     def candidates(self, ids: Sequence[UUID]) -> list[Candidate]:
         """Load people as they are matched, in the order asked for."""

@@ -79,6 +79,19 @@ def search(session: Session, wanted: Wanted, most: int) -> list[Ranked]:
     return ranked
 
 
+def held_back(session: Session, wanted: Wanted, most: int) -> list[tuple[Candidate, str]]:
+    """Return who has done most of this very work and cannot be listed, each with the reason; among the first few only."""
+    done = (
+        select(_work.party_id)
+        .join_from(TalentWork.__table__, Talent.__table__, _talent.party_id == _work.party_id)
+        .where(_work.code == wanted.code, _work.share >= LEAST_WORK, _talent.is_paused.is_(False))
+        .order_by(_work.share.desc(), _work.party_id.desc())
+        .limit(STEP)
+    )
+    people = [(each, barred(wanted, each)) for each in load(session, session.scalars(done).all())]
+    return [(each, why) for each, why in people if why][:most]
+
+
 def _at_most(wanted: Wanted, row: Any, near: float) -> float:
     """Bound somebody's score by his numbers: as if his words spoke for him wholly, and his record too.
 
