@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -205,7 +207,7 @@ def test_reasons_are_plain_facts(person: Candidate) -> None:
     assert len(set(found.reasons)) == len(found.reasons)
 
 
-FILLED = {
+FILLED: dict[str, dict[str, Sequence[str]]] = {
     "work": {"work": [code.name for code in job_codes().values()]},
     "same_trade": {"trade": [trade.name for trade in trades().values()]},
     "near_trade": {"trade": [trade.name for trade in trades().values()]},
@@ -244,7 +246,7 @@ WHOLE = replace(
     is_insured=True,
     record=0.75,
 )
-TELLS = {
+TELLS: dict[str, dict[str, Any]] = {
     "「商品ページの作り直し」にあたる仕事をしてきた方です": {"works": {"EC-02": 0.2}},
     "食品づくりのことを、よく知っています": {"trades": frozenset()},
     "前の会社から、続けてお願いされた方です": {"record": None},
