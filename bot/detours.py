@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, changing, edits, held, menus, mine, photos, triage
+from bot.actions import rescheduling
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
@@ -83,6 +84,12 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             tell(turn, *mine.known(turn))
         case Word.BUSY:
             mine.busy(turn, talk)
+        case Word.MOVE:
+            rescheduling.move_next(turn)
+        case Word.DAYS_OFF:
+            rescheduling.tell_days_off(turn)
+        case Word.HOUR:
+            rescheduling.change_hour(turn)
         case Word.PERSON:
             calls.ask_person(turn, talk)
 

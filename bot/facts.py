@@ -24,10 +24,12 @@ from flows.facts import (
     Relay,
     Renewing,
     Review,
+    Scheduling,
     Visitor,
 )
 from flows.rules.calendar import call_slots
 from flows.rules.names import family_name, in_talk
+from flows.slots import say_weekly
 from flows.talents import terms_line
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
@@ -238,6 +240,32 @@ def renewings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
+def schedulings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
+    found, work = {}, turn.work
+    for talk in talks:
+        is_owner = work.parties.handle(talk.handle_id).platform == "line"
+        engagement = talk.subject.get("engagement", "")
+        if meeting := talk.subject.get("meeting", ""):
+            engagement = work.engagements.meeting(UUID(meeting)).engagement_id.hex
+        other = weekly = ""
+        if engagement:
+            pair = work.engagements.get(UUID(engagement))
+            other = other_name(turn, pair, Side.OWNER if is_owner else Side.TALENT)
+            if pair.weekday is not None and pair.meets_at is not None:
+                weekly = say_weekly(pair.weekday, pair.meets_at)
+        found[talk.id] = Scheduling(
+            turn.house(talk.party_id),
+            turn.now.isoformat(),
+            engagement,
+            meeting,
+            other,
+            weekly,
+            talk.subject.get("wanted", ""),
+            is_owner,
+        )
+    return found
+
+
 def closings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     found = {}
     for talk in talks:
@@ -272,6 +300,10 @@ FACTS: dict[str, Loader] = {
     "renew": pairs,
     "go_on": renewings,
     "part_ways": renewings,
+    "other_time": schedulings,
+    "days_off": schedulings,
+    "change_slot": schedulings,
+    "agree_slot": schedulings,
     "close_posting": closings,
     "keep_open": closings,
     "tell_other": pairs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot import calls, detours, mine, photos
-from bot.actions import relays
+from bot.actions import relays, rescheduling
 from bot.actions.welcome import SERVICE
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
 from bot.turn import Turn
@@ -67,6 +67,12 @@ def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted
             calls.ask_person(turn, None)
         case Said(Word.STATE):
             turn.tell(me, *mine.state_of(turn))
+        case Said(Word.MOVE):
+            rescheduling.move_next(turn)
+        case Said(Word.DAYS_OFF):
+            rescheduling.tell_days_off(turn)
+        case Said(Word.HOUR):
+            rescheduling.change_hour(turn)
         case Said(Word.ME):
             turn.tell(me, *mine.known(turn))
         case Kept():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions.sides import side_of
-from bot.actions.weekly import when
+from bot.actions.slotting import when
 from bot.payloads import card_payload, word_payload
 from bot.turn import Turn
 from flows import detour
@@ -57,7 +57,10 @@ def state_of(turn: Turn) -> tuple[Message, ...]:
             if rests
             else Message("まだご相談はありません。\n「相談する」と送ると始められます。"),
         )
-    on = (Button(LABELS[Word.RESUME], word_payload(Word.RESUME)),) if rests else ()
+    words = [Word.RESUME] if rests else []
+    if turn.work.slots.pairs_of(me.party_id):
+        words += [Word.MOVE, Word.DAYS_OFF]
+    on = tuple(Button(LABELS[word], word_payload(word)) for word in words)
     return (*said[:-1], replace(said[-1], buttons=on))
 
 
@@ -112,9 +115,9 @@ def _engagement_line(turn: Turn, engagement: Engagement, side: Side) -> str:
             for talk in owner
         )
         following = (DECIDING if is_written else WRITING)[side]
-    meetings = [item for item in turn.work.engagements.meetings(engagement.id) if item.meets_at > turn.now]
-    if meetings:
-        following = f"次の打ち合わせは、{when(meetings[0])}からです。"
+    coming = turn.work.engagements.coming(engagement.id, turn.now)
+    if coming is not None:
+        following = f"次の打ち合わせは、{when(coming)}からです。"
     return f"「{title}」は、いま{phase.value}です。\n{following}"
 
 

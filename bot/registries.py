@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot import calls, photos, waiting
+from bot import calls, digest, photos, waiting
 from bot.actions import (
+    absent,
     adjusting,
     barring,
+    checking,
     closing,
     drafts,
     hiding,
@@ -13,10 +15,13 @@ from bot.actions import (
     letting_in,
     listing,
     matching,
+    moving,
     others,
     pairs,
     relays,
+    reminding,
     renewing,
+    rescheduling,
     reviews,
     staffing,
     waits,
@@ -24,7 +29,7 @@ from bot.actions import (
     welcome,
 )
 from bot.turn import Action, Load, Moment, Verb
-from flows import outcomes
+from flows import outcomes, slot_outcomes
 
 ACTIONS: dict[type, Action] = {
     outcomes.Welcome: welcome.welcome,
@@ -53,6 +58,10 @@ ACTIONS: dict[type, Action] = {
     outcomes.ClosePosting: closing.close_posting,
     outcomes.KeepPosting: closing.keep_posting,
     outcomes.PromiseWeek: weekly.promise_week,
+    slot_outcomes.ProposeTime: moving.propose_time,
+    slot_outcomes.KeepDaysOff: rescheduling.keep_days_off,
+    slot_outcomes.ChangeSlot: rescheduling.change_slot,
+    slot_outcomes.AgreeSlot: rescheduling.agree_slot,
     outcomes.TellOther: relays.tell_other,
     outcomes.TellPerson: relays.tell_person,
     outcomes.TellStaff: relays.tell_staff,
@@ -96,6 +105,21 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("meeting", "yes"): weekly.tapped,
     ("meeting", "partly"): weekly.tapped,
     ("meeting", "no"): weekly.tapped,
+    ("meeting", "ready"): reminding.ready_tapped,
+    ("meeting", "move"): moving.move_tapped,
+    ("meeting", "pick0"): moving.picked,
+    ("meeting", "pick1"): moving.picked,
+    ("meeting", "other"): moving.other_tapped,
+    ("meeting", "skip"): moving.skip_tapped,
+    ("meeting", "agree"): moving.agree_tapped,
+    ("meeting", "no_fit"): moving.no_fit,
+    ("meeting", "absent"): absent.absent_tapped,
+    ("meeting", "came"): absent.came_tapped,
+    ("meeting", "coming"): absent.coming_tapped,
+    ("meeting", "cannot"): absent.cannot_tapped,
+    ("engagement", "hour"): rescheduling.hour_tapped,
+    ("dayoff", "undo"): rescheduling.undo_days_off,
+    **{("checkin", verb): checking.tapped for verb in checking.ANSWERED},
 }
 
 MOMENTS: dict[str, Moment] = {
@@ -111,7 +135,16 @@ MOMENTS: dict[str, Moment] = {
     "applicant_waits": others.told_to_wait,
     "applicant_over": others.over,
     "talent_gone": leaving.gone,
-    "remind": weekly.remind,
+    "remind": reminding.remind,
+    "soon": reminding.soon,
+    "slot_ask": moving.ask_due,
+    "slot_lapse": moving.lapse_due,
+    "slot_week": checking.week_due,
+    "absent_5": absent.call_in,
+    "absent_10": absent.give_number,
+    "absent_15": absent.give_up,
+    "checkin": checking.checkin_due,
+    "digest": digest.due,
     "met": weekly.met,
     "feedback": pairs.feedback_due,
     "round_wait": waits.remind,
@@ -120,4 +153,4 @@ MOMENTS: dict[str, Moment] = {
     "renewal_open": renewing.still_open,
 }
 
-LOADS: dict[str, Load] = {"remind": weekly.load}  # what many moments of one purpose read at once
+LOADS: dict[str, Load] = {"remind": reminding.load}  # what many moments of one purpose read at once

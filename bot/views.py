@@ -17,7 +17,8 @@ from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
 from flows.rules.lint import QUESTIONS
-from flows.words import Word
+from flows.rules.weekly_calendar import in_zone
+from flows.words import LABELS, Word
 from storage.engagements import Engagement, Phase
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange, State
@@ -181,7 +182,7 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
     handle = work.parties.handle(handle_id)
-    return staff_home(work, rules, handle, now) if handle.is_staff else talent_home(work, handle)
+    return staff_home(work, rules, handle, now) if handle.is_staff else talent_home(work, handle, now)
 
 
 def staff_home(work: Work, rules: Rules, handle: Handle, now: datetime) -> tuple[Message, ...]:
@@ -217,7 +218,7 @@ def own_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:
     return (button("わたしの連絡先", "contact"), *over)
 
 
-def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
+def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...]:
     """What is mine and what is next: the profile, what I applied for, what runs, and what is open."""
     profile = work.talents.profile(handle.party_id)
     label = "自己紹介を直す" if profile else "自己紹介を書く"
@@ -227,7 +228,7 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
     pairs, answered = work.engagements.of_handle(handle.id), work.talents.of_party(handle.party_id)
     known = {item.posting_id for item in answered}
     mine = applications_of(work, answered, {pair.application_id for pair in pairs})
-    running = [running_line(work, pair) for pair in pairs]
+    running = [running_line(work, pair, now) for pair in pairs]
     fresh = (item for item in work.postings.in_state(State.OPEN) if item.id not in known)
     found = [item for item in fresh if may_see(work, item, handle.party_id)][:MOST_OPEN]
     lead = (
@@ -242,6 +243,7 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
             card=Card("あなたの予定", lines=(*running, *mine[:8]), lead=lead),
             buttons=(
                 *tell_buttons(work, handle),
+                *(week_buttons() if running else ()),
                 open_profile,
                 *leave_button(work, handle),
                 Button("人と話す", word_payload(Word.PERSON)),
@@ -259,15 +261,22 @@ def talent_home(work: Work, handle: Handle) -> tuple[Message, ...]:
     )
 
 
-def running_line(work: Work, engagement: Engagement) -> Line:
+def running_line(work: Work, engagement: Engagement, now: datetime) -> Line:
     """One engagement: where it stands and when the two meet next."""
-    meetings = work.engagements.meetings(engagement.id)
+    coming = work.engagements.coming(engagement.id, now)
     following = ""
-    if meetings and engagement.phase != Phase.ENDED.name:
-        here = meetings[-1].meets_at.astimezone(JST)
+    if coming is not None and engagement.phase != Phase.ENDED.name:
+        here = coming.meets_at.astimezone(JST)
+        theirs = in_zone(coming.meets_at, work.parties.handle(engagement.talent_handle_id).zone)
         following = f" / 次は {here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M}"
+        following += f"({theirs})" if theirs else ""
     title = work.postings.get(engagement.posting_id).title
     return Line(Phase[engagement.phase].value, f"{title}{following}")
+
+
+def week_buttons() -> tuple[Button, ...]:
+    """What a talent may want to change about his weeks."""
+    return tuple(Button(LABELS[word], word_payload(word)) for word in (Word.MOVE, Word.DAYS_OFF, Word.HOUR))
 
 
 def tell_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:

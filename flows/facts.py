@@ -169,6 +169,20 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Scheduling:
+    """One of the two, about a week, days off or the weekly hour; ``now`` is when he is asked, as ISO."""
+
+    house: House
+    now: str
+    engagement: str = ""
+    meeting: str = ""
+    other: str = ""
+    weekly: str = ""  # how the hour is said that holds now
+    wanted: str = ""  # the hour the other would like, as 「3 14:00」
+    is_owner: bool = False
+
+
+@dataclass(frozen=True)
 class Renewing:
     """What the staff write down after talking with both; ``hours`` and ``pay`` hold until then."""
 

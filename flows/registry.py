@@ -14,6 +14,7 @@ from flows.posting import posting
 from flows.relaying import tell_other, tell_person, tell_staff
 from flows.renewing import go_on, part_ways
 from flows.reviewing import clarify, consent_edit, edit, send_back
+from flows.slots import agree_slot, change_slot, days_off, other_time
 from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
 from flows.talents import apply, ask_firm, profile
@@ -46,6 +47,10 @@ FLOWS: dict[str, Flow] = {
     "part_ways": part_ways,
     "close_posting": close_posting,
     "keep_open": keep_open,
+    "other_time": other_time,
+    "days_off": days_off,
+    "change_slot": change_slot,
+    "agree_slot": agree_slot,
     "tell_other": tell_other,
     "tell_person": tell_person,
     "tell_staff": tell_staff,

@@ -25,6 +25,9 @@ class Word(Enum):
     LOOK = "look"
     ME = "me"
     BUSY = "busy"
+    MOVE = "move"
+    DAYS_OFF = "days_off"
+    HOUR = "hour"
     # the six answer cards
     PRICE = "price"
     WHO = "who"
@@ -51,6 +54,9 @@ LABELS = {
     Word.LOOK: "できたら見る",
     Word.ME: "わたしの情報",
     Word.BUSY: "しばらく忙しい",
+    Word.MOVE: "日にちを変える",
+    Word.DAYS_OFF: "休みの日を伝える",
+    Word.HOUR: "曜日を変える",
     Word.PRICE: "いくらかかる？",
     Word.WHO: "だれが来る？",
     Word.COMPARE: "雇う・外注とのちがい",
@@ -77,6 +83,9 @@ _SPELLINGS = {
     Word.LOOK: "できたら見る",
     Word.ME: "わたしの情報 私の情報 自分の情報 登録情報 個人情報",
     Word.BUSY: "しばらく忙しい 忙しい いそがしい いま忙しい 今忙しい 今は忙しい いまは忙しい しばらく忙しいです 忙しいです 忙しいので後で",
+    Word.MOVE: "日にちを変える 日にちを変えたい 日程を変える 日程を変えたい 日程変更 日にちの変更 急用 急用です 急用ができた 急用ができました 打ち合わせを変える 打ち合わせを変えたい",
+    Word.DAYS_OFF: "休みの日を伝える 休みを伝える 休みの日 お休みを伝える",
+    Word.HOUR: "曜日を変える 曜日を変えたい 時間を変える 時間を変えたい 曜日や時刻を変える",
     Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
     Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
     Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",

@@ -11,6 +11,7 @@ from sqlalchemy import Date, ForeignKey, Index, Select, String, Time, UniqueCons
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from flows.rules.weekly_calendar import Span, Weekly, Why
+from storage.companies import Membership
 from storage.database import Base, new_id
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.parties import Handle
@@ -120,6 +121,10 @@ class Slots:
             self._riding[meeting.engagement_id][0].append(meeting)
         for checkin in self.session.scalars(_unasked().where(Checkin.engagement_id.in_(engagements))):
             self._riding[checkin.engagement_id][1].append(checkin)
+
+    def forget(self, engagement: UUID) -> None:
+        """Read anew what waits to be asked of a pair."""
+        self._riding.pop(engagement, None)
 
     def current(self, engagement: Engagement, now: datetime) -> Slot:
         """Return the slot as it is now; written down from the kickoff where it is not yet a row."""
@@ -232,6 +237,33 @@ class Slots:
     def checkin_of(self, engagement: UUID, kind: str, number: int, side: Side) -> Checkin | None:
         mine = (Checkin.engagement_id == engagement, Checkin.kind == kind, Checkin.number == number)
         return self.session.scalars(select(Checkin).where(*mine, Checkin.side == side.name)).one_or_none()
+
+    def pairs_of(self, party: UUID) -> list[Engagement]:
+        """Return the pairs that meet in which somebody is one side, or works at the firm."""
+        theirs = select(Handle.id).where(Handle.party_id == party)
+        firms = select(Membership.company_id).where(Membership.party_id == party)
+        postings = select(Posting.id).where(Posting.company_id.in_(firms))
+        mine = or_(
+            Engagement.owner_handle_id.in_(theirs),
+            Engagement.talent_handle_id.in_(theirs),
+            Engagement.posting_id.in_(postings),
+        )
+        runs = (Engagement.weekday.is_not(None), Engagement.started_on.is_not(None))
+        rows = select(Engagement).where(mine, *runs, Engagement.phase != Phase.ENDED.name)
+        return list(self.session.scalars(rows.order_by(Engagement.id)))
+
+    def add_day_off(
+        self, party: UUID, company: UUID | None, first: date, last: date, now: datetime, *, is_yearly: bool
+    ) -> DayOff:
+        """Keep days off; told twice, they are one."""
+        mine = (DayOff.party_id == party, DayOff.first_on == first, DayOff.last_on == last)
+        found = self.session.scalars(select(DayOff).where(*mine, DayOff.undone_at.is_(None))).first()
+        if found is None:
+            found = DayOff(party_id=party, company_id=company, first_on=first, last_on=last, created_at=now)
+            self.session.add(found)
+        found.is_yearly = is_yearly
+        self.session.flush()
+        return found
 
     def running(self) -> list[Engagement]:
         """Return all pairs that meet, oldest first."""

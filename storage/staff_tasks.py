@@ -20,6 +20,7 @@ class TaskKind(Enum):
     TROUBLE = "しくみの不調"
     RENEWAL = "続けるかどうか"
     SILENT = "お返事がまだの方"
+    RHYTHM = "毎週の打ち合わせ"
 
 
 class StaffTask(Base):

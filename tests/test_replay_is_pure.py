@@ -34,6 +34,7 @@ from flows.facts import (
     Relay,
     Renewing,
     Review,
+    Scheduling,
     Visitor,
 )
 from flows.journal import Entry, Journal, plain
@@ -64,6 +65,7 @@ KINDS = {
         Leaving,
         Adjusting,
         Hiding,
+        Scheduling,
     )
 }
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions import relays, waits, weekly
+from bot.actions import relays, slotting, waits, weekly
 from bot.actions.sides import both, close_talks, house_of, locked, side_of
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
@@ -26,7 +26,18 @@ from storage.talents import Application, Stage
 
 FEEDBACK_AFTER = timedelta(days=84)
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
-ASKS = ("pre_interview", "decide", "kickoff", "confirm_kickoff", "week", "feedback", "renew", "tell_other")
+ASKS = (
+    "pre_interview",
+    "decide",
+    "kickoff",
+    "confirm_kickoff",
+    "week",
+    "feedback",
+    "renew",
+    "tell_other",
+    "change_slot",
+    "agree_slot",
+)
 THANKS = "これまで、ありがとうございました。"
 
 
@@ -77,14 +88,15 @@ def run_on(turn: Turn, engagement: Engagement) -> None:
 
 def following(turn: Turn, engagement: Engagement) -> str | None:
     """Say when the two meet next."""
-    meetings = turn.work.engagements.meetings(engagement.id)
-    return weekly.when(meetings[-1]) if meetings and meetings[-1].meets_at > turn.now else None
+    coming = turn.work.engagements.coming(engagement.id, turn.now)
+    return slotting.when(coming) if coming else None
 
 
 def finish(turn: Turn, engagement: Engagement) -> None:
     """It is over: nothing is asked of either any more, and the talent's hours are free again."""
     was_running = engagement.started_on is not None
     engagement.phase = Phase.ENDED.name
+    slotting.end(turn, engagement)
     application = turn.work.session.get_one(Application, engagement.application_id)
     application.stage = Stage.ENDED.name if was_running else Stage.DECLINED.name
     for _, id in both(engagement):

@@ -123,19 +123,6 @@ def half_day(day: date, half: str, now: datetime) -> tuple[str, datetime] | None
     return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})の{half}", datetime.combine(day, over, JST)
 
 
-def next_slot(after: datetime, weekday: int, at: time) -> tuple[datetime, tuple[date, ...]]:
-    """Return the next weekly meeting later than ``after``, and the days it would have been but for holidays."""
-    day = after.astimezone(JST).date()
-    skipped: list[date] = []
-    while True:
-        day += timedelta(days=1)
-        if day.weekday() != weekday:
-            continue
-        if is_business_day(day):
-            return datetime.combine(day, at, JST), tuple(skipped)
-        skipped.append(day)
-
-
 def day_before(meeting: datetime) -> datetime:
     """Return 16:00 of the previous business day, when the week's one reminder goes out."""
     day = meeting.astimezone(JST).date() - timedelta(days=1)

@@ -50,7 +50,17 @@ from tests.e2e.stage import words_of
 from tests.test_replay_is_pure import FOLDER, read, rebuilt
 
 MOST_QUESTIONS = 60
-WORDS = ("はい、お願いします", "20枚くらい", "10", "80000", "0265-00-1234", "長野県飯田市本町1-2")
+WORDS = (
+    "はい、お願いします",
+    "20枚くらい",
+    "10",
+    "80000",
+    "0265-00-1234",
+    "長野県飯田市本町1-2",
+    "12月11日の14時",
+    "12月10日から16日まで",
+    "木曜の14時",
+)
 ENDED = "ありがとうございます。これで全部です。"
 USE = "お答えです"
 WALKED = {"walked": True}

@@ -13,11 +13,11 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from bot.actions.weekly import when
+from bot.actions.slotting import when
 from bot.metrics import AGAIN
 from flows.rules.calendar import day_before
 from storage.conversations import OPEN, WAITING, Conversation
-from storage.engagements import Engagement, Meeting, Phase
+from storage.engagements import MEETING, Engagement, Meeting, Phase
 from storage.inbox import DONE, Event
 from storage.outbox import DUE, SEND, SENDING, SENT, OutMessage
 from storage.parties import Handle
@@ -111,7 +111,8 @@ def test_a_season_in_bad_weather(seed: int) -> None:
 
 def reminded(work: Work, season: Season) -> int:
     """Check that each meeting was reminded of once on each side, but for an owner who was away; count the meetings."""
-    due = [row for row in work.session.scalars(select(Meeting)) if _is_past(day_before(row.meets_at), season)]
+    met = work.session.scalars(select(Meeting).where(Meeting.state.in_(MEETING)))
+    due = [row for row in met if _is_past(day_before(row.meets_at), season)]
     for meeting in due:
         words = f"{when(meeting)}から、"
         told = {

@@ -179,3 +179,24 @@ def test_record_a_short_list() -> None:
     record()
     cast.owner.do("もう少し近い方がいい")
     record()
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_the_slot() -> None:
+    """ほかの日時, 休みの日を伝える, 曜日を変える with the other side's answer."""
+    cast = stages.running(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.owner.do("日にちを変える")
+    cast.owner.do("[ほかの日時]")
+    recorder.keep("moves", cast.world.now)
+    cast.owner.do("12月11日の14時")
+    recorder.keep("moves", cast.world.now)
+    cast.owner.do("休みの日を伝える")
+    recorder.keep("is_away", cast.world.now)
+    cast.owner.play("12月28日から1月5日まで", "[毎年]")
+    recorder.keep("is_away", cast.world.now)
+    cast.owner.do("曜日を変える")
+    cast.owner.do("木曜の14時")
+    recorder.keep("changes", cast.world.now)
+    cast.talent.press("これでよい")
+    recorder.keep("changes", cast.world.now)

@@ -105,7 +105,9 @@ def test_differs_brings_the_card_back() -> None:
     cast.talent.tap(old.payload)
     assert "までにご連絡します" in cast.talent.said
     with begin(cast.world.engine) as work:
-        [task] = work.session.scalars(select(StaffTask).where(StaffTask.done_at.is_(None)))
+        [task] = work.session.scalars(
+            select(StaffTask).where(StaffTask.done_at.is_(None), StaffTask.kind == "RENEWAL")
+        )
         assert task.words.count("高橋 直樹さんから「ちがう」") == 1
     assert {"続けることになった", "終わりになった", "対応おわり"} <= set(labels(cast))
     cast.staff.press("続けることになった")
@@ -134,7 +136,9 @@ def test_reached_but_undecided_keeps_the_card() -> None:
     cast.staff.press("ご連絡ずみ")
     assert "ご連絡ずみ" not in labels(cast)
     with begin(cast.world.engine) as work:
-        [task] = work.session.scalars(select(StaffTask).where(StaffTask.done_at.is_(None)))
+        [task] = work.session.scalars(
+            select(StaffTask).where(StaffTask.done_at.is_(None), StaffTask.kind == "RENEWAL")
+        )
     cast.staff.tap(card_payload("task", task.id, task.version, "done"))
     before = cast.owner.said
     cast.world.move(cast.world.now + timedelta(days=8))
