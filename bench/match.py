@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from bench.rows import ABSOLUTE, FAILED, INCONCLUSIVE, Report, Scale
 from bench.stores import CannotStart, Store, fresh, opened
@@ -63,7 +63,7 @@ def _measure(store: Store, scale: Scale, report: Report) -> None:
     fill(engine, many // 10)
     few = _timed(engine, posting(0))[0]
     started = time.perf_counter()
-    fill(engine, many - many // 10, first=many // 10)
+    indexing = fill(engine, many - many // 10, first=many // 10)
     written = time.perf_counter() - started
     _timed(engine, posting(0))  # the first is the warm-up
     ours, theirs, warm = list[float](), list[float](), list[float]()
@@ -81,7 +81,8 @@ def _measure(store: Store, scale: Scale, report: Report) -> None:
     report.put(f"match.{store.name}", warm, ABSOLUTE)
     report.notes.append(
         f"{store.name}: {many:,} people, {many * 0.9 / written:,.0f} written a second; "
-        f"best search {min(ours) * 1000:.1f} ms (of a tenth of them {few * 1000:.1f}), all rows {min(theirs) * 1000:,.0f} ms"
+        f"best search {min(ours) * 1000:.1f} ms (of a tenth of them {few * 1000:.1f}), all rows {min(theirs) * 1000:,.0f} ms; "
+        f"their works written in {indexing:.1f} s, {index_bytes(engine) / many:,.0f} bytes a person with its indexes"
     )
     engine.dispose()
 
@@ -119,9 +120,24 @@ def check(found: list[Ranked], everybody: list[Ranked]) -> None:
         raise WentWrong(f"the search found {ours[:3]} …, everybody weighed gives {theirs[:3]} …")
 
 
-def fill(engine: Engine, many: int, first: int = 0) -> None:
-    """Write people with three works each, as an import does; their words are not weighed here."""
+def index_bytes(engine: Engine) -> int:
+    """Return what the works take with their indexes: all that a search has besides the people themselves."""
+    if engine.dialect.name == "postgresql":
+        asked = "SELECT pg_total_relation_size('talent_works')"
+    else:
+        mine = "SELECT name FROM sqlite_schema WHERE tbl_name = 'talent_works'"
+        asked = f"SELECT sum(pgsize) FROM dbstat WHERE name IN ({mine})"
+    with engine.connect() as connection:
+        return int(connection.execute(text(asked)).scalar_one())
+
+
+def fill(engine: Engine, many: int, first: int = 0) -> float:
+    """Write people with three works each, as an import does; their words are not weighed here.
+
+    Returns the seconds that writing the works took.
+    """
     luck, now = random.Random(first), datetime.now(UTC)
+    indexing = 0.0
     for start in range(first, first + many, PIECE):
         rows = {
             f"t{number}@example.com": _person(luck, number)
@@ -129,7 +145,10 @@ def fill(engine: Engine, many: int, first: int = 0) -> None:
         }
         with begin(engine) as work:
             kept = work.pool.keep_all(rows, now)
+            started = time.perf_counter()
             work.pool.keep_works({id: _works(luck) for id in kept.new.values()})
+            indexing += time.perf_counter() - started
+    return indexing
 
 
 def _person(luck: random.Random, number: int) -> dict[str, object]:
