@@ -40,3 +40,23 @@ def test_nobody_learned_these_by_heart() -> None:
     """A line of this set is none of the corpus: else it would measure nothing."""
     known = {phrase for _, phrase in phrases.lines()}
     assert not [case.text for _, case in CORNERS if case.text in known]
+
+
+GRAVER = [
+    ("もらった古着とか骨董を並べて売りよる。鑑札はまだ。ばれんネットの出し方教えて", Route.ILLEGAL),
+    ("深夜にお酒を出す届け、図面も書いて警察に持って行ってくれませんか", Route.LICENSED),
+    ("うまいこと売れたら、その中から払うということで", Route.UNPAID),
+    ("組合にばれたらまずいから、うちの名前は伏せて出してくれ", Route.ANONYMOUS),
+]
+
+
+@pytest.mark.parametrize(("wish", "road"), GRAVER)
+def test_a_word_of_fairness_hides_nothing_graver(wish: str, road: Route) -> None:
+    """A sign of unpaid or nameless work gives way to a clearly likelier road that does more harm, and to no other."""
+    assert read_wish(wish).route is road
+
+
+def test_a_customer_who_comes_once_is_no_single_job() -> None:
+    """「一回きり」 of a customer is about coming again, not about work that is done once."""
+    assert read_wish("お客さんが一回きりで離れる。二回目を買うてもらう便りを考えたい").route is Route.GO
+    assert read_wish("一回きりでいいので開店の知らせを頼みたい").route is Route.ONEOFF
