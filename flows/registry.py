@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.adjusting import why_none
+from flows.applying import apply
 from flows.calling import call
 from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.closing import close_posting, keep_open
@@ -17,7 +18,7 @@ from flows.reviewing import clarify, consent_edit, edit, send_back
 from flows.slots import agree_slot, change_slot, days_off, other_time
 from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
-from flows.talents import apply, ask_firm, profile
+from flows.talents import ask_firm, profile
 from flows.together import confirm_kickoff, decide, feedback, kickoff, pre_interview, renew, week
 
 FLOWS: dict[str, Flow] = {

@@ -1,4 +1,4 @@
-"""Talents: a short profile, an application in four answers, a question to the firm. Each is one modal, long ones in pages."""
+"""Talents: a short profile, and a question to the firm. Each is one modal, long ones in pages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from enum import Enum
 from typing import Any
 
 from flows.facts import Applicant, Asker, Profile
-from flows.outcomes import Apply, AskFirm, FixProfile, KeepProfile
+from flows.outcomes import AskFirm, KeepProfile
 from flows.questions import Amount, Pick, Question, Text, Yen, question
 from flows.steps import Steps, fill
-
-MOST_ANSWER = 300  # characters of one answer of an application
 
 
 class Employment(Enum):
@@ -30,11 +28,6 @@ class Permission(Enum):
 class Insurance(Enum):
     YES = "入っている"
     NO = "入っていない"
-
-
-class Ready(Enum):
-    YES = "この条件で応募する"
-    FIX = "直してから応募する"
 
 
 def profile(facts: Applicant) -> Steps[KeepProfile]:
@@ -102,28 +95,6 @@ def form(name: str, fields: Mapping[str, Question[Any]]) -> type[Any]:
     return make_dataclass(
         name, [(key, object, question(asked)) for key, asked in fields.items()], frozen=True
     )
-
-
-def apply(facts: Applicant) -> Steps[Apply | FixProfile]:
-    """Four answers; the rest comes from the profile as one line, to be confirmed or put right."""
-    fields: dict[str, Question[Any]] = {
-        "WHY": Text("関心をもったわけ", most=MOST_ANSWER, is_long=True),
-        "HOW": Text(
-            "「最初にやってほしいこと」を、どう進めますか",
-            most=MOST_ANSWER,
-            is_long=True,
-            hint="大きな提案より、目の前の一つを",
-        ),
-        "EXPERIENCE": Text("活かせる経験", most=MOST_ANSWER, is_long=True),
-        "OTHER": Text("そのほか", least=0, most=MOST_ANSWER, is_long=True),
-        "READY": Pick("条件", of=Ready, initial=Ready.YES.name, hint=facts.terms),
-    }
-    answers: Any = yield from fill(
-        "apply", "応募する", form("Apply", fields), given=facts.terms, submit="応募する"
-    )
-    if answers.READY is Ready.FIX:
-        return FixProfile(facts.posting)
-    return Apply(facts.posting, answers.WHY, answers.HOW, answers.EXPERIENCE, answers.OTHER, facts.terms)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,12 @@ def jargon(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((ours[word], say[word]) for word in found if word in say)
 
 
+def plainly(text: str) -> str:
+    """Put the plain words in the place of the others; all else stays as written."""
+    shape, say = _jargon_shape()
+    return shape.sub(lambda hit: say.get(hit[0].casefold(), hit[0]), unicodedata.normalize("NFKC", text))
+
+
 FILLERS = re.compile(
     r"(?:^|(?<=[。、\n]))(?:え[ーえ]?っ?と[ー、]*|あの[ーう]?、|その[ーう]、|まあ、?|なんか、"
     r"|うーん、?|えー、?|んー、?|そうですね、|そうだなあ?、)+"

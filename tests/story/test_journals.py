@@ -200,3 +200,14 @@ def test_record_the_slot() -> None:
     recorder.keep("changes", cast.world.now)
     cast.talent.press("これでよい")
     recorder.keep("changes", cast.world.now)
+
+
+def test_record_a_hint() -> None:
+    """An application with hard words and a large plan."""
+    cast = stages.published(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    stages.register(cast.talent)
+    recorder.keep("hints", cast.world.now)
+    cast.talent.fill({**stages.APPLY, "apply.HOW": "まずCVRを見て、全体設計をします。"})
+    cast.talent.fill({"plain.SEND": "PLAIN"})
+    recorder.keep("hints", cast.world.now)
