@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from bot.marking import Carried, mark
 from bot.payloads import card_payload
 from bot.sending import Outcome, Result
+from flows.messages import Button
 from storage.engagements import Engagement, Phase
 from storage.mail import WRITTEN, Letter
 from storage.outbox import OutMessage, Parcel
@@ -148,7 +149,7 @@ def test_an_applicant_whom_nobody_has_seen_leaves_in_silence() -> None:
     assert stages(cast) == {"森": Stage.APPLIED.name}
 
 
-def home_buttons(cast: Cast, him: Member) -> list[object]:
+def home_buttons(cast: Cast, him: Member) -> list[Button]:
     him.home()
     newest = [item.message for item in cast.world.seen if item.to == him.id and "あなたの予定" in item.text][
         -1
