@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
-from bot.actions import relays, staffing
+from bot.actions import companions, relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
@@ -101,6 +101,8 @@ def talk_with(
     assert turn.me is not None
     turn.me.is_reachable = True  # whoever writes can be written to
     if isinstance(inbound, Typed) and front_door.introduced(turn, inbound.text):
+        return
+    if isinstance(inbound, Typed) and companions.typed(turn, inbound.text):
         return
     if isinstance(inbound, Typed) and relays.quoted(turn, inbound.quoted_id, inbound.text):
         return

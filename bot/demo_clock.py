@@ -124,7 +124,9 @@ class DemoClock:
     def _next_meeting(self, now: datetime) -> tuple[datetime, str] | None:
         """Find the end of the meeting that runs, or else the start of the next one."""
         with begin(self.bot.engine) as work:
-            meets_at = work.engagements.next_meeting(now - MEETING_LASTS)
+            since = now - MEETING_LASTS
+            both = (work.engagements.next_meeting(since), work.interviews.next_after(since))
+            meets_at = min((at for at in both if at), default=None)
         if meets_at is None:
             return None
         here = meets_at.astimezone(JST)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from bot.interview_facts import meets
 from bot.list_facts import adjustings, hidings, leavings
 from bot.turn import Turn
 from flows.facts import (
@@ -149,6 +150,7 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             hours=f"月{posting.hours_month}時間くらい。毎週の打ち合わせで話します。",
             decided=dict(engagement.kickoff or {}),
             meeting=talk.subject.get("meeting", ""),
+            interview=engagement.interview,
         )
     return found
 
@@ -293,6 +295,11 @@ FACTS: dict[str, Loader] = {
     "decline": askers,
     "pre_interview": pairs,
     "decide": pairs,
+    "second_questions": pairs,
+    "bring_partner": meets,
+    "offer_slots": meets,
+    "pick_slot": meets,
+    "change_meeting": meets,
     "kickoff": pairs,
     "confirm_kickoff": pairs,
     "week": pairs,

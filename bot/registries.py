@@ -9,12 +9,16 @@ from bot.actions import (
     barring,
     checking,
     closing,
+    companions,
+    dates,
     drafts,
     hiding,
+    interviewing,
     leaving,
     letting_in,
     listing,
     matching,
+    meeting_day,
     moving,
     others,
     pairs,
@@ -29,7 +33,7 @@ from bot.actions import (
     welcome,
 )
 from bot.turn import Action, Load, Moment, Verb
-from flows import outcomes, slot_outcomes
+from flows import interview_outcomes, outcomes, slot_outcomes
 
 ACTIONS: dict[type, Action] = {
     outcomes.Welcome: welcome.welcome,
@@ -70,6 +74,10 @@ ACTIONS: dict[type, Action] = {
     outcomes.Withdraw: leaving.withdraw,
     outcomes.AdjustPosting: adjusting.adjust_posting,
     outcomes.HideFrom: hiding.hide_from,
+    interview_outcomes.OfferSlots: interviewing.offer_slots,
+    interview_outcomes.PickSlot: interviewing.pick_slot,
+    interview_outcomes.ChangeMeeting: dates.change_meeting,
+    interview_outcomes.BringPartner: companions.bring_partner,
 }
 
 VERBS: dict[tuple[str, str], Verb] = {
@@ -102,6 +110,12 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "more"): listing.more,
     ("posting", "again"): listing.again,
     ("posting", "hide"): hiding.hide_tapped,
+    ("interview", "move"): dates.move_tapped,
+    ("interview", "off"): dates.off_tapped,
+    ("interview", "here"): meeting_day.here_tapped,
+    ("interview", "missing"): meeting_day.missing_tapped,
+    ("interview", "cannot"): meeting_day.cannot_tapped,
+    ("interview", "alone"): meeting_day.alone_tapped,
     ("meeting", "yes"): weekly.tapped,
     ("meeting", "partly"): weekly.tapped,
     ("meeting", "no"): weekly.tapped,
@@ -150,6 +164,17 @@ MOMENTS: dict[str, Moment] = {
     "round_wait": waits.remind,
     "round_staff": waits.tell_staff,
     "kickoff_late": waits.kickoff_late,
+    "interview_wait": interviewing.remind,
+    "interview_staff": interviewing.tell_staff,
+    "interview_passed": interviewing.passed,
+    "interview_day": meeting_day.day_before,
+    "interview_late": meeting_day.late,
+    "interview_reveal": meeting_day.reveal,
+    "interview_hour": meeting_day.hour_before,
+    "interview_ping": meeting_day.ping,
+    "interview_ring": meeting_day.ring,
+    "interview_mark": meeting_day.mark,
+    "interview_over": meeting_day.over,
     "renewal_open": renewing.still_open,
 }
 

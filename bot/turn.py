@@ -40,6 +40,11 @@ def no_address(_photo: UUID, _now: datetime) -> str:
     return ""
 
 
+def no_calendar(_handle: UUID, _number: int) -> str:
+    """Give nobody an address of his calendar."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What turns need to know of the world around them; the same for all turns of a process."""
@@ -56,6 +61,9 @@ class Rules:
     find_firm: Register = no_register
     photo_url: Callable[[UUID, datetime], str] = no_address  # of a photo, drawn at this time
     meeting_url: str = ""  # with {id} for the engagement
+    calendar_url: Callable[[UUID, int], str] = (
+        no_calendar  # of a person's dates, by the number of his address
+    )
     is_sending: bool = True  # off where nothing ever leaves (a bench): no question is still on its way then
 
 

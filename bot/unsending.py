@@ -78,9 +78,10 @@ def took_back_sealed(turn: Turn, id: UUID, words: str) -> bool:
         return False
     kind, engagement = SEALED[talk.flow], sides.locked(turn, talk.subject["engagement"])
     side = sides.side_of(engagement, talk.handle_id)
-    if engagement.phase != waits.WAITS[kind].phase.name:
+    kept = turn.work.engagements.round(engagement.id, kind, waits.number_of(engagement, kind))
+    if kept.shared_at is not None or engagement.phase != waits.WAITS[kind].phase.name:
         return turn.work.unsent.blank_rounds(engagement.id, side, words)
-    turn.work.engagements.round(engagement.id, kind, waits.number_of(engagement, kind)).keep(side, None)
+    kept.keep(side, None)
     talk.status = OPEN
     return False
 

@@ -21,6 +21,8 @@ from bot.arrivals import Arrived
 from bot.asking import form_button
 from bot.bell import Bell, bell_of
 from bot.budget import Budget
+from bot.calendar_links import CalendarLinks
+from bot.calendar_page import CalendarPage
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.fetching import Fetching
@@ -130,6 +132,8 @@ class Bot:
         )
         links = PhotoLinks(settings.line_channel_secret, settings.public_url)
         self.photos = PhotoPage(self.engine, self.thread, self.clock, links)
+        shelf = CalendarLinks(settings.line_channel_secret, settings.public_url)
+        self.calendars = CalendarPage(self.engine, self.thread, self.clock, self.rules, shelf)
         self.delivery: Delivery | None = None
         self.thinking: Thinking | None = None
         self.fetching: Fetching | None = None
@@ -162,6 +166,7 @@ class Bot:
             find_firm=find_firm,
             photo_url=PhotoLinks(settings.line_channel_secret, settings.public_url).address,
             meeting_url=settings.meeting_url_template,
+            calendar_url=CalendarLinks(settings.line_channel_secret, settings.public_url).address,
         )
 
     def wake(self) -> None:
@@ -181,6 +186,7 @@ class Bot:
         return [
             *self.door.routes(),
             *self.photos.routes(),
+            *self.calendars.routes(),
             *(self.slack_door.routes() if self.slack_door else []),
         ]
 

@@ -166,6 +166,32 @@ class Pair:
     hours: str = ""
     decided: dict[str, str] = field(default_factory=dict)
     meeting: str = ""
+    interview: int = 1  # which talk before deciding
+
+
+@dataclass(frozen=True)
+class Meet:
+    """One of two who are to meet before they decide. Hours as ``flows/rules/meeting_times.py`` writes them.
+
+    ``free`` are the best hours to offer, ``wide`` many of them; ``offered`` were named by the other side, and of
+    these ``open_hours`` can still be; ``taken`` has one of the two already. ``round`` counts what was agreed and dropped.
+    """
+
+    house: House
+    interview: str
+    other: str
+    side: str  # OWNER, TALENT
+    now: str
+    round: int = 0
+    number: int = 1
+    free: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    open_hours: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    zone: str = ""
+    partner: str = ""  # who goes along in the firm, as on the posting
+    starts: str = ""
 
 
 @dataclass(frozen=True)

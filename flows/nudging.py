@@ -20,6 +20,7 @@ QUIET = frozenset(
         *("ask_talent", "reply_owner", "decline", "go_on", "part_ways", "staff_contact", "hand_over"),
         *("withdraw", "hide_from"),
         *("keep_open", "close_posting"),
+        *("offer_slots", "pick_slot", "change_meeting", "bring_partner", "second_questions"),
     }
 )
 

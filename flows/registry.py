@@ -7,9 +7,11 @@ from flows.applying import apply
 from flows.calling import call
 from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.closing import close_posting, keep_open
+from flows.companions import bring_partner
 from flows.firm import firm
 from flows.hello import hello
 from flows.hiding import hide_from
+from flows.interviews import change_meeting, offer_slots, pick_slot
 from flows.leaving import withdraw
 from flows.posting import posting
 from flows.relaying import tell_other, tell_person, tell_staff
@@ -19,7 +21,16 @@ from flows.slots import agree_slot, change_slot, days_off, other_time
 from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
 from flows.talents import ask_firm, profile
-from flows.together import confirm_kickoff, decide, feedback, kickoff, pre_interview, renew, week
+from flows.together import (
+    confirm_kickoff,
+    decide,
+    feedback,
+    kickoff,
+    pre_interview,
+    renew,
+    second_questions,
+    week,
+)
 
 FLOWS: dict[str, Flow] = {
     "hello": hello,
@@ -39,6 +50,11 @@ FLOWS: dict[str, Flow] = {
     "decline": decline,
     "pre_interview": pre_interview,
     "decide": decide,
+    "offer_slots": offer_slots,
+    "pick_slot": pick_slot,
+    "change_meeting": change_meeting,
+    "bring_partner": bring_partner,
+    "second_questions": second_questions,
     "kickoff": kickoff,
     "confirm_kickoff": confirm_kickoff,
     "week": week,

@@ -15,11 +15,18 @@ from flows.talents import form
 from prompts.knowledge import verbatim
 
 PI = ("PI1", "PI2", "PI3", "PI4", "PI5")
+PI2 = ("PI6", "PI7")  # before a second talk
 MF = ("MF1", "MF2", "MF3", "MF4")
 KO = ("KO1", "KO2", "KO3", "KO4", "KO5", "KO6")
 # The flows that both sides of an engagement talk through, and the round each one answers:
 # nobody reads a word of theirs before both are done.
-SEALED = {"pre_interview": "PI", "decide": "DECIDE", "feedback": "MF", "renew": "RENEW"}
+SEALED = {
+    "pre_interview": "PI",
+    "second_questions": "PI2",
+    "decide": "DECIDE",
+    "feedback": "MF",
+    "renew": "RENEW",
+}
 DAYS = ("月", "火", "水", "木", "金")
 TIMES = tuple(
     f"{hour:02}:{minute}" for hour in range(9, 18) for minute in ("00", "30") if (hour, minute) != (9, "00")
@@ -32,30 +39,47 @@ def pre_interview(pair: Pair) -> Steps[KeepRound]:
         f"お会いする前に、{pair.other}と同じ5つの質問に答え合います。お答えは{pair.other}と担当の{pair.house.staff}が見ます。"
     )
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
-    questions: dict[str, Question[Any]] = {
-        key: Text(
-            verbatim().text(key),
-            least=0,
-            most=1_000,
-            is_long=True,
-            is_alone=True,
-            can_skip=True,
-            label="会う前の質問",
-        )
-        for key in PI
-    }
-    given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", questions), submit="答える")
+    given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", _skippable(PI)), submit="答える")
     return KeepRound(pair.engagement, "PI", tuple(getattr(given, key) for key in PI))
+
+
+def second_questions(pair: Pair) -> Steps[KeepRound]:
+    """Two more before they meet again, under the same seal."""
+    yield from say(
+        f"もう一度お会いする前に、{pair.other}と同じ2つの質問に答え合います。お答えは{pair.other}と担当の{pair.house.staff}が見ます。"
+    )
+    yield from say("言いにくいことは、とばして大丈夫です。")
+    given: Any = yield from fill("pi2", "会う前の2つの質問", form("PI2", _skippable(PI2)), submit="答える")
+    return KeepRound(pair.engagement, "PI2", tuple(getattr(given, key) for key in PI2))
+
+
+def _skippable(keys: tuple[str, ...]) -> dict[str, Question[Any]]:
+    how: dict[str, Any] = {"least": 0, "most": 1_000, "is_long": True, "is_alone": True, "can_skip": True}
+    return {key: Text(verbatim().text(key), label="会う前の質問", **how) for key in keys}
 
 
 class Going(Enum):
     YES = "進めたい"
+    AGAIN = "もう一度会う"
     NO = "今回は見送る"
+    MISSED = "会えなかった"
+
+
+class GoingNow(Enum):
+    """The same after a second talk; the names are those of ``Going``."""
+
+    YES = "進めたい"
+    NO = "今回は見送る"
+    MISSED = "会えなかった"
 
 
 def decide(pair: Pair) -> Steps[KeepRound]:
-    """Both say whether to go on."""
-    going = yield from ask("going", Pick(f"{pair.other}と、進めてみますか？", of=Going, primary=Going.YES))
+    """Having met, both say whether to go on."""
+    asks = f"{pair.other}とのお話は、いかがでしたか？"
+    asked: Question[Any] = Pick(asks, of=Going, primary=Going.YES, label="進めるかどうか")
+    if pair.interview > 1:
+        asked = Pick(asks, of=GoingNow, primary=GoingNow.YES, label="進めるかどうか")
+    going = yield from ask("going", asked)
     return KeepRound(pair.engagement, "DECIDE", (going.name,))
 
 

@@ -17,7 +17,7 @@ from storage.database import Base, Json, new_id
 class Phase(Enum):
     """Where an engagement stands; names are released."""
 
-    QUESTIONS = "会う前の質問"
+    QUESTIONS = "お会いする前"
     DECIDING = "進めるかどうか"
     KICKOFF = "始める準備"
     RUNNING = "毎週の打ち合わせ"
@@ -58,11 +58,20 @@ class Engagement(Base):
     renewed: Mapped[int] = mapped_column(default=0)
     # how near the two have come (関係人口): 1 since the owner confirmed a first small win
     tie: Mapped[int] = mapped_column(default=0)
+    interview: Mapped[int] = mapped_column(default=1, server_default="1")  # which talk before deciding
+    partner_handle_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("handles.id"), default=None
+    )  # who goes along in the firm, on his own LINE
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
+
+    def end(self, now: datetime) -> None:
+        """It is over; what is kept for a while only is counted from here."""
+        self.phase, self.ended_at = Phase.ENDED.name, now
 
 
 class Round(Base):
-    """One set of questions that both answer, sealed until both are done: PI, DECIDE, MF, RENEW."""
+    """One set of questions that both answer, sealed until both are done: PI, PI2, DECIDE, MF, RENEW."""
 
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("engagement_id", "kind", "number"),)

@@ -17,6 +17,7 @@ from storage.conversations import Conversations
 from storage.database import Base
 from storage.engagements import Engagement, Engagements, Meeting
 from storage.inbox import Event, Inbox
+from storage.interviews import Interviews
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
@@ -110,6 +111,9 @@ class Work:
     @cached_property
     def slots(self) -> Slots:
         return Slots(self.session)
+
+    def interviews(self) -> Interviews:
+        return Interviews(self.session)
 
     @cached_property
     def staff(self) -> Staff:

@@ -89,7 +89,7 @@ def leave(turn: Turn, posting: Posting, application: Application, reason: str, t
         turn.refresh(f"barred:{application.id.hex}", channel=STAFF)
     pair = turn.work.engagements.of_application(application.id)
     if pair is not None:
-        pair.phase = Phase.ENDED.name
+        pair.end(turn.now)
         for handle in (owner, talent):
             close_all(turn, handle, "engagement", pair)
     for handle in (owner, talent):

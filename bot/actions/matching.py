@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from bot.actions import adjusting, listing, others, waits
+from bot.actions import adjusting, interviewing, listing, others
 from bot.actions.lineup import is_meeting, taken_hours
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -33,7 +33,7 @@ from flows.rules.prefectures import prefectures_in
 from flows.rules.skills import works_of
 from flows.rules.slots import mask, slots_of
 from storage.conversations import Conversation
-from storage.engagements import Engagement
+from storage.engagements import Engagement, Side
 from storage.postings import Posting, State
 from storage.talents import AGAIN, Application, Stage, Talent
 
@@ -192,7 +192,7 @@ def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
 
 
 def meet(turn: Turn, tap: CardTapped) -> None:
-    """会ってみたい: both are asked the same five questions before they meet."""
+    """会ってみたい: the owner says when, and both are asked the same five questions before they meet."""
     application, posting = on_application(turn, tap)
     profile = profile_of(turn, application.party_id)
     assert profile is not None
@@ -214,9 +214,8 @@ def meet(turn: Turn, tap: CardTapped) -> None:
     turn.tell(
         talent, Message(f"{company}の社長が「会ってみたい」とのことです。大きな提案より、目の前の一つを。")
     )
-    for handle in (me, talent):
-        begin(turn, "pre_interview", handle, {"engagement": engagement.id.hex})
-    waits.begin_wait(turn, engagement, "PI")
+    interviewing.ask_questions(turn, engagement, Side.TALENT)
+    interviewing.arrange(turn, engagement)
     turn.refresh(f"home:{talent.id.hex}", handle=talent)
     others.hold(turn, posting)
 

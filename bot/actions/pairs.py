@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import time
 
-from bot.actions import closing, listing, renewing, waits, weekly
+from bot.actions import closing, companions, listing, meeting_day, renewing, waits, weekly
 from bot.actions.sides import both, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.talking import begin
 from bot.turn import Turn
-from flows.messages import Card, Line, Message
+from flows.messages import Message
 from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff
 from flows.rules.calendar import JST
-from flows.together import DAYS, MF, PI, Going
-from prompts.knowledge import verbatim
+from flows.together import DAYS, MF, PI, PI2, Going
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.talents import Application, Stage
@@ -28,6 +27,8 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
     if kept.shared_at is not None or engagement.phase != waits.WAITS[outcome.kind].phase.name:
         raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
     side = side_of(engagement, talk.handle_id)
+    if outcome.answers == (Going.MISSED.name,):
+        return meeting_day.not_met(turn, engagement, kept, side)
     kept.keep(side, list(outcome.answers))
     turn.work.outbox.take_back(waits.waiting_for(engagement, outcome.kind, side))
     if kept.owner is None or kept.talent is None:
@@ -40,62 +41,50 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
 
 WAIT = {
     "PI": "ありがとうございます。お二人そろったら、同時にお見せします。",
+    "PI2": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "DECIDE": "ありがとうございます。お相手のお返事を待って、お知らせします。",
     "MF": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "RENEW": "ありがとうございます。お相手のお返事を待って、お知らせします。",
 }
 
 
-def share(
-    turn: Turn, engagement: Engagement, kept: Round, keys: tuple[str, ...], title: str, flow: str
-) -> None:
-    """Show each side the other's answers, as written, and ask both what follows."""
-    texts = verbatim().texts()
-    for side, id in both(engagement):
-        handle = turn.work.parties.handle(id)
-        answers = kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER)
-        name = other_name(turn, engagement, side)
-        lines = tuple(
-            Line(texts[key], said or "(とばしました)", is_quote=True)
-            for key, said in zip(keys, answers, strict=True)
-        )
-        turn.tell(handle, Message(card=Card(f"{name}の{title}", lines)))
-        begin(turn, flow, handle, {"engagement": engagement.id.hex})
-
-
 def open_pi(turn: Turn, engagement: Engagement, kept: Round) -> None:
-    engagement.phase = Phase.DECIDING.name
-    share(turn, engagement, kept, PI, "お答え", "decide")
-    waits.begin_wait(turn, engagement, "DECIDE")
+    """Both have answered before they meet: shown at once, and nothing is asked until they have met."""
+    meeting_day.share(turn, engagement, kept, PI)
+
+
+def open_second(turn: Turn, engagement: Engagement, kept: Round) -> None:
+    meeting_day.share(turn, engagement, kept, PI2)
 
 
 def open_decision(turn: Turn, engagement: Engagement, kept: Round) -> None:
-    """Both said yes, or one did not: kind words either way."""
+    """Both said yes, one would meet again, or one did not: kind words whichever it is."""
+    said = {kept.owner[0], kept.talent[0]}
+    if Going.NO.name in said:
+        return let_go(turn, engagement)
+    if Going.AGAIN.name in said:
+        return companions.meet_again(turn, engagement)
     owner = turn.work.parties.handle(engagement.owner_handle_id)
     talent = turn.work.parties.handle(engagement.talent_handle_id)
     application = turn.work.session.get_one(Application, engagement.application_id)
-    if kept.owner == [Going.YES.name] and kept.talent == [Going.YES.name]:
-        engagement.phase, application.stage = Phase.KICKOFF.name, Stage.ENGAGED.name
-        names = (other_name(turn, engagement, Side.OWNER), other_name(turn, engagement, Side.TALENT))
-        turn.tell(
-            owner,
-            Message(
-                f"{names[0]}も「進めたい」とのお返事です。最初に6つのことを決めます。{names[0]}が書いてお見せします。"
-            ),
-        )
-        turn.tell(
-            talent,
-            Message(
-                f"{names[1]}も「進めたい」とのお返事です。社長より先に、現場の方の困りごとを聞いてください。"
-            ),
-        )
-        begin(turn, "kickoff", talent, {"engagement": engagement.id.hex})
-        late = waits.noon_after(turn.now, waits.KICKOFF_DAYS)
-        turn.work.dues.add("kickoff_late", engagement.id.hex, late)
-        return
-    engagement.phase, application.stage = Phase.ENDED.name, Stage.DECLINED.name
-    for handle in (owner, talent):
-        turn.tell(handle, Message("今回は見送りになりました。お時間をいただき、ありがとうございました。"))
+    engagement.phase, application.stage = Phase.KICKOFF.name, Stage.ENGAGED.name
+    names = (other_name(turn, engagement, Side.OWNER), other_name(turn, engagement, Side.TALENT))
+    words = (
+        f"{names[0]}も「進めたい」とのお返事です。最初に6つのことを決めます。{names[0]}が書いてお見せします。"
+    )
+    turn.tell(owner, Message(words))
+    words = f"{names[1]}も「進めたい」とのお返事です。社長より先に、現場の方の困りごとを聞いてください。"
+    turn.tell(talent, Message(words))
+    begin(turn, "kickoff", talent, {"engagement": engagement.id.hex})
+    turn.work.dues.add("kickoff_late", engagement.id.hex, waits.noon_after(turn.now, waits.KICKOFF_DAYS))
+
+
+def let_go(turn: Turn, engagement: Engagement) -> None:
+    engagement.end(turn.now)
+    turn.work.session.get_one(Application, engagement.application_id).stage = Stage.DECLINED.name
+    words = "今回は見送りになりました。お時間をいただき、ありがとうございました。"
+    for _, id in both(engagement):
+        turn.tell(turn.work.parties.handle(id), Message(words))
     listing.table_again(turn, turn.work.postings.get(engagement.posting_id))
 
 
@@ -160,8 +149,16 @@ def feedback_due(turn: Turn, subject: str) -> None:
 def open_mf(turn: Turn, engagement: Engagement, kept: Round) -> None:
     """Shared to both at once, unsoftened, unshortened; then both choose."""
     engagement.phase = Phase.RENEWAL.name
-    share(turn, engagement, kept, MF, "ふりかえり", "renew")
+    meeting_day.share(turn, engagement, kept, MF, "ふりかえり")
+    for _, id in both(engagement):
+        begin(turn, "renew", turn.work.parties.handle(id), {"engagement": engagement.id.hex})
     waits.begin_wait(turn, engagement, "RENEW")
 
 
-OPENED = {"PI": open_pi, "DECIDE": open_decision, "MF": open_mf, "RENEW": renewing.open_renewal}
+OPENED = {
+    "PI": open_pi,
+    "PI2": open_second,
+    "DECIDE": open_decision,
+    "MF": open_mf,
+    "RENEW": renewing.open_renewal,
+}

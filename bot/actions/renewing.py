@@ -27,16 +27,9 @@ from storage.talents import Application, Stage
 FEEDBACK_AFTER = timedelta(days=84)
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
 ASKS = (
-    "pre_interview",
-    "decide",
-    "kickoff",
-    "confirm_kickoff",
-    "week",
-    "feedback",
-    "renew",
-    "tell_other",
-    "change_slot",
-    "agree_slot",
+    *("pre_interview", "second_questions", "decide", "offer_slots", "pick_slot", "change_meeting"),
+    *("bring_partner", "kickoff", "confirm_kickoff", "week", "feedback", "renew", "tell_other"),
+    *("change_slot", "agree_slot"),
 )
 THANKS = "これまで、ありがとうございました。"
 
@@ -79,6 +72,7 @@ def tell_both(turn: Turn, engagement: Engagement, *messages: Message) -> None:
 def run_on(turn: Turn, engagement: Engagement) -> None:
     """Three months more: the weekly slot stays, the next feedback has its day."""
     engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
+    engagement.ended_at = None
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
     turn.work.dues.clear(engagement.id.hex, ("feedback",), turn.now)
     turn.work.dues.add("feedback", engagement.id.hex, noon(turn.now + FEEDBACK_AFTER))
@@ -95,7 +89,7 @@ def following(turn: Turn, engagement: Engagement) -> str | None:
 def finish(turn: Turn, engagement: Engagement) -> None:
     """It is over: nothing is asked of either any more, and the talent's hours are free again."""
     was_running = engagement.started_on is not None
-    engagement.phase = Phase.ENDED.name
+    engagement.end(turn.now)
     slotting.end(turn, engagement)
     application = turn.work.session.get_one(Application, engagement.application_id)
     application.stage = Stage.ENDED.name if was_running else Stage.DECLINED.name

@@ -30,7 +30,7 @@ class Wait:
     after: str = ""  # what follows when both are there
     form: str = ""  # the button that opens the form in Slack
     remind: tuple[int, ...] = (2, 5)
-    staff: int = 5
+    staff: int = 5  # 0: what is not answered by then is shown as it is
 
     @property
     def words(self) -> str:
@@ -39,8 +39,9 @@ class Wait:
 
 SHOWN = "お二人そろったら、同時にお見せします。"
 WAITS = {
-    "PI": Wait(Phase.QUESTIONS, "会う前の質問", SHOWN, "会う前の質問に答える", (1,), 3),
-    "DECIDE": Wait(Phase.DECIDING, "進めてみるかどうか", remind=(1,), staff=3),
+    "PI": Wait(Phase.QUESTIONS, "会う前の質問", SHOWN, "会う前の質問に答える", (), 0),
+    "PI2": Wait(Phase.QUESTIONS, "もう一度会う前の質問", SHOWN, "会う前の質問に答える", (), 0),
+    "DECIDE": Wait(Phase.DECIDING, "進めてみるかどうか", remind=(1, 3), staff=4),
     "MF": Wait(Phase.FEEDBACK, "ふりかえり", SHOWN, "ふりかえりを書く"),
     "RENEW": Wait(Phase.RENEWAL, "これからのこと"),
 }
@@ -56,7 +57,9 @@ def begin_wait(turn: Turn, engagement: Engagement, kind: str) -> None:
 
 
 def number_of(engagement: Engagement, kind: str) -> int:
-    """Which round of its kind this is: three months bring a new one."""
+    """Which round of its kind this is: three months bring a new one, and so does a second talk."""
+    if kind == "DECIDE":
+        return engagement.interview
     return engagement.renewed + 1 if kind in ("MF", "RENEW") else 1
 
 

@@ -6,6 +6,9 @@ const LOOK_MS = 30;
 const LONGEST_TYPING_MS = 1_600;
 
 /** Raised when something did not appear; the words are for the reader. */
+/** A button is meant by its name, or by a piece of it with 「…」 behind: hours are other ones every day. */
+const isNamed = (text, label) => (label.endsWith("…") ? text.includes(label.slice(0, -1)) : text === label);
+
 export class Missing extends Error {}
 
 export class Hands {
@@ -129,7 +132,7 @@ export class Hands {
     const key = (button) => `${user} ${button.closest("[data-ts]")?.dataset.ts} ${label}`;
     const look = () =>
       seen("block-button")
-        .filter((button) => wordsOf(button) === label && cardOf(button).includes(beside))
+        .filter((button) => isNamed(wordsOf(button), label) && cardOf(button).includes(beside))
         .filter((button) => !this.used.has(key(button)))
         .at(-1);
     await this.tapOn(look, `「${label}」のボタン`, key);

@@ -16,7 +16,7 @@ from bot.wiring import Bot
 from flows.rules.calendar import JST, office_time
 from tests.e2e.stage import Stage, people, staged
 from tests.e2e.test_spine import FIRM, approved, fill
-from tests.e2e.test_story import apply_as, person, press
+from tests.e2e.test_story import apply_as, due_at, person, press, until_moment
 
 PAGE = {"X-Sandbox": "page"}
 TALK = "ふだんはこのトーク、急ぎは電話"
@@ -127,10 +127,13 @@ async def test_everything_due_happens_in_order(stage: Stage) -> None:
     await move(stage, hours=hours_to_noon((await read(stage))["now"]))  # a talent hears nothing at night
     assert "1人の方から応募がありました" in "\n".join(owner.news())
     await owner.tap("会ってみたい")
+    await owner.tap("この3つで聞く")
     await owner.play("味噌", "[とばす]", "[とばす]", "[とばす]", "値段の考え方")
     dm = stage.sandbox.slack.dm_channel(talent.id) or ""
     await press(stage, talent, "会う前の5つの質問", dm)
     await fill(stage, talent, {f"pi.PI{n}": "答え" for n in range(1, 6)})
+    await press(stage, talent, "10:00…", dm)
+    await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
     await owner.tap("進めたい")
     await press(stage, talent, "進めたい", dm)
     await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": TALK})

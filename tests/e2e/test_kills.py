@@ -24,7 +24,7 @@ from storage.weeks import Promise
 from tests.e2e.lives import World, living, same
 from tests.e2e.stage import words_of
 from tests.e2e.test_spine import EIGHT_ACTIONS
-from tests.e2e.test_story import APPLY, ME, TERMS
+from tests.e2e.test_story import APPLY, ME, TERMS, is_named
 
 # One life in every run, more of them by KILL_SEEDS=1,2,3: an even seed has a model, an odd one the rules.
 SEEDS = [int(seed) for seed in os.environ.get("KILL_SEEDS", "2").split(",")]
@@ -55,7 +55,8 @@ HELLO = [
     ("[自分が決める]", "までにお知らせします"),
 ]
 MEETING = [
-    ("[会ってみたい]", "好きなこと10個"),
+    ("[会ってみたい]", "お会いする日を決めましょう"),
+    ("[この3つで聞く]", "好きなこと10個"),
     ("味噌、山歩き、孫", "120％"),
     ("人に頼まれること", "やる気が削がれる"),
     ("とばす", "与えられた"),
@@ -192,7 +193,7 @@ class Desk:
         for message in reversed(slack.messages(channel)):
             for block in message.get("blocks", []):
                 for element in block.get("elements", []):
-                    if element.get("type") == "button" and element["text"]["text"] == label:
+                    if element.get("type") == "button" and is_named(label, element["text"]["text"]):
                         at = dict(block_id=block.get("block_id"), ts=message["ts"])
                         await slack.press(self.id, channel, element["action_id"], **at)
                         return
@@ -213,6 +214,9 @@ async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> Non
         await phone.play(*MEETING)
         pi = {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)}
         await talent.fill("会う前の5つの質問", talent.dm, lambda: phone.heard("高橋の答え1"), pi)
+        await talent.press("10:00…", talent.dm, lambda: phone.heard("お会いする日が決まりました"))
+        [due] = world.rows(DueRow, DueRow.purpose == "interview_over", DueRow.done_at.is_(None))
+        await world.move(due.due_at + timedelta(minutes=1))
         await phone.play(("[進めたい]", "お相手のお返事"))
         await talent.press("進めたい", talent.dm, lambda: phone.heard("も「進めたい」"))
         ko = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}

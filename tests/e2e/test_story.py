@@ -49,11 +49,15 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
         await noon_after(stage, 11)
         show(owner.news())
         show(await owner.tap("会ってみたい"))
+        show(await owner.tap("この3つで聞く"))
         show(await owner.play("味噌、山歩き、孫", "人に頼まれること", "とばす", "[とばす]", "値段の考え方"))
         dm = stage.sandbox.slack.dm_channel(talent.id) or ""
         print([m["text"] for m in stage.sandbox.slack.messages(dm)])
         await press(stage, talent, "会う前の5つの質問", dm)
         await fill(stage, talent, {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)})
+        await press(stage, talent, "10:00…", dm)
+        assert "お会いする日が決まりました" in "".join(owner.news())
+        await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
         show(owner.news())
         show(await owner.tap("進めたい"))
         await press(stage, talent, "進めたい", dm)
@@ -109,11 +113,16 @@ async def apply_as(stage: Stage, talent: Staff) -> None:
     await fill(stage, talent, APPLY)
 
 
+def is_named(label: str, text: str) -> bool:
+    """Tell whether a button is meant: by its name, or by a piece of it with 「…」 behind."""
+    return label[:-1] in text if label.endswith("…") else label == text
+
+
 async def press(stage: Stage, who: Staff, label: str, channel: str) -> None:
     for message in reversed(stage.sandbox.slack.messages(channel)):
         for block in message.get("blocks", []):
             for element in block.get("elements", []):
-                if element.get("type") == "button" and element["text"]["text"] == label:
+                if element.get("type") == "button" and is_named(label, element["text"]["text"]):
                     await stage.sandbox.slack.press(
                         who.id,
                         channel,

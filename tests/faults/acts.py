@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from flows.rules.calendar import JST, is_business_day
 from storage.time_rows import DueRow
 from tests.e2e.stage import words_of
+from tests.e2e.test_story import is_named
 from tests.faults.lifetimes import Town
 
 TRIES = 6
@@ -122,7 +123,7 @@ async def press_newest(town: Town, who: str, place: str, label: str) -> bool:
     for message in reversed(slack.messages(place)):
         for block in message.get("blocks", []):
             for each in block.get("elements", []):
-                if each.get("type") == "button" and each["text"]["text"] == label:
+                if each.get("type") == "button" and is_named(label, each["text"]["text"]):
                     at = {"block_id": block.get("block_id"), "ts": message["ts"]}
                     await slack.press(person(town, who), place, each["action_id"], **at)
                     return True

@@ -36,6 +36,8 @@ JOURNEY = (
     noon_after(11, "[会ってみたい]"),
     *(_line(words, answer) for words, answer in MEETING),
     fill("高橋", "", "会う前の5つの質問", hears("高橋の答え1"), PI),
+    press("高橋", "", "10:00…", hears("お会いする日が決まりました")),
+    hour_of("interview_over", "とのお話は、いかがでしたか"),
     tap("進めたい", "お相手のお返事"),
     press("高橋", "", "進めたい", hears("も「進めたい」")),
     fill("高橋", "", "フォームを開く", hears("最初に決める6つ"), KO),

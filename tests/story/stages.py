@@ -108,7 +108,7 @@ def listed(cast: Cast) -> None:
 
 @after(listed)
 def chosen(cast: Cast) -> None:
-    cast.owner.do("[会ってみたい]")
+    cast.owner.play("[会ってみたい]", "[この3つで聞く]")
 
 
 def answer_pi(cast: Cast, *, owner: str = "社長の答え", talent: str = "お相手の答え") -> None:
@@ -118,8 +118,29 @@ def answer_pi(cast: Cast, *, owner: str = "社長の答え", talent: str = "お�
 
 
 @after(chosen)
-def deciding(cast: Cast) -> None:
+def answered(cast: Cast) -> None:
+    """Both have answered the five questions; the talent has not said when."""
     answer_pi(cast)
+
+
+@after(answered)
+def dated(cast: Cast) -> None:
+    """The hour stands."""
+    pick(cast)
+
+
+def pick(cast: Cast, nth: int = 0) -> None:
+    """Let the talent take one of the hours he was asked for last."""
+    asked = [
+        item for item in cast.world.seen if item.to == cast.talent.id and "どの時間がよいですか" in item.text
+    ]
+    cast.talent.tap(asked[-1].message.buttons[nth].payload)
+
+
+@after(dated)
+def deciding(cast: Cast) -> None:
+    """They have met."""
+    cast.world.move(cast.world.due_at("interview_over") + timedelta(minutes=1))
 
 
 @after(deciding)

@@ -1,0 +1,89 @@
+"""Calendar page: one person's dates, for the calendar program that asks again and again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aiohttp import web
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.calendar_links import PATH, CalendarLinks
+from bot.calendars import Occurrence, as_ics, of_interview, of_meeting
+from bot.clock import Clock
+from bot.facts import other_name
+from bot.photo_page import AWAY, HEADERS, PAGE
+from bot.turn import Rules, Turn
+from bot.turn_thread import Overloaded, Rank, TurnThread
+from storage.engagements import Engagement, Phase, Side
+from storage.unit_of_work import Work, begin
+
+KEPT = timedelta(days=60)  # what is longer past leaves the calendar
+GONE = PAGE.format(
+    title="この予定の住所は、使えなくなりました",
+    words="新しい住所は、日にちのお知らせのボタンにあります。見つからないときは「人と話す」でお知らせください。",
+)
+
+
+class CalendarPage:
+    def __init__(
+        self, engine: Engine, thread: TurnThread, clock: Clock, rules: Rules, links: CalendarLinks
+    ) -> None:
+        self.engine, self.thread, self.clock, self.rules, self.links = engine, thread, clock, rules, links
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(PATH + "{token}.ics", self.show)]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The calendar; for a token that is wrong or was ended, a kind 404."""
+        now = self.clock.now()
+        try:
+            found = await self.thread.do(self._find, request.match_info["token"], now, rank=Rank.TIME)
+        except (SQLAlchemyError, Overloaded):
+            return _page(AWAY, 503)
+        if found is None:
+            return _page(GONE, 404)
+        body = as_ics(found, now)
+        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="smallwin.ics"'}
+        return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    def _find(self, token: str, now: datetime) -> list[Occurrence] | None:
+        found = self.links.owner(token)
+        if found is None:
+            return None
+        handle, number = found
+        with begin(self.engine) as work:
+            if work.interviews.key(handle) != number:
+                return None
+            return occurrences(Turn(work, self.rules, now), handle)
+
+
+def occurrences(turn: Turn, handle: UUID) -> list[Occurrence]:
+    """Gather a person's dates: interviews, also those that were called off, and the weekly meetings."""
+    from bot.actions.dates import address
+
+    found = [
+        of_interview(
+            interview, other_name(turn, engagement, side_in(engagement, handle)), address(turn, interview)
+        )
+        for interview, engagement in turn.work.interviews.all_of(handle)
+    ]
+    for engagement in _running(turn.work, handle):
+        name = other_name(turn, engagement, side_in(engagement, handle))
+        meetings = turn.work.engagements.meetings(engagement.id)
+        found += [of_meeting(each, name, engagement.url) for each in meetings]
+    return [each for each in found if each.starts_at > turn.now - KEPT]
+
+
+def _running(work: Work, handle: UUID) -> list[Engagement]:
+    return [each for each in work.engagements.of_handle(handle) if each.phase != Phase.ENDED.name]
+
+
+def side_in(engagement: Engagement, handle: UUID) -> Side:
+    """Say for whom somebody is there: who goes along in the firm sits beside the owner."""
+    return Side.TALENT if handle == engagement.talent_handle_id else Side.OWNER
+
+
+def _page(text: str, status: int) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8", headers=HEADERS)
