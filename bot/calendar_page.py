@@ -65,7 +65,10 @@ def occurrences(turn: Turn, handle: UUID) -> list[Occurrence]:
 
     found = [
         of_interview(
-            interview, other_name(turn, engagement, side_in(engagement, handle)), address(turn, interview)
+            interview,
+            other_name(turn, engagement, side_in(engagement, handle)),
+            address(turn, interview),
+            engagement.ended_at,
         )
         for interview, engagement in turn.work.interviews.all_of(handle)
     ]

@@ -37,17 +37,20 @@ class Occurrence:
         return self.starts_at + self.lasts
 
 
-def of_interview(interview: Interview, other: str, where: str) -> Occurrence:
-    """Show an interview that has, or had, a date."""
+def of_interview(
+    interview: Interview, other: str, where: str, ended_at: datetime | None = None
+) -> Occurrence:
+    """Show an interview that has, or had, a date; a pair that ended before it does not meet."""
     assert interview.starts_at is not None
-    stands = interview.state in (Arranged.SET.name, Arranged.MET.name)
+    is_over = ended_at is not None and ended_at < interview.starts_at
+    stands = interview.state in (Arranged.SET.name, Arranged.MET.name) and not is_over
     return Occurrence(
         f"{interview.id.hex}@interview.smallwin",
         interview.starts_at,
         f"{other}とお話し",
-        interview.changed_at,
+        max(interview.changed_at, ended_at or interview.changed_at),
         where,
-        interview.sequence,
+        interview.sequence + is_over,
         is_off=not stands,
     )
 

@@ -164,7 +164,7 @@ def _name(facts: Meet, named: tuple[str, ...]) -> Steps[tuple[str, ...]]:
     while len(named) < THREE:
         ready = tuple(hour for hour in facts.free if hour not in named)[:SHOWN]
         asks = (
-            "いつがよろしいですか？ボタンか、「来週水曜の10時半」のように書いてください。"
+            "ボタンか、「来週水曜の10時半」のような言葉で教えてください。いつがよろしいですか？"
             if not named
             else "ほかにも、よい時間はありますか？"
         )
@@ -235,7 +235,7 @@ def change_meeting(facts: Meet) -> Steps[ChangeMeeting]:
     going = yield from ask(
         "going",
         Pick(
-            f"{facts.other}と会うのを、やめますか？日にちを変えることもできます。",
+            f"日にちを変えることもできます。{facts.other}と会うのを、やめますか？",
             of=Change,
             primary=Change.MOVE,
         ),

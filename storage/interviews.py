@@ -122,7 +122,7 @@ class Interviews:
             Engagement.talent_handle_id.in_(handles),
             Engagement.partner_handle_id.in_(handles),
         )
-        set_ = (Interview.state == Arranged.SET.name, Interview.starts_at > after, Interview.id != but)
+        set_ = (*_stands(after), Interview.id != but)
         talks = select(Interview.starts_at).join(Engagement, Engagement.id == Interview.engagement_id)
         weekly = select(Meeting.meets_at).join(Engagement, Engagement.id == Meeting.engagement_id)
         runs = (Meeting.meets_at > after, Engagement.phase != Phase.ENDED.name)
@@ -131,13 +131,14 @@ class Interviews:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Return when the first interview after a moment begins, whoever meets."""
-        set_ = (Interview.state == Arranged.SET.name, Interview.starts_at > moment)
-        rows = select(Interview.starts_at).where(*set_).order_by(Interview.starts_at)
-        return self.session.scalars(rows.limit(1)).first()
+        rows = select(Interview.starts_at).join(Engagement, Engagement.id == Interview.engagement_id)
+        mine = rows.where(*_stands(moment)).order_by(Interview.starts_at)
+        return self.session.scalars(mine.limit(1)).first()
 
     def asked_of(self, owner: UUID, but: UUID) -> list[str]:
         """Return the hours an owner has put to others who have not answered yet."""
-        waits = (Interview.state == Arranged.PICK.name, Engagement.owner_handle_id == owner)
+        goes_on = Engagement.phase != Phase.ENDED.name
+        waits = (Interview.state == Arranged.PICK.name, Engagement.owner_handle_id == owner, goes_on)
         rows = select(Interview.offered).join(Engagement, Engagement.id == Interview.engagement_id)
         return [
             hour for each in self.session.scalars(rows.where(*waits, Interview.id != but)) for hour in each
@@ -186,6 +187,12 @@ class Interviews:
         found.number += 1
         self.session.flush()
         return found.number
+
+
+def _stands(after: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A date that will be: of a pair that goes on."""
+    is_set = Interview.state == Arranged.SET.name
+    return (is_set, Interview.starts_at > after, Engagement.phase != Phase.ENDED.name)
 
 
 def _is_in(handle: UUID) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from flows.facts import (
     Hiding,
     House,
     Leaving,
+    Meet,
     Owner,
     Pair,
     Profile,
@@ -58,6 +59,7 @@ KINDS = {
         Asker,
         Asked,
         Pair,
+        Meet,
         Relay,
         Renewing,
         Closing,
@@ -91,7 +93,7 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         fields["draft"] = Draft(**{**draft, "tasks": tuple(draft["tasks"]), "changes": pairs})
     if kept["kind"] == "Firm":
         fields["find"] = played.find_firm
-    for name in ("slots", "tasks", "firms"):
+    for name in ("slots", "tasks", "firms", "free", "wide", "offered", "open_hours", "taken"):
         if isinstance(fields.get(name), list):
             fields[name] = tuple(fields[name])
     if fields.get("profile"):

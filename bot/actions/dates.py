@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.actions import listing
 from bot.actions.arranging import at_version, changed, handle_of, of_outcome, tapped
 from bot.actions.sides import both, close_talks
 from bot.calendars import google_link, of_interview
@@ -149,6 +150,7 @@ def call_off(turn: Turn, engagement: Engagement, interview: Interview) -> None:
     interview.sequence += had_date
     engagement.end(turn.now)
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.DECLINED.name
+    listing.table_again(turn, turn.work.postings.get(engagement.posting_id))
     for _, id in both(engagement):
         close_talks(turn, turn.work.parties.handle(id), ("pre_interview",), "engagement", engagement.id)
 

@@ -16,7 +16,7 @@ from bot.wiring import Bot
 from flows.rules.calendar import JST, office_time
 from tests.e2e.stage import Stage, people, staged
 from tests.e2e.test_spine import FIRM, approved, fill
-from tests.e2e.test_story import apply_as, due_at, person, press, until_moment
+from tests.e2e.test_story import apply_as, meet, person, press
 
 PAGE = {"X-Sandbox": "page"}
 TALK = "ふだんはこのトーク、急ぎは電話"
@@ -132,8 +132,7 @@ async def test_everything_due_happens_in_order(stage: Stage) -> None:
     dm = stage.sandbox.slack.dm_channel(talent.id) or ""
     await press(stage, talent, "会う前の5つの質問", dm)
     await fill(stage, talent, {f"pi.PI{n}": "答え" for n in range(1, 6)})
-    await press(stage, talent, "10:00…", dm)
-    await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
+    await meet(stage, talent, dm)
     await owner.tap("進めたい")
     await press(stage, talent, "進めたい", dm)
     await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": TALK})

@@ -11,7 +11,7 @@ from storage.outbox import DUE, FAILED, SENDING, UNKNOWN, UNREACHABLE, OutMessag
 from storage.unit_of_work import begin
 from tests.e2e.stage import Owner, Staff, Stage, people, staged
 from tests.e2e.test_spine import FIRM, approved, fill
-from tests.e2e.test_story import apply_as, due_at, noon_after, person, press, until_moment
+from tests.e2e.test_story import apply_as, meet, noon_after, person, press
 
 TOLD_STAFF = "高橋 直樹さんに、Slackでは届かなくなりました"
 TOLD_OWNER = "高橋 直樹さんと、いま連絡がとれていません"
@@ -32,8 +32,7 @@ async def begun(stage: Stage) -> tuple[Owner, Staff, Staff]:
     dm = stage.sandbox.slack.dm_channel(talent.id) or ""
     await press(stage, talent, "会う前の5つの質問", dm)
     await fill(stage, talent, {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)})
-    await press(stage, talent, "10:00…", dm)
-    await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
+    await meet(stage, talent, dm)
     await owner.tap("進めたい")
     await press(stage, talent, "進めたい", dm)
     await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "このトーク"})

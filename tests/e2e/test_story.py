@@ -52,13 +52,10 @@ async def test_hello_to_renewal(tmp_path: Path) -> None:
         show(await owner.tap("この3つで聞く"))
         show(await owner.play("味噌、山歩き、孫", "人に頼まれること", "とばす", "[とばす]", "値段の考え方"))
         dm = stage.sandbox.slack.dm_channel(talent.id) or ""
-        print([m["text"] for m in stage.sandbox.slack.messages(dm)])
         await press(stage, talent, "会う前の5つの質問", dm)
         await fill(stage, talent, {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)})
-        await press(stage, talent, "10:00…", dm)
+        await meet(stage, talent, dm)
         assert "お会いする日が決まりました" in "".join(owner.news())
-        await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
-        show(owner.news())
         show(await owner.tap("進めたい"))
         await press(stage, talent, "進めたい", dm)
         await fill(
@@ -111,6 +108,12 @@ async def apply_as(stage: Stage, talent: Staff) -> None:
     await fill(stage, talent, ME)
     await fill(stage, talent, TERMS)
     await fill(stage, talent, APPLY)
+
+
+async def meet(stage: Stage, talent: Staff, dm: str) -> None:
+    """Let the talent take an hour, and that hour go by."""
+    await press(stage, talent, "10:00…", dm)
+    await until_moment(stage, await stage.bot.thread.do(due_at, stage, "interview_over"))
 
 
 def is_named(label: str, text: str) -> bool:

@@ -137,10 +137,14 @@ def pick(cast: Cast, nth: int = 0) -> None:
     cast.talent.tap(asked[-1].message.buttons[nth].payload)
 
 
+def meet(cast: Cast) -> None:
+    """Let the hour of the talk come, and go by."""
+    cast.world.move(cast.world.due_at("interview_over") + timedelta(minutes=1))
+
+
 @after(dated)
 def deciding(cast: Cast) -> None:
-    """They have met."""
-    cast.world.move(cast.world.due_at("interview_over") + timedelta(minutes=1))
+    meet(cast)
 
 
 @after(deciding)

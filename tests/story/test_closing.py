@@ -14,10 +14,13 @@ from tests.story.stages import (
     APPLY,
     KICKOFF,
     Cast,
+    answer_pi,
     applied,
     at,
     kicking,
     listed,
+    meet,
+    pick,
     published,
     register,
     running,
@@ -96,10 +99,10 @@ def test_the_owner_is_asked_once_when_the_work_begins() -> None:
     """終える: the other applicant hears it, the work that began goes on."""
     cast = at(listed)
     mori = second(cast)
-    cast.owner.do("[会ってみたい]")
-    cast.owner.play("一", "二", "三", "四", "五")
-    cast.talent.press("会う前の5つの質問")
-    cast.talent.fill({f"pi.PI{n}": "答え" for n in range(1, 6)})
+    cast.owner.play("[会ってみたい]", "[この3つで聞く]")
+    answer_pi(cast)
+    pick(cast)
+    meet(cast)
     cast.owner.do("[進めたい]")
     cast.talent.press("進めたい")
     cast.talent.fill(KICKOFF)

@@ -46,10 +46,7 @@ def test_record() -> None:
     talent.press("お返事する")
     talent.fill({"reply.reply": "毎週話せます"})
     record("chooses")
-    owner.do("[会ってみたい]")
-    record("meets")
-    stages.answer_pi(cast)
-    record("meets")
+    meet(cast, record)
     owner.do("[進めたい]")
     talent.press("進めたい")
     record("decides")
@@ -81,6 +78,23 @@ def test_record_a_renewal() -> None:
     recorder.keep("parted", cast.world.now)
     cast.staff.fill({"end.WORDS": "またいつか"})
     recorder.keep("parted", cast.world.now)
+
+
+def meet(cast: stages.Cast, record: Callable[[str], None]) -> None:
+    """From the choice to the talk: other hours than ours, the five questions, an hour, and a second thought about it."""
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: cast.owner.do("[会ってみたい]"),
+        lambda: cast.owner.play("[ほかの時間]", "再来週の水曜10時半"),
+        lambda: cast.owner.do("[これだけで聞く]"),
+        lambda: stages.answer_pi(cast),
+        lambda: stages.pick(cast),
+        lambda: cast.owner.do("[会うのをやめる]"),
+        lambda: cast.owner.do("[このままでよい]"),
+        lambda: stages.meet(cast),
+    )
+    for act in acts:
+        act()
+        record("meets")
 
 
 def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
@@ -118,6 +132,21 @@ def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
     record("looks_back")
     talent.press("同じ条件で続ける")
     record("looks_back")
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_second_talk() -> None:
+    """もう一度会う, with who goes along, and two more questions."""
+    cast = stages.deciding(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.owner.do("[もう一度会う]")
+    cast.talent.press("進めたい")
+    recorder.keep("again", cast.world.now)
+    cast.owner.do("[LINEで呼ぶ]")
+    recorder.keep("again", cast.world.now)
+    cast.owner.play("[この3つで聞く]", "早口な方", "子どものころ")
+    cast.talent.fill({"pi2.PI6": "電話", "pi2.PI7": "引っ越し"})
+    recorder.keep("again", cast.world.now)
 
 
 @pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")

@@ -45,6 +45,7 @@ def test_a_choice_at_ten_is_heard_at_eight() -> None:
     assert "5つの質問" in news[-1]
     cast.world.move(night + timedelta(days=1))
     assert heard(cast, night) == news
+    cast.owner.do("[この3つで聞く]")
     answer_pi(cast)
     assert "同時にお見せします" in cast.owner.said
 

@@ -12,7 +12,7 @@ from storage.engagements import Phase
 from storage.staff_tasks import StaffTask
 from storage.talents import Application, Stage
 from storage.unit_of_work import begin
-from tests.story.stages import Cast, at, chosen, look_back, looking_back, running, talking_over
+from tests.story.stages import Cast, at, chosen, look_back, looking_back, pick, running, talking_over
 from tests.story.world import MORI, Member, buttons_of
 
 AGREED = {"go_on.CHANGES": "写真の担当が代わる", "go_on.HOURS": "15", "go_on.PAY": "60000"}
@@ -204,18 +204,17 @@ def test_a_choice_that_never_comes_reaches_the_staff() -> None:
     assert "もう次に進んでいます" in cast.talent.press("話してから決める").notice
 
 
-def test_before_meeting_one_reminder_and_then_the_staff() -> None:
-    """The five questions: after a day whoever is missing is reminded once, after three business days the staff know."""
+def test_no_word_about_the_hour_is_reminded_twice_and_then_the_staff_ring() -> None:
+    """He names none of the hours: reminded after one day and three, after four business days the staff have a card."""
     cast = at(chosen)
-    cast.owner.play("一", "二", "三", "四", "五")
     cast.world.move(cast.world.now + timedelta(days=7))
-    assert cast.talent.said.count("会う前の質問のお返事をお待ちしています") == 1
+    assert cast.talent.said.count("お会いする日の、お返事をお待ちしています") == 2
     assert "お待ちしています" not in cast.owner.said
-    told = [text for text in cast.world.told("staff") if "3営業日そろっていません" in text]
+    told = [text for text in cast.world.told("staff") if "4営業日ありません" in text]
     assert len(told) == 1
     assert "高橋 直樹さんに、お電話で" in told[0]
-    cast.talent.press("会う前の質問に答える")
-    cast.talent.fill({f"pi.PI{n}": "答え" for n in range(1, 6)})
+    pick(cast, -2)
+    assert "お会いする日が決まりました" in cast.owner.said
     assert "お返事がまだの方・対応おわり" in cast.world.told("staff")[-1]
 
 

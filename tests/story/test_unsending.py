@@ -85,7 +85,7 @@ def test_an_answer_of_another_time_stays_closed() -> None:
     answer_pi(cast)
     heard = cast.owner.unsends("社長の答え1")
     assert not any("1つ目" in words or "お会いする前に" in words for words in heard)
-    assert "進めてみますか" in cast.owner.said
+    assert "お相手の答え1" in cast.owner.said
 
 
 def test_a_published_posting_is_drawn_anew_without_the_words() -> None:
