@@ -112,6 +112,7 @@ class Work:
     def slots(self) -> Slots:
         return Slots(self.session)
 
+    @cached_property
     def interviews(self) -> Interviews:
         return Interviews(self.session)
 
