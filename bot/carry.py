@@ -24,6 +24,7 @@ from flows.inbound import (
     HomeOpened,
     Ignored,
     Inbound,
+    MessagesOpened,
     Sent,
     StaffJoined,
     StaffLeft,
@@ -70,6 +71,9 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             front_door.unfollowed(turn)
         case HomeOpened():
             turn.refresh(f"home:{turn.me.id.hex}", handle=turn.me)
+            turn.work.invitations.see(turn.me.party_id, turn.now)
+        case MessagesOpened():
+            turn.work.invitations.see(turn.me.party_id, turn.now)
         case StaffJoined() | StaffLeft():
             turn.me.is_staff = isinstance(inbound, StaffJoined)
             staffing.pass_on(turn)

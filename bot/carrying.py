@@ -158,6 +158,10 @@ class Carrier:
             channel = await self._channel(head, load.parcel.recipient)
         except SlackAway as why:
             return Carried(load.parcel, why.outcome, "post")
+        if is_unsure(head) and head.handle_id:
+            found = await self.slack.find_marker(channel, head.id.hex)
+            if found:
+                return Carried(load.parcel, Outcome(Result.SENT, (found,)), "found", channel)
         return Carried(load.parcel, await self.slack.post(channel, body, head.id.hex), "post", channel)
 
     async def _channel(self, head: Letter, recipient: str) -> str:

@@ -15,7 +15,11 @@ from flows.rules.sensitive import drop_sentences, sensitive
 from prompts.knowledge import job_codes
 from storage.postings import Posting, State
 
-REVIEWED = (State.OPEN.name, State.CLOSED.name)  # the staff have seen its kind of work, and agreed
+REVIEWED = (
+    State.OPEN.name,
+    State.PAUSED.name,
+    State.CLOSED.name,
+)  # the staff have seen its kind of work, and agreed
 LONGEST = 200  # letters of a line; a corpus is of short sayings
 REACHED = re.compile(rf"{PHONE}|{ADDRESS}|{re.escape(MASK)}|[@＠]|https?:|www\.")
 HEAD = (

@@ -140,9 +140,11 @@ async def check_slack(settings: Settings) -> AsyncIterator[Check]:
     yield await tried(
         "Slack", bot, "SLACK_BOT_TOKEN を確かめ、slack_manifest.yml の権限で入れ直してください。"
     )
-    for what, name in (("スタッフ", settings.slack_staff_channel), ("募集", settings.slack_postings_channel)):
+    names = {"staff": "スタッフ", "postings": "募集"}
+    for ours, theirs in settings.channels.items():
+        what = names.get(ours) or f"募集({ours.partition(':')[2]})"
         yield await tried(
-            f"Slack {what}のチャンネル", channel(name), "チャンネルを作り、ボットを招待してください。"
+            f"Slack {what}のチャンネル", channel(theirs), "チャンネルを作り、ボットを招待してください。"
         )
     await client.close()
 

@@ -73,9 +73,9 @@ def over_posting(work: Work, posting: Posting) -> Message:
     if posting.hidden_from and posting.state != State.CLOSED.name:
         return Message(card=Card("ご案内だけの募集", note="この募集は、合いそうな方にだけご案内しています。"))
     firm = work.companies.get(posting.company_id).legal_name if posting.company_id else "-"
-    note = (
-        "この募集は終わりました。"
-        if posting.state == State.CLOSED.name
-        else "この募集は、いま少し直しています。"
-    )
+    notes = {
+        State.CLOSED.name: "この募集は終わりました。",
+        State.PAUSED.name: "この募集は、いまお休みしています。",
+    }
+    note = notes.get(posting.state, "この募集は、いま少し直しています。")
     return Message(card=Card(posting.title, (Line("会社", firm),), note=note))

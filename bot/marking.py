@@ -111,7 +111,7 @@ def _sent(turn: Turn, arrived: Sequence[Carried], now: datetime) -> None:
             metrics.AGAIN.labels(item.how).inc()
         if item.menu and head.handle_id:
             turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
-        if item.how == "post" and head.subject and item.outcome.ids:
+        if item.how in ("post", "found") and head.subject and item.outcome.ids:
             turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
 

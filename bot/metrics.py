@@ -19,6 +19,9 @@ EVENTS = Counter(
 TURNS = Histogram(
     "smallwin_turn_seconds", "Time of one turn in the turn thread, with its commit", registry=REGISTRY
 )
+SEARCHES = Histogram(
+    "smallwin_search_seconds", "Time of one search of everybody for a posting", registry=REGISTRY
+)
 AGAIN = Counter(
     "smallwin_messages_again_total",
     "Messages sent again though the first may have arrived, by the way they went",

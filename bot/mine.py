@@ -87,6 +87,7 @@ def _posting_line(turn: Turn, posting: Posting) -> str:
         State.REVIEW: f"担当の{turn.house(posting.owner_id).staff}が拝見しています。{until}",
         State.ASKED: "お返事をお待ちしています。",
         State.OPEN: _applicants(turn, posting),
+        State.PAUSED: "再開するときは「人と話す」からどうぞ。",
         State.CLOSED: "この募集は終わりました。",
     }[state]
     return f"「{posting.title}」は、いま{state.value}です。\n{following}"

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.facts import House
+from prompts.knowledge import job_codes
 
 
 class Settings(BaseSettings):
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
     slack_app_token: str = ""
     slack_staff_channel: str = ""
     slack_postings_channel: str = ""
+    slack_code_channels: str = ""  # "EC=C0123;AC-02=bookkeeping"
+    invitations_per_week: int = Field(default=3, ge=0, le=50)
 
     openai_api_key: str = ""
     openai_base_url: str = ""
@@ -66,12 +69,34 @@ class Settings(BaseSettings):
             raise ValueError("must end in /api/")
         return value
 
+    @field_validator("slack_code_channels")
+    @classmethod
+    def _names_works(cls, value: str) -> str:
+        known = {name for code in job_codes() for name in (code, code[:2])}
+        for part in filter(str.strip, value.split(";")):
+            work, _, channel = (each.strip() for each in part.partition("="))
+            if work not in known or not channel:
+                raise ValueError("must read like EC=C0123;AC-02=C0456, with works that we know")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
             raise ValueError("must start with https://")
         return value.rstrip("/")
+
+    @property
+    def code_channels(self) -> dict[str, str]:
+        """Return the channels of single works and of groups of them."""
+        parts = (part.partition("=") for part in self.slack_code_channels.split(";") if part.strip())
+        return {work.strip(): channel.strip() for work, _, channel in parts}
+
+    @property
+    def channels(self) -> dict[str, str]:
+        """Return our names of the Slack channels with theirs."""
+        own = {f"postings:{work}": channel for work, channel in self.code_channels.items()}
+        return {"staff": self.slack_staff_channel, "postings": self.slack_postings_channel, **own}
 
     @property
     def has_line(self) -> bool:

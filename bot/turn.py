@@ -64,6 +64,9 @@ class Rules:
     calendar_url: Callable[[UUID, int], str] = (
         no_calendar  # of a person's dates, by the number of his address
     )
+    # works and groups of works with a postings channel of their own
+    code_channels: frozenset[str] = frozenset()
+    most_invitations: int = 3  # DMs to one talent in seven days; what is more waits for Monday
     is_sending: bool = True  # off where nothing ever leaves (a bench): no question is still on its way then
 
 
@@ -132,6 +135,16 @@ class Turn:
         """Draw a card or a home anew; it is drawn from the store when it leaves."""
         handle_id = handle.id if handle else None
         self._add("slack", None, self.now, op=REFRESH, subject=subject, channel=channel, handle_id=handle_id)
+
+    def bring(self, subject: str, handle: Handle) -> None:
+        """Bring somebody a card as news, in a decent hour of his; it is drawn from the store when it leaves."""
+        due = self.hour_for(handle)
+        self._add("slack", None, due, op=REFRESH, subject=subject, handle_id=handle.id, purpose="news")
+
+    def postings_channel(self, code: str) -> str:
+        """Name the channel where postings of a work hang: its own, its group's, or the one for all."""
+        own = next((each for each in (code, code[:2]) if each and each in self.rules.code_channels), "")
+        return f"{POSTINGS}:{own}" if own else POSTINGS
 
     def loading(self, handle: Handle) -> None:
         """Show that we think."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from bot import calls, photos
 from bot.actions import drafts, sides, waits
 from bot.talking import settle
-from bot.turn import POSTINGS, STAFF, Turn
+from bot.turn import STAFF, Turn
 from flows import detour
 from flows.inbound import Unsent
 from flows.messages import Message
@@ -92,7 +92,7 @@ def show(turn: Turn, posting: Posting) -> None:
         drafts.check(turn, posting)
         drafts.show(turn, posting)
     if posting.published_at is not None:
-        turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS)
+        turn.refresh(f"posting:{posting.id.hex}", channel=turn.postings_channel(posting.job_code))
 
 
 def was_unsent(turn: Turn, event: Event) -> bool:

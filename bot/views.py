@@ -8,12 +8,19 @@ from uuid import UUID
 
 from bot import photo_card
 from bot.facts import draft_of
-from bot.hidden import may_see
 from bot.list_cards import applications_of, barred_card, leave_button, over_posting
 from bot.payloads import card_payload, word_payload
+from bot.posting_views import (
+    contact_of,
+    digest,
+    firm_of,
+    invitation,
+    open_posting,
+    postings_for,
+    stop_button,
+)
 from bot.turn import Rules
-from flows.cards import ReviewView, posting_card, review_card
-from flows.facts import FirmRecord
+from flows.cards import ReviewView, review_card
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
 from flows.rules.lint import QUESTIONS
@@ -26,8 +33,6 @@ from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application
 from storage.unit_of_work import Work
 
-MOST_OPEN = 5  # postings on a talent's Home
-
 
 @dataclass(frozen=True)
 class Drawing:
@@ -38,7 +43,9 @@ class Drawing:
 
 
 def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
-    """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``home:<handle id>``), or None."""
+    """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``invitation:<id>``, ``digest:<id>``,
+    ``home:<handle id>``), or None: there is nothing to show.
+    """
     kind, _, id = subject.partition(":")
     match kind:
         case "review":
@@ -53,6 +60,9 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
         case "barred":
             application = work.session.get(Application, UUID(id))
             return Drawing((barred_card(work, application),)) if application else None
+        case "invitation" | "digest":
+            drawn = (invitation if kind == "invitation" else digest)(work, UUID(id))
+            return Drawing((drawn,)) if drawn else None
         case "home":
             return Drawing(home(work, rules, UUID(id), now), is_home=True)
     return None
@@ -85,7 +95,14 @@ def review_buttons(posting: Posting) -> tuple[Button, ...]:
         return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
 
     if posting.state == State.OPEN.name:
-        return (button("募集を終える", "close"), button("見せない会社", "hide"))
+        return (
+            button("書き直す", "rework"),
+            button("募集を休む", "pause"),
+            button("見せない会社", "hide"),
+            button("募集を終える", "close"),
+        )
+    if posting.state == State.PAUSED.name:
+        return (button("募集を再開する", "reopen", Look.PRIMARY), button("募集を終える", "close"))
     take = () if posting.taken_by else (button("引き受ける", "take"),)
     if posting.state == State.ASKED.name:
         return take
@@ -112,22 +129,12 @@ def history(work: Work, posting: Posting) -> tuple[str, ...]:
     lines = []
     for change in changes:
         here = change.at.astimezone(JST)
-        who = "社長" if change.channel == "line" else work.parties.name(change.by) or "スタッフ"
+        named = {"line": "社長", "time": "しくみ"}
+        who = named.get(change.channel) or work.parties.name(change.by) or "スタッフ"
         lines.append(
             f"{here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M} {who}：{change.reason}"
         )
     return tuple(lines)
-
-
-def firm_of(work: Work, posting: Posting) -> FirmRecord:
-    if posting.company_id is None:
-        return FirmRecord("(会社名はこれから)", "")
-    company = work.companies.get(posting.company_id)
-    return FirmRecord(company.legal_name, company.address, company.corporate_number)
-
-
-def contact_of(work: Work, posting: Posting) -> str:
-    return work.companies.get(posting.company_id).contact if posting.company_id else ""
 
 
 def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Message:
@@ -174,10 +181,19 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
     take = () if task.taken_by else (button("引き受ける", "take", Look.PRIMARY),)
     send = button("オーナーに送る", "send", Look.PRIMARY if task.taken_by else Look.PLAIN)
     on = (button("続けることになった", "go_on"),) if task.kind == TaskKind.RENEWAL.name else ()
+    reword = reword_buttons(work, task)
     end = (button("終わりになった", "part"),) if phase and phase != Phase.ENDED.name else ()
     is_open = phase == Phase.RENEWAL.name  # only a decision closes it; until then it stays in the list
     said = (button("ご連絡ずみ", "done"),) if task.promised_at else ()
-    return (*take, send, *on, *end, *(said if is_open else (button("対応おわり", "done"),)))
+    return (*take, send, *on, *end, *reword, *(said if is_open else (button("対応おわり", "done"),)))
+
+
+def reword_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
+    """What may be done about a posting to which too few come."""
+    posting = work.session.get(Posting, task.posting_id) if task.posting_id else None
+    if posting is None or posting.state != State.OPEN.name:
+        return ()
+    return review_buttons(posting)[:2]
 
 
 def home(work: Work, rules: Rules, handle_id: UUID, now: datetime) -> tuple[Message, ...]:
@@ -229,8 +245,6 @@ def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...
     known = {item.posting_id for item in answered}
     mine = applications_of(work, answered, {pair.application_id for pair in pairs})
     running = [running_line(work, pair, now) for pair in pairs]
-    fresh = (item for item in work.postings.in_state(State.OPEN) if item.id not in known)
-    found = [item for item in fresh if may_see(work, item, handle.party_id)][:MOST_OPEN]
     lead = (
         ""
         if mine or running
@@ -246,18 +260,11 @@ def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...
                 *(week_buttons() if running else ()),
                 open_profile,
                 *leave_button(work, handle),
+                *((stop_button(work, handle.party_id, handle.id),) if profile else ()),
                 Button("人と話す", word_payload(Word.PERSON)),
             ),
         ),
-        Message(
-            card=Card(
-                "いまの募集",
-                lead=f"{len(found)}件"
-                if found
-                else "いま新しい募集はありません。公開されると、ここに出ます。",
-            )
-        ),
-        *(open_posting(work, item) for item in found),
+        *postings_for(work, handle, known),
     )
 
 
@@ -284,21 +291,4 @@ def tell_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:
     running = work.engagements.talking(handle.id)
     return tuple(
         Button("社長に伝える", card_payload("engagement", item.id, 0, "tell")) for item in running[:3]
-    )
-
-
-def open_posting(work: Work, posting: Posting) -> Message:
-    """A published posting with the three things a talent may do."""
-
-    def button(label: str, verb: str, look: Look = Look.PLAIN) -> Button:
-        return Button(label, card_payload("posting", posting.id, posting.version, verb), look)
-
-    card = posting_card(draft_of(posting), firm_of(work, posting), contact_of(work, posting))
-    return Message(
-        card=card,
-        buttons=(
-            button("関心あり", "interest", Look.PRIMARY),
-            button("質問する", "ask"),
-            button("見送る", "pass"),
-        ),
     )

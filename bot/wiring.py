@@ -167,6 +167,8 @@ class Bot:
             photo_url=PhotoLinks(settings.line_channel_secret, settings.public_url).address,
             meeting_url=settings.meeting_url_template,
             calendar_url=CalendarLinks(settings.line_channel_secret, settings.public_url).address,
+            code_channels=frozenset(settings.code_channels),
+            most_invitations=settings.invitations_per_week,
         )
 
     def wake(self) -> None:
@@ -307,11 +309,7 @@ class Bot:
         """Turn the names of our channels into Slack's ids."""
         if self.slack is None:
             return
-        wanted = {
-            "staff": self.settings.slack_staff_channel,
-            "postings": self.settings.slack_postings_channel,
-        }
-        for ours, theirs in wanted.items():
+        for ours, theirs in self.settings.channels.items():
             if theirs and not self.channels.get(ours):
                 self.channels.setdefault(ours, "")  # what is posted there waits
                 try:

@@ -11,6 +11,8 @@ from flows.rules.winning import is_few
 from prompts.knowledge import job_codes
 
 SLOT = "平日の日中・毎週30分"
+ENDING = "1か月ごとの更新。終えるときは30日前までに知らせ合う。"
+NOT_EMPLOYED = "業務委託・プロ人材の募集です(雇用ではありません)。"
 
 
 def preview(draft: Draft, house: House, is_new: frozenset[object] = frozenset()) -> Card:
@@ -60,17 +62,44 @@ def posting_card(draft: Draft, firm: FirmRecord, contact: str) -> Card:
             Line("会社", firm.name),
             Line("住所", firm.address),
             Line("連絡先", contact),
+            Line("お仕事の種類", kind_of_work(draft)),
             Line("最初にやってほしいこと", "\n".join(f"・{task}" for task in draft.tasks)),
             Line("3か月後の状態", draft.goal),
             Line("いまの数字", number_of(draft)),
             Line("毎週の打ち合わせ", f"{SLOT}(曜日は始める前に決めます) / 相手：{draft.partner}"),
             Line("場所", place_of(draft)),
-            Line("時間と報酬", f"月{draft.hours}時間くらい・月{yen(draft.pay)}まで(税の扱いは契約で明記)"),
-            Line("期間と終わり方", "1か月ごとの更新。終えるときは30日前までに知らせ合う。"),
+            Line("時間と報酬", paid(draft)),
+            Line("期間と終わり方", ENDING),
             Line("社長のことば", draft.words, is_quote=True),
         ),
-        note="業務委託・プロ人材の募集です(雇用ではありません)。",
+        note=NOT_EMPLOYED,
     )
+
+
+def short_posting_card(draft: Draft, firm: FirmRecord, contact: str) -> Card:
+    """A posting among others of one message: shorter, and still with the six items."""
+    return Card(
+        draft.title,
+        lines=(
+            Line("会社", f"{firm.name} / {firm.address} / {contact}"),
+            Line("お仕事の種類", kind_of_work(draft)),
+            Line("最初にやってほしいこと", "\n".join(f"・{task}" for task in draft.tasks)),
+            Line("場所", place_of(draft)),
+            Line("時間と報酬", paid(draft)),
+            Line("期間と終わり方", ENDING),
+        ),
+        note=NOT_EMPLOYED,
+    )
+
+
+def kind_of_work(draft: Draft) -> str:
+    """Name the kind of work as anybody would understand it."""
+    code = job_codes().get(draft.code)
+    return f"{code.name}({code.plain.rstrip('。')})" if code else "まだ決めていません"
+
+
+def paid(draft: Draft) -> str:
+    return f"月{draft.hours}時間くらい・月{yen(draft.pay)}まで(税の扱いは契約で明記)"
 
 
 @dataclass(frozen=True)

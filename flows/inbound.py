@@ -128,6 +128,13 @@ class HomeOpened:
 
 
 @dataclass(frozen=True)
+class MessagesOpened:
+    """A person opened his DM with the bot: what stands there is before his eyes."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StaffJoined:
     at: datetime
 
@@ -192,6 +199,7 @@ Inbound = (
     | Followed
     | Unfollowed
     | HomeOpened
+    | MessagesOpened
     | StaffJoined
     | StaffLeft
     | Thought

@@ -73,9 +73,8 @@ class Message:
     deck: tuple[Message, ...] = ()  # several cards side by side
 
     def as_text(self) -> str:
-        if self.deck:
-            return "\n\n".join(message.as_text() for message in self.deck)
-        return "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
+        own = "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
+        return "\n\n".join(part for part in (own, *(each.as_text() for each in self.deck)) if part)
 
 
 MOST_TOGETHER, MOST_SENTENCES = 80, 3  # what a busy person reads at one glance

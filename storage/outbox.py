@@ -108,7 +108,7 @@ class Outbox:
         for row in fresh:
             if row.handle_id and row.status == DUE and row.next_at <= now and row.op == SEND:
                 self._number(row, boxes[row.handle_id])
-            elif row.next_at > now and row.op == SEND:
+            elif row.next_at > now and row.op != LOADING:
                 row.status = HELD
             self.session.add(row)
         self.session.flush()
@@ -124,7 +124,7 @@ class Outbox:
         boxes = self.lock({row.handle_id for row in rows if row.handle_id})
         for row in rows:
             row.status = DUE
-            if row.handle_id:
+            if row.handle_id and row.op == SEND:  # a drawing stands in no line
                 self._number(row, boxes[row.handle_id])
         return len(rows)
 
@@ -263,6 +263,11 @@ class Outbox:
 
     def card(self, subject: str) -> PostedCard | None:
         return self.session.get(PostedCard, subject)
+
+    def hanging(self, subjects: Iterable[str]) -> list[str]:
+        """Tell which of these cards were posted and can be drawn anew, in order."""
+        posted = select(PostedCard.subject).where(PostedCard.subject.in_(list(subjects)))
+        return list(self.session.scalars(posted.order_by(PostedCard.subject)))
 
     def unpost(self, subject: str) -> None:
         """Forget where a card hung; its next drawing is posted anew."""

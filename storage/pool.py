@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from flows.rules.ranking import Candidate, Ranked, Wanted
+from flows.rules.ranking import LEAST_WORK, Candidate, Ranked, Wanted
 from storage.database import new_id
 from storage.parties import Party
 from storage.pool_search import AT_ONCE, held_back, load, pieces, search
@@ -90,9 +90,15 @@ class Pool:
             .execution_options(yield_per=AT_ONCE)
         )
 
-    def search(self, wanted: Wanted, most: int) -> list[Ranked]:
-        """Return the best for a posting, in order."""
-        return search(self.session, wanted, most)
+    def search(
+        self,
+        wanted: Wanted,
+        most: int,
+        among: Sequence[ColumnElement[bool]] = (),
+        least: float = LEAST_WORK,
+    ) -> list[Ranked]:
+        """Return the best for a posting, in order, nobody below ``least``; ``among`` says in SQL of which talents."""
+        return search(self.session, wanted, most, among, least)
 
     def held_back(self, wanted: Wanted, most: int) -> list[tuple[Candidate, str]]:
         """Return who has done this work and cannot be listed, each with the reason, for the staff."""

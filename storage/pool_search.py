@@ -48,8 +48,14 @@ NUMBERS = (
 WORDS = (_talent.headline, _talent.bio, _talent.by_hand, _talent.skills)
 
 
-def search(session: Session, wanted: Wanted, most: int) -> list[Ranked]:
-    """Return the best for a posting, in order, nobody below ``LEAST_WORK``."""
+def search(
+    session: Session,
+    wanted: Wanted,
+    most: int,
+    among: Sequence[ColumnElement[bool]] = (),
+    floor: float = LEAST_WORK,
+) -> list[Ranked]:
+    """Return the best for a posting, in order, nobody below ``floor``; ``among`` says in SQL of which talents."""
     fronts = {
         near: near for near in near_works(wanted.code).values()
     }  # what whoever comes next can have done
@@ -59,15 +65,17 @@ def search(session: Session, wanted: Wanted, most: int) -> list[Ranked]:
     while fronts:
         near = max(fronts, key=lambda near: (fronts[near], near))
         worst = ranked[-1].score if len(ranked) == most else 0.0
-        least = max(LEAST_WORK, (worst - rest) / WEIGHTS["work"]) - ROUNDING
+        least = max(floor, (worst - rest) / WEIGHTS["work"]) - ROUNDING
         if fronts[near] < least:
             break
-        rows = session.execute(_done_most(wanted, near, least, after.get(near)).limit(step)).all()
+        rows = session.execute(
+            _done_most(wanted, near, least, after.get(near)).where(*among).limit(step)
+        ).all()
         hopeful = dict.fromkeys(row.party_id for row in rows if _at_most(wanted, row, near) >= worst)
         some = [id for id in hopeful if id not in seen]
         seen.update(some)
         for each in load(session, some):
-            if not barred(wanted, each) and (found := scored(wanted, each)).parts["work"] >= LEAST_WORK:
+            if not barred(wanted, each) and (found := scored(wanted, each)).parts["work"] >= floor:
                 ranked.append(found)
         ranked = sorted(ranked, key=lambda each: (-each.score, lot(wanted.id, each.id)))[:most]
         if len(rows) < step:

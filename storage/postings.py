@@ -19,6 +19,7 @@ class State(Enum):
     REVIEW = "確認待ち"
     ASKED = "社長のお返事待ち"  # sent back with a question, or an edit waits for his consent
     OPEN = "募集中"
+    PAUSED = "お休み中"
     CLOSED = "終了"
 
 
@@ -143,10 +144,33 @@ class Postings:
         posting.state = to.name
         posting.version += 1
 
+    def note(self, posting: Posting, reason: str, now: datetime) -> None:
+        """Keep what the clock brought about, for the staff to read; nothing moves."""
+        stays = dict(from_state=posting.state, to_state=posting.state, channel="time")
+        self.session.add(PostingChange(posting_id=posting.id, reason=reason, at=now, **stays))
+
     def of_owner(self, owner: UUID) -> list[Posting]:
         return list(
             self.session.scalars(select(Posting).where(Posting.owner_id == owner).order_by(Posting.id.desc()))
         )
+
+    def open_newest(self, most: int = 300) -> list[Posting]:
+        """Return what is open, the newest first."""
+        open = select(Posting).where(Posting.state == State.OPEN.name)
+        return list(
+            self.session.scalars(open.order_by(Posting.published_at.desc(), Posting.id.desc()).limit(most))
+        )
+
+    def paid_by_others(self, code: str, company: UUID | None) -> list[float]:
+        """Return what each other firm pays an hour for a kind of work: its newest posting that was published."""
+        named = (Posting.pay_month_yen.is_not(None), Posting.pay_is_ours.is_(False), Posting.hours_month > 0)
+        rows = self.session.execute(
+            select(Posting.company_id, Posting.pay_month_yen, Posting.hours_month)
+            .where(Posting.job_code == code, Posting.published_at.is_not(None), *named)
+            .where(Posting.company_id.is_not(None), Posting.company_id != company)
+            .order_by(Posting.published_at)
+        )
+        return list({firm: (pay or 0) / hours for firm, pay, hours in rows}.values())
 
     def in_state(self, *states: State, most: int = 30) -> list[Posting]:
         names = [state.name for state in states]

@@ -21,6 +21,7 @@ class TaskKind(Enum):
     RENEWAL = "続けるかどうか"
     SILENT = "お返事がまだの方"
     RHYTHM = "毎週の打ち合わせ"
+    REWORD = "募集の言葉の見直し"
 
 
 class StaffTask(Base):
@@ -34,6 +35,7 @@ class StaffTask(Base):
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), default=None)
     handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
     engagement_id: Mapped[UUID | None] = mapped_column(default=None)  # whose two people it is about
+    posting_id: Mapped[UUID | None] = mapped_column(default=None)  # which posting it is about
     stage: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     wanted: Mapped[str] = mapped_column(String(100), default="")  # when the person would like the call

@@ -18,6 +18,7 @@ from storage.database import Base
 from storage.engagements import Engagement, Engagements, Meeting
 from storage.inbox import Event, Inbox
 from storage.interviews import Interviews
+from storage.invitations import Invitations
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
@@ -99,6 +100,10 @@ class Work:
     @cached_property
     def talents(self) -> Talents:
         return Talents(self.session)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self.session)
 
     @cached_property
     def engagements(self) -> Engagements:

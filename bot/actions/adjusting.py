@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions import drafts, listing, others, reviews
+from bot.actions import drafts, inviting, listing, others, reviews
 from bot.actions.lineup import is_meeting, unseen
 from bot.errors import Refusal
 from bot.talking import begin_once
-from bot.turn import POSTINGS, Turn
+from bot.turn import Turn
 from flows.adjusting import WAIT
 from flows.messages import Message
 from flows.outcomes import AdjustPosting
@@ -46,9 +46,8 @@ def adjust_posting(turn: Turn, talk: Conversation, outcome: AdjustPosting) -> No
         turn.tell(me, Message("ありがとうございます。そのあいだに、新しい方から応募がありました。"))
         return listing.offer(turn, posting)
     posting.question, posting.reply = ASKED, outcome.words
-    turn.work.dues.clear(posting.id.hex, ("short_list",), turn.now)
     drafts.to_review(turn, posting, talk.party_id, me.platform, "応募の方々を見送り、募集を直す")
-    turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS)
+    inviting.withdraw(turn, posting)
     staff, until = turn.house(talk.party_id).staff, say_moment(posting.promised_at or turn.now, turn.now)
     words = f"ありがとうございます。{staff}が募集を少し直して、お見せします。{until}までにご連絡します。"
     turn.tell(me, Message(words))

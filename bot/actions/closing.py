@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions import drafts, listing, others, reviews
+from bot.actions import drafts, inviting, listing, others, reviews
 from bot.actions.sides import close_talks
 from bot.errors import Refusal
 from bot.talking import begin, begin_once
-from bot.turn import POSTINGS, Turn
+from bot.turn import Turn
 from flows.closing import WhyClosed
 from flows.inbound import CardTapped
 from flows.messages import Message
@@ -20,7 +20,7 @@ TITLE = 40  # characters of a title within a sentence
 
 def close_tapped(turn: Turn, tap: CardTapped) -> None:
     """募集を終える: opens the form for the reason."""
-    posting = reviews.tapped(turn, tap, State.OPEN)
+    posting = reviews.tapped(turn, tap, State.OPEN, State.PAUSED)
     begin_once(turn, "close_posting", turn.person(), {"posting": posting.id.hex})
 
 
@@ -44,7 +44,7 @@ def close_posting(turn: Turn, talk: Conversation, outcome: ClosePosting) -> None
     me, posting = turn.person(), reviews.locked(turn, outcome.posting)
     if posting is None or not (me.is_staff or me.party_id == posting.owner_id):
         raise Refusal("すみません、この操作は使えませんでした。")
-    if posting.state != State.OPEN.name:
+    if posting.state not in (State.OPEN.name, State.PAUSED.name):
         raise Refusal("この募集は、もう終わっています。")
     turn.work.postings.move(
         posting,
@@ -59,7 +59,7 @@ def close_posting(turn: Turn, talk: Conversation, outcome: ClosePosting) -> None
     owner = turn.work.parties.handle(posting.handle_id)
     close_talks(turn, owner, ("keep_open",), "posting", posting.id)
     turn.tell(owner, Message(f"「{posting.title[:TITLE]}」の募集を終えました。ありがとうございました。"))
-    turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS)
+    inviting.withdraw(turn, posting)
     drafts.show(turn, posting)
 
 

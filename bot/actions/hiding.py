@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.actions import drafts, reviews
+from bot.actions import drafts, inviting, reviews
 from bot.errors import Refusal
 from bot.talking import begin_once
-from bot.turn import POSTINGS, Turn
+from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import HideFrom
@@ -37,7 +37,8 @@ def hide_from(turn: Turn, talk: Conversation, outcome: HideFrom) -> None:
     posting.hidden_from = list(outcome.firms)
     drafts.show(turn, posting)
     if posting.channel_at is not None:
-        turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS)
+        turn.refresh(f"posting:{posting.id.hex}", channel=turn.postings_channel(posting.job_code))
+    inviting.redraw(turn, posting)
     if me.platform == "line":
         lead = f"{len(outcome.firms)}社ですね。" if outcome.firms else ""
         turn.tell(me, Message(f"{lead}{HONEST if outcome.firms else EVERYBODY}"))

@@ -9,14 +9,13 @@ from bot.actions import barring, others
 from bot.actions.lineup import Placed, is_meeting, reasons_for, unseen
 from bot.errors import Refusal
 from bot.facts import profile_of
-from bot.payloads import card_payload, word_payload
-from bot.turn import STAFF, Turn
+from bot.payloads import card_payload
+from bot.turn import Turn
 from flows.applicants import applicant_card
 from flows.inbound import CardTapped
 from flows.messages import Button, Look, Message
 from flows.rules.lineup import ENOUGH, LIST_AFTER, MOST, helping
 from flows.talents import terms_line
-from flows.words import LABELS, Word
 from storage.postings import Posting, State
 from storage.talents import Application, Stage
 
@@ -32,23 +31,6 @@ def list_due(turn: Turn, subject: str) -> None:
     turn.work.dues.add("short_list", subject, turn.now + LIST_AFTER)
     if turn.work.talents.of_posting(posting.id, Stage.APPLIED):
         offer(turn, posting)
-    elif not turn.work.talents.count(posting.id):
-        nobody_yet(turn, posting)
-
-
-def nobody_yet(turn: Turn, posting: Posting) -> None:
-    """The first week the owner is asked, the second the staff are; then it is theirs."""
-    weeks = (turn.now - (posting.published_at or turn.now)) // LIST_AFTER
-    if weeks <= 1:
-        staff = turn.house(posting.owner_id).staff
-        words = f"応募は、まだ0人です。題名や最初の仕事の言葉を、担当の{staff}と少し変えてみませんか？"
-        person = Button(LABELS[Word.PERSON], word_payload(Word.PERSON))
-        turn.tell(
-            turn.work.parties.handle(posting.handle_id), Message(words, buttons=(person,)), purpose="news"
-        )
-    elif weeks == 2:
-        words = f"「{posting.title}」は、2週間たっても応募がありません。社長にお電話して、言葉を見直してください。"
-        turn.post(STAFF, Message(words))
 
 
 def applied(turn: Turn, posting: Posting, application: Application) -> None:

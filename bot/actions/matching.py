@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from bot.actions import adjusting, interviewing, listing, others
+from bot.actions import adjusting, interviewing, inviting, listing, others
 from bot.actions.lineup import is_meeting, taken_hours
 from bot.arrivals import Answered
 from bot.errors import Refusal
@@ -34,6 +34,7 @@ from flows.rules.skills import works_of
 from flows.rules.slots import mask, slots_of
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
+from storage.invitations import Answer
 from storage.postings import Posting, State
 from storage.talents import AGAIN, Application, Stage, Talent
 
@@ -45,6 +46,7 @@ def on_posting(turn: Turn, tap: CardTapped) -> Posting:
         raise Refusal("この募集は、もう終わりました。ほかの募集は「ホーム」で見られます。")
     if not may_see(turn.work, posting, turn.person().party_id):
         raise Refusal("すみません、この募集にはご案内できませんでした。")
+    turn.work.invitations.see(turn.person().party_id, turn.now)
     return posting
 
 
@@ -81,6 +83,7 @@ def passed(turn: Turn, tap: CardTapped) -> None:
             created_at=turn.now,
         )
         turn.work.talents.add(passed_by)
+    inviting.note_answer(turn, posting.id, me.party_id, Answer.PASSED)
     turn.answer = Answered(notice="承知しました。ほかの募集は「ホーム」で見られます。")
     turn.refresh(f"home:{me.id.hex}", handle=me)
 
@@ -148,6 +151,7 @@ def apply(turn: Turn, talk: Conversation, outcome: Apply) -> None:
     is_held = is_meeting(turn, posting)
     if is_held:
         others.put_on_hold(turn, application)
+    inviting.note_answer(turn, posting.id, talk.party_id, Answer.APPLIED)
     turn.tell(handle, Message(f"「{posting.title}」に応募しました。{what_comes(turn, posting, is_held)}"))
     turn.refresh(f"home:{handle.id.hex}", handle=handle)
     turn.refresh(f"review:{posting.id.hex}", channel="staff")
@@ -283,6 +287,7 @@ def ask_firm(turn: Turn, talk: Conversation, outcome: AskFirm) -> None:
     turn.work.parties.lock([posting.handle_id])
     if posting.state != State.OPEN.name:
         raise Refusal("すみません、この募集は、書いているあいだに終わりました。")
+    inviting.note_answer(turn, posting.id, talk.party_id, Answer.ASKED)
     subject = {"about": outcome.posting, "words": outcome.question, "asker": talk.handle_id.hex}
     begin(turn, "answer_talent", turn.work.parties.handle(posting.handle_id), subject)
     turn.tell(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from bot.actions import inviting
 from bot.actions.drafts import called_off, promise, put_draft, show, to_review
 from bot.errors import Refusal
 from bot.facts import draft_of
+from bot.posting_views import open_posting
 from bot.talking import begin
-from bot.turn import POSTINGS, STAFF, Turn
-from bot.views import open_posting
+from bot.turn import STAFF, Turn
 from flows.facts import Draft
 from flows.inbound import CardTapped
 from flows.messages import Message
@@ -75,31 +76,40 @@ def publish(turn: Turn, tap: CardTapped) -> None:
     missing = [text for _, text, kind in posting.lint if kind.startswith(LEGAL)]
     if missing:
         raise Refusal("決まりの項目が足りません。" + " ".join(missing))
-    is_again = posting.published_at is not None
-    posting.published_at, posting.decided_by = turn.now, turn.me.id
+    posting.decided_by, is_again = turn.me.id, posting.published_at is not None
     look_after(turn, posting)
-    move(turn, posting, State.OPEN, "公開")
-    called_off(turn, posting)
-    put_up(turn, posting)
+    open_up(turn, posting, "公開")
     staff = turn.house(posting.owner_id).staff
     begun = "募集をもう一度始めました" if is_again else "募集を始めました"
     news = Message(
         f"{staff}が拝見して、{begun}。\n「{posting.title}」\n応募があったら、ここでお知らせします。"
     )
-    turn.tell(owner(turn, posting), news, purpose="news")
+    turn.tell(owner(turn, posting), news, *(() if is_again else inviting.few_words(posting)), purpose="news")
+    if is_again:
+        inviting.tell_applicants(turn, posting)
+
+
+def open_up(turn: Turn, posting: Posting, reason: str) -> None:
+    """From now on people may apply: its card goes out, who fits is asked, and what follows is due."""
+    posting.published_at = turn.now
+    move(turn, posting, State.OPEN, reason)
+    called_off(turn, posting)
+    put_up(turn, posting)
+    inviting.begin_search(turn, posting)
     turn.work.dues.add("short_list", posting.id.hex, turn.now + FIRST_LIST)
     show(turn, posting)
 
 
 def put_up(turn: Turn, posting: Posting) -> None:
     """Post it in the channel, or draw anew what hangs there; a posting hidden from somebody is for no channel."""
+    channel, subject = turn.postings_channel(posting.job_code), f"posting:{posting.id.hex}"
     if posting.channel_at is not None or posting.hidden_from:
-        return turn.refresh(f"posting:{posting.id.hex}", channel=POSTINGS) if posting.channel_at else None
+        return turn.refresh(subject, channel=channel) if posting.channel_at else None
     posting.channel_at = turn.now
     turn.post(
-        POSTINGS,
+        channel,
         open_posting(turn.work, posting),
-        subject=f"posting:{posting.id.hex}",
+        subject=subject,
         dedupe=f"published:{posting.id.hex}",
     )
 

@@ -15,6 +15,7 @@ from flows.inbound import (
     Ignored,
     Inbound,
     Kind,
+    MessagesOpened,
     Sent,
     StaffJoined,
     StaffLeft,
@@ -91,7 +92,7 @@ def _kind(event: Json) -> Kind:
 
 def _home(body: Json, at: datetime) -> Inbound:
     tab = _object(body.get("event")).get("tab", "home")
-    return HomeOpened(at) if tab == "home" else Ignored("messages tab", at)
+    return HomeOpened(at) if tab == "home" else MessagesOpened(at)
 
 
 def _action(body: Json, at: datetime) -> Inbound:

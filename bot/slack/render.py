@@ -14,6 +14,7 @@ from flows.messages import Button, Card, Form, FormField, Line, Look, Message
 Json = dict[str, Any]
 
 MOST_BLOCKS, MOST_VIEW_BLOCKS = 50, 100
+MOST_DECK = 45  # blocks of several cards in one message
 MOST_TEXT = 12_000  # of one message: msg_blocks_too_long comes at 13,200
 MOST_TWIN = 3_900  # chat.update refuses 4,000
 MOST_HOME_TEXT = 3_000  # of one message on the Home tab
@@ -44,8 +45,20 @@ def render(message: Message, most: int = MOST_TEXT, first: int = 0) -> Json:
         message.text, most * 2 // 3 if message.card else most
     )  # a card never crowds out the question
     blocks = [*(_card(message.card, purse) if message.card else ()), *_sections(asked)]
-    blocks = [*blocks[: MOST_BLOCKS - len(buttons)], *buttons]
+    deck = _deck(message.deck, purse.left, first + len(message.buttons))
+    blocks = [*blocks[: MOST_BLOCKS - len(buttons) - len(deck)], *deck, *buttons]
     return {"text": twin(message), "blocks": blocks or _sections("…")}
+
+
+def _deck(deck: Sequence[Message], left: int, first: int) -> list[Json]:
+    """Draw cards one below the other, each with its share of what may still be said; the last that do not fit are left."""
+    blocks: list[Json] = []
+    for number, each in enumerate(deck):
+        drawn = render(each, left // len(deck), first=first + number * MOST_BUTTONS)["blocks"]
+        if len(blocks) + 1 + len(drawn) > MOST_DECK:
+            break
+        blocks += [{"type": "divider"}, *drawn]
+    return blocks
 
 
 def twin(message: Message, most: int = MOST_TWIN) -> str:

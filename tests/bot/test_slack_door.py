@@ -21,6 +21,7 @@ from flows.inbound import (
     HomeOpened,
     Ignored,
     Kind,
+    MessagesOpened,
     Sent,
     StaffJoined,
     StaffLeft,
@@ -217,10 +218,10 @@ async def test_staff_come_and_go(slack: Slack) -> None:
 
 
 async def test_the_home_tab_is_heard(slack: Slack) -> None:
-    """Opening the Home tab counts, opening the messages tab does not."""
+    """Opening the Home tab has it drawn, opening the messages tab tells that he looked."""
     await slack.world.open_home(slack.user)
     await slack.world.open_home(slack.user, tab="messages")
-    assert [type(each) for each in slack.house.read()] == [HomeOpened, Ignored]
+    assert [type(each) for each in slack.house.read()] == [HomeOpened, MessagesOpened]
 
 
 async def test_a_file_is_noted_without_its_address(slack: Slack) -> None:

@@ -172,14 +172,6 @@ def test_late_applicants_are_shown_the_week_after() -> None:
     assert [len(deck) for deck in decks] == [1, 1]
 
 
-def test_nobody_applied_is_no_dead_end() -> None:
-    """A week without anybody: the owner may talk to his 担当; two weeks: the staff are told, once."""
-    cast = at(published)
-    cast.world.move(cast.world.now + timedelta(days=40))
-    assert cast.owner.said.count("まだ0人です") == 1
-    assert sum("2週間たっても応募がありません" in text for text in cast.world.told("staff")) == 1
-
-
 def test_a_forged_close_of_another_owner_is_refused() -> None:
     """The verb is the staff's, whoever's posting it names."""
     cast = at(published)

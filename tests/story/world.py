@@ -134,6 +134,8 @@ class StoryWorld(World):
             messages = drawing.messages if drawing else ()
         else:
             messages = (of_body(json.loads(row.body)),)
+        if messages and row.subject and not row.subject.startswith("home:"):
+            work.outbox.posted(row.subject, to, row.id.hex)
         self.seen += [Seen(to, message, self.now, row.subject) for message in messages]
 
     def move(self, to: datetime) -> None:
