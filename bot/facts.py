@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.interview_facts import meets
 from bot.list_facts import adjustings, hidings, leavings
+from bot.profiles import clock_of, profile_for_owner, profile_of
 from bot.turn import Turn
 from flows.facts import (
     Applicant,
@@ -21,7 +22,6 @@ from flows.facts import (
     FirmRecord,
     Owner,
     Pair,
-    Profile,
     Relay,
     Renewing,
     Review,
@@ -111,7 +111,15 @@ def applicants(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     for talk in talks:
         profile = profile_of(turn, talk.party_id)
         terms = terms_line(profile) if profile else ""
-        found[talk.id] = Applicant(turn.house(talk.party_id), talk.subject.get("posting", ""), profile, terms)
+        zone = turn.work.parties.handle(talk.handle_id).zone
+        found[talk.id] = Applicant(
+            turn.house(talk.party_id),
+            talk.subject.get("posting", ""),
+            profile,
+            terms,
+            zone,
+            clock_of(zone, turn.now),
+        )
     return found
 
 
@@ -119,7 +127,7 @@ def askers(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     found = {}
     for talk in talks:
         application = turn.work.session.get(Application, UUID(talk.subject["about"]))
-        profile = profile_of(turn, application.party_id) if application else None
+        profile = profile_for_owner(turn, application) if application else None
         found[talk.id] = Asker(
             turn.house(talk.party_id), talk.subject["about"], profile.name if profile else ""
         )
@@ -178,27 +186,6 @@ def colleagues(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             turn.rules.house, mine.hours, mine.phone, deputy.id.hex if deputy else "", others, firms
         )
     return found
-
-
-def profile_of(turn: Turn, party: UUID) -> Profile | None:
-    """Return a talent's profile as the flows see it."""
-    talent = turn.work.talents.profile(party)
-    if talent is None:
-        return None
-    return Profile(
-        talent.name,
-        talent.headline,
-        talent.by_hand,
-        talent.skills,
-        talent.ties,
-        talent.hours_month,
-        talent.slots,
-        talent.pay_month_yen,
-        talent.employment,
-        talent.permission,
-        talent.conflicts,
-        talent.insurance,
-    )
 
 
 def other_name(turn: Turn, engagement: Engagement, side: Side) -> str:
@@ -287,6 +274,7 @@ FACTS: dict[str, Loader] = {
     "consent_edit": reviews,
     "call": callers,
     "profile": applicants,
+    "delete_profile": applicants,
     "apply": applicants,
     "ask_firm": askers,
     "answer_talent": askeds,

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.actions.sides import side_of
 from bot.actions.slotting import when
-from bot.payloads import card_payload, word_payload
+from bot.payloads import word_payload
+from bot.profiles import profile_buttons
 from bot.turn import Turn
 from flows import detour
 from flows.messages import Button, Card, Line, Message
@@ -138,6 +139,8 @@ def known(turn: Turn) -> tuple[Message, ...]:
         Line("載せる連絡先", company.contact if company else ""),
         Line("紹介元", party.referred_by),
         Line("ひとこと", profile.headline if profile else ""),
+        Line("メール", (me.email or "") if profile is None else (profile.email or "")),
+        Line("登録番号", profile.invoice if profile else ""),
         Line("応募", f"{applied}件" if applied else ""),
         Line("ご相談", f"{len(postings)}件" if postings else ""),
         Line("担当に送った写真", f"{shown}枚" if shown else ""),
@@ -149,7 +152,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
     card = Card("わたしの情報", held, lead="" if held else "まだ何もお預かりしていません。", note=note)
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in (Word.TERMS, Word.PERSON))
     if me.platform == "slack":
-        buttons = (Button("自己紹介を直す", card_payload("profile", me.id, 0, "open")), *buttons[1:])
+        buttons = (*profile_buttons(profile, me), *buttons[1:])
     return (Message(card=card, buttons=buttons),)
 
 

@@ -19,6 +19,7 @@ from bot.posting_views import (
     postings_for,
     stop_button,
 )
+from bot.profiles import profile_buttons
 from bot.turn import Rules
 from flows.cards import ReviewView, review_card
 from flows.messages import Button, Card, Line, Look, Message
@@ -32,6 +33,8 @@ from storage.postings import Posting, PostingChange, State
 from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application
 from storage.unit_of_work import Work
+
+RESTING = "お休み中です。新しいご案内は止まっています。"
 
 
 @dataclass(frozen=True)
@@ -237,10 +240,6 @@ def own_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:
 def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...]:
     """What is mine and what is next: the profile, what I applied for, what runs, and what is open."""
     profile = work.talents.profile(handle.party_id)
-    label = "自己紹介を直す" if profile else "自己紹介を書く"
-    open_profile = Button(
-        label, card_payload("profile", handle.id, 0, "open"), Look.PLAIN if profile else Look.PRIMARY
-    )
     pairs, answered = work.engagements.of_handle(handle.id), work.talents.of_party(handle.party_id)
     known = {item.posting_id for item in answered}
     mine = applications_of(work, answered, {pair.application_id for pair in pairs})
@@ -254,12 +253,17 @@ def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...
     )
     return (
         Message(
-            card=Card("あなたの予定", lines=(*running, *mine[:8]), lead=lead),
+            card=Card(
+                "あなたの予定",
+                lines=(*running, *mine[:8]),
+                lead=lead,
+                note=RESTING if profile and profile.is_paused else "",
+            ),
             buttons=(
                 *tell_buttons(work, handle),
                 *(week_buttons() if running else ()),
-                open_profile,
                 *leave_button(work, handle),
+                *profile_buttons(profile, handle),
                 *((stop_button(work, handle.party_id, handle.id),) if profile else ()),
                 Button("人と話す", word_payload(Word.PERSON)),
             ),

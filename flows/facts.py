@@ -122,16 +122,29 @@ class Profile:
     permission: str
     conflicts: str
     insurance: str
+    bio: str = ""
+    routine: str = ""  # a work he made one that anybody can do
+    works: tuple[str, ...] = ()  # codes he confirmed
+    insurer: str = ""
+    invoice: str = ""
+    zone: str = ""
+    onsite: str = "AFAR"
+    named: str = "NOW"
 
 
 @dataclass(frozen=True)
 class Applicant:
-    """A talent who registers or applies; ``posting`` is what he was about to apply for."""
+    """A talent who registers or applies; ``posting`` is what he was about to apply for.
+
+    ``zone`` is where Slack or he himself says he lives, ``clock`` how its time differs from Japan's, in words.
+    """
 
     house: House
     posting: str = ""
     profile: Profile | None = None
     terms: str = ""
+    zone: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,13 @@ class KeepProfile:
 
 
 @dataclass(frozen=True)
+class DeleteProfile:
+    """A talent wants all that he told us gone; or rather not."""
+
+    is_sure: bool
+
+
+@dataclass(frozen=True)
 class Apply:
     """A talent applies, on these terms."""
 

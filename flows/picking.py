@@ -56,4 +56,5 @@ class Many(Question[tuple[str, ...]]):
 
     def spoken(self, value: Json) -> str:
         labels = {option.value: option.label for option in self.listed}
-        return "、".join(labels.get(item, item) for item in value) if isinstance(value, list) else ""
+        said = value if isinstance(value, list) else []
+        return "、".join(labels.get(str(item), str(item)) for item in said)

@@ -14,13 +14,14 @@ from flows.hiding import hide_from
 from flows.interviews import change_meeting, offer_slots, pick_slot
 from flows.leaving import withdraw
 from flows.posting import posting
+from flows.profile import delete_profile, profile
 from flows.relaying import tell_other, tell_person, tell_staff
 from flows.renewing import go_on, part_ways
 from flows.reviewing import clarify, consent_edit, edit, send_back
 from flows.slots import agree_slot, change_slot, days_off, other_time
 from flows.staffing import hand_over, staff_contact
 from flows.steps import Flow
-from flows.talents import ask_firm, profile
+from flows.talents import ask_firm
 from flows.together import (
     confirm_kickoff,
     decide,
@@ -42,6 +43,7 @@ FLOWS: dict[str, Flow] = {
     "consent_edit": consent_edit,
     "call": call,
     "profile": profile,
+    "delete_profile": delete_profile,
     "apply": apply,
     "ask_firm": ask_firm,
     "answer_talent": answer_talent,

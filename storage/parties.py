@@ -45,6 +45,9 @@ class Handle(Base):
     wrote_at: Mapped[datetime | None] = mapped_column(default=None)
     busy_until: Mapped[datetime | None] = mapped_column(default=None)  # しばらく忙しい: no nudges before
     zone: Mapped[str] = mapped_column(String(MOST_ZONE), default="", server_default="")  # Europe/Tallinn
+    zone_is_own: Mapped[bool] = mapped_column(default=False, server_default=false())  # he chose it himself
+    email: Mapped[str | None] = mapped_column(String(254), default=None, index=True)  # as Slack knows it
+    looked_up_at: Mapped[datetime | None] = mapped_column(default=None)  # when Slack was asked who he is
     menu: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the rich menu he sees
     created_at: Mapped[datetime]
 
@@ -97,7 +100,7 @@ class Parties:
         fresh = dict(
             id=new_id(), party_id=party.id, platform=platform, external_id=external_id, created_at=now
         )
-        fresh |= dict(is_reachable=True, is_staff=False, zone="", menu="")
+        fresh |= dict(is_reachable=True, is_staff=False, zone="", zone_is_own=False, menu="")
         if self.session.get_bind().dialect.name == "postgresql":
             # two processes may meet the same person at once: the first one wins
             self.session.execute(pg_insert(Handle).values(fresh).on_conflict_do_nothing())
@@ -160,8 +163,8 @@ class Parties:
             self.party(handle.party_id).call_name = names[external_id]
 
     def set_zones(self, platform: str, zones: Mapping[str, str]) -> None:
-        """Keep where people live, by id; whom the platform does not name stays where he was."""
-        known = select(Handle).where(Handle.platform == platform).order_by(Handle.id)
+        """Keep where people live, by id; whom the platform does not name stays where he was, and who chose himself too."""
+        known = select(Handle).where(Handle.platform == platform, ~Handle.zone_is_own).order_by(Handle.id)
         for handle in self.session.scalars(known):
             zone = zones.get(handle.external_id, "")
             if zone and len(zone) <= MOST_ZONE and zone != handle.zone:

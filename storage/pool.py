@@ -18,6 +18,7 @@ from storage.pool_search import AT_ONCE, held_back, load, pieces, search
 from storage.talents import Talent, TalentWork
 
 LEAST_SHARE = 0.02
+CONFIRMED = 0.8  # the least share of a work that somebody says is his
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,36 @@ class Pool:
         return found
 
     def keep_works(self, works: Mapping[UUID, Mapping[str, float]]) -> None:
-        """Write which works people have done, in place of what was written before."""
+        """Write which works people seem to have done, in place of what was written before.
+
+        Who has confirmed his own keeps them: a guess changes nothing about him.
+        """
         for some in pieces(list(works)):
-            self.session.execute(delete(TalentWork).where(TalentWork.party_id.in_(some)))
+            mine = TalentWork.party_id.in_(some)
+            sure = set(self.session.scalars(select(TalentWork.party_id).where(mine, TalentWork.is_confirmed)))
+            self.session.execute(delete(TalentWork).where(mine, TalentWork.party_id.not_in(sure)))
             shares = [
                 dict(party_id=id, code=code, share=round(share, 4))
                 for id in some
+                if id not in sure
                 for code, share in works[id].items()
                 if share >= LEAST_SHARE
             ]
             if shares:
                 self.session.execute(insert(TalentWork), shares)
+
+    def confirm_works(self, party: UUID, codes: Collection[str], guessed: Mapping[str, float]) -> None:
+        """Write the works somebody confirmed: each counts more than any guess, most where his words tell of it too.
+
+        What he saw and did not confirm is no work of his. Where he confirms none, the guesses stand.
+        """
+        self.session.execute(delete(TalentWork).where(TalentWork.party_id == party))
+        if not codes:
+            return self.keep_works({party: guessed})
+        for code in codes:
+            share = CONFIRMED + (1 - CONFIRMED) * guessed.get(code, 0.0)
+            self.session.add(TalentWork(party_id=party, code=code, share=round(share, 4), is_confirmed=True))
+        self.session.flush()
 
     def everybody(self) -> Iterator[Talent]:
         """Give all who came with an e-mail, in the order of their addresses."""

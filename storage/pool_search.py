@@ -45,7 +45,7 @@ NUMBERS = (
     _talent.party_id, _talent.prefecture, _talent.tied, _talent.hours_month, _talent.hourly_yen, _talent.times,
     _talent.is_remote, _talent.insurance,
 )  # fmt: skip
-WORDS = (_talent.headline, _talent.bio, _talent.by_hand, _talent.skills)
+WORDS = (_talent.headline, _talent.bio, _talent.by_hand, _talent.routine, _talent.skills)
 
 
 def search(
@@ -121,7 +121,7 @@ def load(session: Session, ids: Sequence[UUID]) -> list[Candidate]:
             works.setdefault(id, {})[code] = share
         records = records_of(session, some)
         for row in session.execute(select(*NUMBERS, *WORDS).where(_talent.party_id.in_(some))):
-            text = f"{row.headline}。{row.bio}。{row.by_hand}。{row.skills}"
+            text = "。".join((row.headline, row.bio, row.by_hand, row.routine, row.skills))
             people[row.party_id] = _candidate(
                 row, works.get(row.party_id, {}), text, records.get(row.party_id)
             )

@@ -90,6 +90,10 @@ class PostingChange(Base):
     by: Mapped[UUID | None] = mapped_column(default=None)
     channel: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(String(300), default="")
+    from_code: Mapped[str] = mapped_column(
+        String(8), default="", server_default=""
+    )  # of its kind of work, if that
+    to_code: Mapped[str] = mapped_column(String(8), default="", server_default="")  # was what changed
     event_id: Mapped[UUID | None] = mapped_column(default=None)
     at: Mapped[datetime]
 

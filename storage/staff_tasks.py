@@ -22,6 +22,7 @@ class TaskKind(Enum):
     SILENT = "お返事がまだの方"
     RHYTHM = "毎週の打ち合わせ"
     REWORD = "募集の言葉の見直し"
+    LEAVING = "登録を消したい方"
 
 
 class StaffTask(Base):

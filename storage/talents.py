@@ -45,6 +45,15 @@ class Talent(Base):
     times: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see flows/rules/slots.py
     is_remote: Mapped[bool] = mapped_column(default=True, server_default=true())  # from afar only
     is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_own: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # his own words: no file changes them
+    is_named: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # owners see his name before they meet
+    routine: Mapped[str] = mapped_column(Text, default="", server_default="")  # a work he made anybody's
+    insurer: Mapped[str] = mapped_column(String(100), default="", server_default="")  # which, and until when
+    invoice: Mapped[str] = mapped_column(String(14), default="", server_default="")  # T and 13 digits
     ties: Mapped[str] = mapped_column(String(300), default="")  # places and why
     hours_month: Mapped[int]
     slots: Mapped[str] = mapped_column(String(500))
@@ -57,7 +66,7 @@ class Talent(Base):
 
 
 class TalentWork(Base):
-    """One kind of work somebody has done, told from his words: the share of it, from 0 to 1."""
+    """One kind of work somebody has done: the share of it, from 0 to 1, told from his words until he confirms it."""
 
     __tablename__ = "talent_works"
     __table_args__ = (Index("ix_talent_works_code_share", "code", "share"),)
@@ -65,6 +74,7 @@ class TalentWork(Base):
     party_id: Mapped[UUID] = mapped_column(ForeignKey("talents.party_id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
     share: Mapped[float]
+    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())  # by himself
 
 
 class Stage(Enum):
@@ -126,6 +136,20 @@ class Talents:
     def keep(self, talent: Talent) -> None:
         self.session.merge(talent)
 
+    def lock_profile(self, party: UUID) -> Talent | None:
+        mine = select(Talent).where(Talent.party_id == party)
+        rows = mine.with_for_update().execution_options(populate_existing=True)
+        return self.session.scalars(rows).one_or_none()
+
+    def confirmed(self, party: UUID) -> tuple[str, ...]:
+        """Return the codes of the works that somebody said are his, those he has done most of ahead."""
+        mine = (TalentWork.party_id == party, TalentWork.is_confirmed)
+        rows = select(TalentWork.code).where(*mine).order_by(TalentWork.share.desc(), TalentWork.code)
+        return tuple(self.session.scalars(rows))
+
+    def by_email(self, email: str) -> Talent | None:
+        return self.session.scalars(select(Talent).where(Talent.email == email)).one_or_none()
+
     def add(self, application: Application) -> Application:
         self.session.add(application)
         self.session.flush()
@@ -144,6 +168,13 @@ class Talents:
         names = [stage.name for stage in stages]
         mine = select(Application).where(Application.posting_id == posting, Application.stage.in_(names))
         return list(self.session.scalars(mine.order_by(Application.id)))
+
+    def ready(self, posting: UUID) -> list[Application]:
+        """Return who applied and may be shown now: nobody who rests or has left."""
+        here = select(Talent.party_id).where(Talent.is_paused.is_(False))
+        mine = (Application.posting_id == posting, Application.stage == Stage.APPLIED.name)
+        rows = select(Application).where(*mine, Application.party_id.in_(here))
+        return list(self.session.scalars(rows.order_by(Application.id)))
 
     def of_party(self, party: UUID) -> list[Application]:
         mine = select(Application).where(Application.party_id == party)

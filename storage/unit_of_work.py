@@ -16,6 +16,7 @@ from storage.companies import Companies, Company
 from storage.conversations import Conversations
 from storage.database import Base
 from storage.engagements import Engagement, Engagements, Meeting
+from storage.forgetting import Forgetting
 from storage.inbox import Event, Inbox
 from storage.interviews import Interviews
 from storage.invitations import Invitations
@@ -25,6 +26,7 @@ from storage.outbox import Outbox
 from storage.parties import Handle, Parties
 from storage.pool import Pool
 from storage.postings import Posting, Postings
+from storage.records import Records
 from storage.slots import Slots
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
@@ -84,6 +86,10 @@ class Work:
     @cached_property
     def pool(self) -> Pool:
         return Pool(self.session)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)
 
     @cached_property
     def companies(self) -> Companies:
@@ -148,6 +154,10 @@ class Work:
     @cached_property
     def unsent(self) -> Unsent:
         return Unsent(self.session)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self.session)
 
     @cached_property
     def dues(self) -> Dues:

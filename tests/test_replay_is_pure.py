@@ -97,7 +97,9 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         if isinstance(fields.get(name), list):
             fields[name] = tuple(fields[name])
     if fields.get("profile"):
-        fields["profile"] = Profile(**fields["profile"])
+        profile: dict[str, Any] = dict(fields["profile"])
+        works = tuple(profile.pop("works", ()))
+        fields["profile"] = Profile(**profile, works=works)
     return KINDS[kept["kind"]](**fields)
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from bot.actions import listing, others
 from bot.errors import Refusal
-from bot.facts import profile_of
 from bot.list_facts import MEETS, WAITS, is_open, may_leave
+from bot.profiles import profile_for_owner
 from bot.talking import begin_once
 from bot.turn import STAFF, Turn
 from flows.inbound import CardTapped
@@ -96,7 +96,7 @@ def leave(turn: Turn, posting: Posting, application: Application, reason: str, t
         close_all(turn, handle, "about", application)
     if not place or (posting.state != State.OPEN.name and was in WAITS):
         return  # the owner never saw him, or is done with the posting
-    profile = profile_of(turn, application.party_id)
+    profile = profile_for_owner(turn, application)
     name = family_name(profile.name) if profile else "応募した方"
     turn.tell(owner, Message(f"{name}{told}"), purpose="reminder")
     if was in MEETS:

@@ -24,7 +24,7 @@ class Placed:
 
 def unseen(turn: Turn, posting: Posting) -> tuple[list[Placed], dict[Application, str]]:
     """Return who waits to be shown, the best first, and whom a hard limit keeps out, with the reason."""
-    waiting = turn.work.talents.of_posting(posting.id, Stage.APPLIED)
+    waiting = turn.work.talents.ready(posting.id)
     by_id = {each.party_id.hex: each for each in waiting}
     lined = _line_up(turn, posting, waiting)
     placed = [Placed(by_id[each.id], each) for each in lined.shown]

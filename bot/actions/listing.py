@@ -8,8 +8,8 @@ from uuid import UUID
 from bot.actions import barring, others
 from bot.actions.lineup import Placed, is_meeting, reasons_for, unseen
 from bot.errors import Refusal
-from bot.facts import profile_of
 from bot.payloads import card_payload
+from bot.profiles import profile_for_owner
 from bot.turn import Turn
 from flows.applicants import applicant_card
 from flows.inbound import CardTapped
@@ -29,7 +29,7 @@ def list_due(turn: Turn, subject: str) -> None:
     if posting is None or posting.state != State.OPEN.name:
         return
     turn.work.dues.add("short_list", subject, turn.now + LIST_AFTER)
-    if turn.work.talents.of_posting(posting.id, Stage.APPLIED):
+    if turn.work.talents.ready(posting.id):
         offer(turn, posting)
 
 
@@ -161,7 +161,7 @@ def table_again(turn: Turn, posting: Posting) -> None:
 
 def card_of(turn: Turn, posting: Posting, application: Application) -> Message | None:
     """Draw an applicant; None where he has deleted himself meanwhile."""
-    profile = profile_of(turn, application.party_id)
+    profile = profile_for_owner(turn, application)
     if profile is None:
         return None
     reasons = reasons_for(turn, posting, application)

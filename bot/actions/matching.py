@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from bot.actions import adjusting, interviewing, inviting, listing, others
 from bot.actions.lineup import is_meeting, taken_hours
 from bot.arrivals import Answered
 from bot.errors import Refusal
-from bot.facts import profile_of
 from bot.hidden import may_see
+from bot.profiles import profile_for_owner
 from bot.talking import begin, begin_once
 from bot.turn import STAFF, Turn
 from flows.choosing import Reason
@@ -23,20 +22,16 @@ from flows.outcomes import (
     AskTalent,
     Decline,
     FixProfile,
-    KeepProfile,
     ReplyOwner,
 )
 from flows.rules.calendar import JST, owner_time, say_day
 from flows.rules.lineup import FIRST_LIST, LIST_AFTER, has_room
 from flows.rules.names import family_name
-from flows.rules.prefectures import prefectures_in
-from flows.rules.skills import works_of
-from flows.rules.slots import mask, slots_of
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
 from storage.invitations import Answer
 from storage.postings import Posting, State
-from storage.talents import AGAIN, Application, Stage, Talent
+from storage.talents import AGAIN, Application, Stage
 
 
 def on_posting(turn: Turn, tap: CardTapped) -> Posting:
@@ -56,7 +51,10 @@ def interested(turn: Turn, tap: CardTapped) -> None:
     known = turn.work.talents.application(posting.id, me.party_id)
     if known is not None and not may_apply(turn, known):
         raise Refusal("この募集には、もう応募ずみです。進み具合は「ホーム」で見られます。")
-    flow = "apply" if turn.work.talents.profile(me.party_id) else "profile"
+    profile = turn.work.talents.profile(me.party_id)
+    if profile is not None and profile.is_paused:
+        raise Refusal("いまはお休み中です。「ホーム」で「再開する」を押すと、応募できます。")
+    flow = "apply" if profile else "profile"
     begin_once(turn, flow, me, {"posting": posting.id.hex})
 
 
@@ -91,38 +89,6 @@ def passed(turn: Turn, tap: CardTapped) -> None:
 def ask_firm_tapped(turn: Turn, tap: CardTapped) -> None:
     """質問する."""
     begin_once(turn, "ask_firm", turn.person(), {"about": on_posting(turn, tap).id.hex})
-
-
-def open_profile(turn: Turn, tap: CardTapped) -> None:
-    begin_once(turn, "profile", turn.person(), {})
-
-
-def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
-    """Keep the profile, and go on to the application it was made for."""
-    handle, said = turn.work.parties.handle(talk.handle_id), outcome.profile
-    values, known = asdict(said), turn.work.talents.profile(talk.party_id)
-    turn.work.talents.keep(
-        Talent(
-            party_id=talk.party_id,
-            handle_id=talk.handle_id,
-            hours_month=values.pop("hours"),
-            pay_month_yen=values.pop("pay"),
-            hourly_yen=said.pay // said.hours,
-            tied=list(prefectures_in(said.ties)),
-            **({} if known else {"is_remote": False}),  # nobody asked: he may come
-            times=mask(slots_of(said.slots)),
-            updated_at=turn.now,
-            **values,
-        )
-    )
-    turn.work.session.flush()
-    turn.work.pool.keep_works({talk.party_id: works_of(said.headline, said.by_hand, said.skills)})
-    turn.work.parties.party(talk.party_id).call_name = outcome.profile.name
-    turn.refresh(f"home:{handle.id.hex}", handle=handle)
-    if outcome.posting:
-        begin(turn, "apply", handle, {"posting": outcome.posting})
-    else:
-        turn.tell(handle, Message("自己紹介を登録しました。いつでも「ホーム」から直せます。"))
 
 
 def fix_profile(turn: Turn, talk: Conversation, outcome: FixProfile) -> None:
@@ -198,7 +164,7 @@ def on_application(turn: Turn, tap: CardTapped) -> tuple[Application, Posting]:
 def meet(turn: Turn, tap: CardTapped) -> None:
     """会ってみたい: the owner says when, and both are asked the same five questions before they meet."""
     application, posting = on_application(turn, tap)
-    profile = profile_of(turn, application.party_id)
+    profile = profile_for_owner(turn, application)
     assert profile is not None
     if not has_room(profile.hours, taken_hours(turn, application), posting.hours_month):
         return too_late(turn, posting, profile.name)
@@ -320,7 +286,7 @@ def ask_talent(turn: Turn, talk: Conversation, outcome: AskTalent) -> None:
 def reply_owner(turn: Turn, talk: Conversation, outcome: ReplyOwner) -> None:
     application = turn.work.session.get_one(Application, UUID(outcome.application))
     posting = turn.work.postings.get(application.posting_id)
-    profile = profile_of(turn, application.party_id)
+    profile = profile_for_owner(turn, application)
     assert profile is not None
     owner = turn.work.parties.handle(posting.handle_id)
     turn.tell(

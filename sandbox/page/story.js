@@ -88,6 +88,7 @@ const TALENTS = {
     terms: {
       月に使える時間: "20",
       平日の日中で空く時間: "水 10:00-12:00",
+      会社に行く日: "月に数日",
       月の報酬の目安: "70000",
       いまの働き方: "会社員",
       勤め先の副業の決まり: "許可・届出ずみ",
@@ -110,6 +111,7 @@ const TALENTS = {
     terms: {
       月に使える時間: "25",
       平日の日中で空く時間: "金 14:00-16:00",
+      会社に行く日: "離れた場所",
       月の報酬の目安: "80000",
       いまの働き方: "独立",
       勤め先の副業の決まり: "いらない",
@@ -126,7 +128,8 @@ const TALENTS = {
 const application = (who, name) => [
   desk(`${who}さんが、募集を見て「関心あり」を押します。`, who, "postings", press("関心あり", TITLE)),
   desk("自己紹介の1枚目。", who, "postings", fill(TALENTS[name].me)),
-  desk("2枚目は、時間と条件です。", who, "postings", fill(TALENTS[name].terms)),
+  desk("2枚目は、書いたことから選ばれたお仕事を確かめます。", who, "postings", fill({})),
+  desk("3枚目は、時間と条件です。", who, "postings", fill(TALENTS[name].terms)),
   desk("応募は、4つの答えだけ。", who, "postings", fill(TALENTS[name].answers)),
   desk("応募したことが、アプリとの会話に残ります。", who, "アプリ", read("応募しました")),
 ];

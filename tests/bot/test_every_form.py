@@ -12,22 +12,13 @@ from bot.payloads import form_payload
 from bot.slack.bodies import arrived
 from bot.slack.limits import broken_view, safe_modal
 from bot.slack.submissions import answer_of
-from flows.journal import Journal
 from flows.messages import Form
 from flows.registry import FLOWS
-from flows.replay import Waiting, replay
-from flows.steps import Fill
-from tests.bot.defaults import Known, Place, Walk, known, registered
+from tests.bot.defaults import Known, Place, Walk, is_form, known, registered, some_of
 from tests.bot.deployed import RELEASES, Release
 
 LONG = "あ" * 10_000
 MOST_PAGES = 5
-
-
-def is_form(name: str) -> bool:
-    """Tell whether a flow begins with a form: then it lives in Slack, or lives there too."""
-    state = replay(FLOWS[name], known(name).facts, Journal())
-    return isinstance(state, Waiting) and isinstance(state.step, Fill)
 
 
 FORMS = [name for name in FLOWS if is_form(name)]
@@ -161,7 +152,7 @@ def test_a_deploy_while_a_form_stands_open(flow: str, release: Release) -> None:
     with registered(known(flow)) as mine:
         old = FLOWS[mine.name]
         for page in pages(mine):
-            for field in opens(Walk(mine, "slack", page)).fields:
+            for field in some_of(opens(Walk(mine, "slack", page)).fields, 4):
                 walk = Walk(mine, "slack", page)
                 form, values = opens(walk), filled(walk)
                 asked = next(item for item in walk.asked() if item.key == field.key)

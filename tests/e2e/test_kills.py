@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from storage.weeks import Promise
 from tests.e2e.lives import World, living, same
 from tests.e2e.stage import words_of
 from tests.e2e.test_spine import EIGHT_ACTIONS
-from tests.e2e.test_story import APPLY, ME, TERMS, is_named
+from tests.e2e.test_story import APPLY, ME, TERMS, WORKS, is_named
 
 # One life in every run, more of them by KILL_SEEDS=1,2,3: an even seed has a model, an odd one the rules.
 SEEDS = [int(seed) for seed in os.environ.get("KILL_SEEDS", "2").split(",")]
@@ -148,7 +148,7 @@ class Desk:
         await self.world.rest()
 
     async def fill(
-        self, label: str, channel: str, is_done: Callable[[], bool], *pages: dict[str, str]
+        self, label: str, channel: str, is_done: Callable[[], bool], *pages: Mapping[str, Any]
     ) -> None:
         """Go through a form page by page: do what the screen asks for, until all of it is taken."""
         ends = monotonic() + FORM_SECONDS
@@ -175,10 +175,10 @@ class Desk:
             await self.world.act(self._submit, is_answered, gives_up=True)
         raise AssertionError(f"the form behind {label} is never done\n{self.world.told()}")
 
-    def _open_page(self, pages: tuple[dict[str, str], ...]) -> dict[str, str] | None:
+    def _open_page(self, pages: tuple[Mapping[str, Any], ...]) -> dict[str, Any] | None:
         modal = self.world.sandbox.slack.modal(self.id)
         shown = {block.get("block_id") for block in modal["blocks"]} if modal else set()
-        return next((page for page in pages if shown & page.keys()), None)
+        return next((dict(page) for page in pages if shown & page.keys()), None)
 
     async def _close(self) -> None:
         if self.world.sandbox.slack.modal(self.id):
@@ -209,7 +209,7 @@ async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> Non
         await phone.play(*HELLO)
         postings, room = staff.channel("postings"), staff.channel("staff")
         await staff.press("公開する", room, lambda: phone.heard("募集を始めました"))
-        await talent.fill("関心あり", postings, lambda: talent.reads("応募しました"), ME, TERMS, APPLY)
+        await talent.fill("関心あり", postings, lambda: talent.reads("応募しました"), ME, WORKS, TERMS, APPLY)
         await noon_after(world, 11)
         await phone.play(*MEETING)
         pi = {f"pi.PI{n}": f"高橋の答え{n}" for n in range(1, 6)}

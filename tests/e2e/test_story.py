@@ -19,6 +19,7 @@ ME = {
     "me.SKILLS": "商品写真、商品説明、注文の数の見方",
     "me.TIES": "長野には毎年通っています",
 }
+WORKS: dict[str, list[str]] = {"works.MORE": []}  # what was told from his words is right
 TERMS = {
     "terms.HOURS": "20",
     "terms.SLOTS": "水 10:00-12:00",
@@ -27,6 +28,7 @@ TERMS = {
     "terms.PERMISSION": "GIVEN",
     "terms.CONFLICTS": "",
     "terms.INSURANCE": "YES",
+    "terms.ONSITE": "VISITS",
 }
 APPLY = {
     "apply.WHY": "味噌が好きで、長野に通っています。",
@@ -106,6 +108,7 @@ async def apply_as(stage: Stage, talent: Staff) -> None:
     postings = channel_of(stage, "postings")
     await press(stage, talent, "関心あり", postings)
     await fill(stage, talent, ME)
+    await fill(stage, talent, WORKS)
     await fill(stage, talent, TERMS)
     await fill(stage, talent, APPLY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -141,7 +141,7 @@ def place_of(town: Town, who: str, place: str) -> str:
     return channel(town, place) if place else dm(town, who)
 
 
-def fill(who: str, place: str, label: str, is_done: Callable[[Town], bool], *pages: dict[str, str]) -> Act:
+def fill(who: str, place: str, label: str, is_done: Callable[[Town], bool], *pages: Mapping[str, Any]) -> Act:
     """Go through a form page by page: do what the screen asks for, until all of it is taken."""
 
     async def do(town: Town) -> None:
@@ -174,8 +174,8 @@ async def open_form(town: Town, who: str, place: str, label: str) -> None:
     await town.rest()
 
 
-def shown(town: Town, who: str, pages: tuple[dict[str, str], ...]) -> dict[str, str] | None:
+def shown(town: Town, who: str, pages: tuple[Mapping[str, Any], ...]) -> dict[str, Any] | None:
     """Give the page that is on the screen."""
     modal = town.sandbox.slack.modal(person(town, who))
     fields = {block.get("block_id") for block in modal["blocks"]} if modal else set()
-    return next((page for page in pages if fields & page.keys()), None)
+    return next((dict(page) for page in pages if fields & page.keys()), None)

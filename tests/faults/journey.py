@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.e2e.test_kills import HELLO, LOOKING_BACK, MEETING
-from tests.e2e.test_story import APPLY, ME, TERMS
+from tests.e2e.test_story import APPLY, ME, TERMS, WORKS
 from tests.faults.acts import Act, dm, fill, follow, heard, hour_of, noon_after, press, reads, say, tap
 from tests.faults.lifetimes import Town
 
@@ -32,7 +32,7 @@ def talent_reads(words: str) -> Callable[[Town], bool]:
 JOURNEY = (
     *TALK,
     press("佐藤", "staff", "公開する", hears("募集を始めました")),
-    fill("高橋", "postings", "関心あり", talent_reads("応募しました"), ME, TERMS, APPLY),
+    fill("高橋", "postings", "関心あり", talent_reads("応募しました"), ME, WORKS, TERMS, APPLY),
     noon_after(11, "[会ってみたい]"),
     *(_line(words, answer) for words, answer in MEETING),
     fill("高橋", "", "会う前の5つの質問", hears("高橋の答え1"), PI),

@@ -26,6 +26,9 @@ TERMS = {
     "terms.EMPLOYMENT": "EMPLOYEE",
 }
 TERMS |= {"terms.PERMISSION": "GIVEN", "terms.CONFLICTS": "", "terms.INSURANCE": "YES"}
+TERMS |= {"terms.ONSITE": "VISITS"}
+WORKS = {"works.MORE": "BO-04"}
+PAGES = 3  # of a profile
 APPLY = {"apply.WHY": "帳面が好きです。", "apply.HOW": "最初の週に、いまの照合をそばで見ます。"}
 APPLY |= {"apply.EXPERIENCE": "5年しました。", "apply.OTHER": "", "apply.READY": "YES"}
 KICKOFF = {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "ふだんはこのトーク、急ぎは電話"}
@@ -91,8 +94,8 @@ def register(talent: Member, **changed: str) -> None:
     """関心あり, the profile; the application's form is open now."""
     talent.press("関心あり")
     given = {**ME, **TERMS, **{key.replace("__", "."): value for key, value in changed.items()}}
-    talent.fill(given)
-    talent.fill(given)
+    for _ in range(PAGES):
+        talent.fill(given)
 
 
 @after(published)

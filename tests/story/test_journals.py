@@ -33,8 +33,8 @@ def test_record() -> None:
     record("asks")
     talent.press("関心あり")
     record("applies")
-    talent.fill({**stages.ME, **stages.TERMS})
-    talent.fill({**stages.ME, **stages.TERMS})
+    for _ in range(stages.PAGES):
+        talent.fill({**stages.ME, **stages.WORKS, **stages.TERMS, "terms.INVOICE": "T7010705000725"})
     record("applies")
     talent.fill(stages.APPLY)
     record("applies")
@@ -241,3 +241,15 @@ def test_record_a_hint() -> None:
     cast.talent.fill({**stages.APPLY, "apply.HOW": "まずCVRを見て、全体設計をします。"})
     cast.talent.fill({"plain.SEND": "PLAIN"})
     recorder.keep("hints", cast.world.now)
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_goodbye() -> None:
+    """登録を消す, and rather not."""
+    cast = stages.at(stages.applied)
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.talent.home()
+    cast.talent.press("登録を消す")
+    recorder.keep("stays", cast.world.now)
+    cast.talent.fill({"delete.SURE": "NO"})
+    recorder.keep("stays", cast.world.now)

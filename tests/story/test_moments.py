@@ -200,6 +200,7 @@ def test_terms_changed_after_applying_are_shown_beside_the_old() -> None:
     cast.talent.home()
     cast.talent.press("自己紹介を直す")
     cast.talent.fill({"me.NAME": "高橋 直樹"})
+    cast.talent.fill({})
     cast.talent.fill({"terms.PAY": "90000"})
     cast.world.move(noon_after(cast.world.now, 11))
     assert "月9万円" in cast.owner.said
