@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.line.render import safe as draw
 from flows.rules.calendar import JST, say_day
 from flows.rules.plain import jargon
+from flows.rules.slots import NEVER
 from storage.postings import Posting, PostingChange, State
-from storage.talents import Stage
+from storage.talents import Stage, Talent
 from storage.unit_of_work import begin
 from tests.flows.voice import faults
 from tests.story.applicants import applies, decks, stages, tap_on
-from tests.story.stages import Cast, at, listed, noon_after, published
-from tests.story.world import MARUYAMA, Owner
+from tests.story.stages import APPLY, Cast, at, listed, noon_after, published, register
+from tests.story.world import MARUYAMA, Member, Owner
 
 DAY = timedelta(days=1)
 
@@ -190,9 +191,13 @@ def test_an_old_answer_why_changes_nothing() -> None:
 
 
 def test_who_is_barred_is_told_to_the_staff_once() -> None:
-    """Evenings only: not in the list of day 10; the staff have one card, with his name and the reason."""
+    """Evenings only, by an older profile: not in the list of day 10; the staff have one card, with name and reason."""
     cast = at(published)
-    applies(cast, 0, terms__SLOTS="水 20:00-22:00")
+    him = Member(cast.world, "U0APPLICANT0")
+    register(him, me__NAME="森 太郎")
+    with begin(cast.world.engine) as work:
+        work.session.execute(update(Talent).values(slots="水 20:00-22:00", times=NEVER))
+    him.fill(APPLY)
     cast.world.move(noon_after(cast.world.now, 11))
     assert decks(cast) == []
     cards = [item for item in cast.world.seen if item.to == "staff" and item.subject.startswith("barred:")]
@@ -272,6 +277,7 @@ def test_whoever_waited_in_vain_may_apply_again() -> None:
     cast.world.move(noon_after(cast.world.now, 15))
     him.home()
     him.press("自己紹介を直す")
+    him.fill({})
     him.fill({})
     him.fill({"terms.PAY": "70000"})
     him.press("関心あり")
