@@ -7,7 +7,7 @@ from dataclasses import dataclass, make_dataclass
 from enum import Enum
 from typing import Any
 
-from flows.facts import Applicant, Asker, Profile
+from flows.facts import Asker, Profile
 from flows.outcomes import AskFirm
 from flows.questions import Question, Text, question
 from flows.steps import Steps, fill
@@ -28,8 +28,6 @@ class Permission(Enum):
 class Insurance(Enum):
     YES = "入っている"
     NO = "入っていない"
-
-
 
 
 def form(name: str, fields: Mapping[str, Question[Any]]) -> type[Any]:
