@@ -2,7 +2,7 @@
 
 PostgreSQL, in process, 16 owners at once, each through the whole talk of a posting. The full database holds copies of
 one such talk, of every row it made, under other ids. BENCH_SIZE=10 has 100,000 talks. The kilobytes of a year are 52
-times those of a week: both sides are reminded, meet, and are asked for a promise; the owner gives his.
+times those of a week: both sides are reminded, meet, and the talent is asked what was decided.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from bot.turn import Rules
 from bot.views import draw
 from bot.wiring import Bot
 from flows.facts import Register, no_register
-from flows.messages import Button, Card, Line, Message
+from flows.messages import Button, Card, Line, Message, Picture
 from flows.rules.calendar import JST
 from flows.words import LABELS
 from storage.inbox import Arrival
@@ -54,7 +54,8 @@ def of_body(body: dict[str, Any]) -> Message:
     lines = tuple(Line(**line) for line in card["lines"]) if card else ()
     buttons = tuple(Button(button["label"], button["payload"]) for button in body["buttons"])
     deck = tuple(map(of_body, body["deck"]))
-    return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons, deck)
+    shown = Picture(**body["picture"]) if body.get("picture") else None
+    return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons, deck, shown)
 
 
 def plain_rules(settings: Settings, find_firm: Register, release: str) -> Rules:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, changing, edits, held, menus, mine, photos, triage
-from bot.actions import rescheduling
+from bot.actions import lists, monthly, numbers, rescheduling
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
@@ -80,6 +80,12 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             repeat(turn, talk, journal)
         case Word.STATE:
             tell(turn, *mine.state_of(turn))
+        case Word.WEEK:
+            lists.show(turn)
+        case Word.NUMBER:
+            numbers.ask(turn)
+        case Word.MONTH:
+            monthly.show(turn)
         case Word.ME:
             tell(turn, *mine.known(turn))
         case Word.BUSY:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from bot.interview_facts import meets
 from bot.list_facts import adjustings, hidings, leavings
+from bot.naming import full_name, other_name, talent_name, terms_of
 from bot.profiles import clock_of, profile_for_owner, profile_of
 from bot.turn import Turn
+from bot.week_view import this_weeks
 from flows.facts import (
     Applicant,
     Asked,
@@ -29,15 +31,24 @@ from flows.facts import (
     Visitor,
 )
 from flows.rules.calendar import call_slots
-from flows.rules.names import family_name, in_talk
 from flows.slots import say_weekly
 from flows.talents import terms_line
 from storage.conversations import Conversation
-from storage.engagements import Engagement, Side
+from storage.engagements import Side
 from storage.postings import Posting
 from storage.staff_tasks import StaffTask
 from storage.talents import Application, Stage
-from storage.unit_of_work import Work
+
+__all__ = [
+    "FACTS",
+    "draft_of",
+    "facts_of",
+    "full_name",
+    "other_name",
+    "profile_of",
+    "talent_name",
+    "terms_of",
+]
 
 Talks = Sequence[Conversation]
 Loader = Callable[[Turn, Talks], dict[UUID, Any]]
@@ -188,37 +199,6 @@ def colleagues(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
-def other_name(turn: Turn, engagement: Engagement, side: Side) -> str:
-    """Return how the other is called by this side, in talk: 高橋さん, 山崎醸造の社長."""
-    if side is Side.OWNER:
-        return (
-            f"{family_name(talent_name(turn, engagement))}さん" if talent_name(turn, engagement) else "お相手"
-        )
-    company_id = turn.work.postings.get(engagement.posting_id).company_id
-    return f"{in_talk(turn.work.companies.get(company_id).legal_name)}の社長" if company_id else "社長"
-
-
-def full_name(turn: Turn, engagement: Engagement, side: Side) -> str:
-    """Return how the staff call this side's other: in full, for the phone."""
-    if side is Side.OWNER:
-        return f"{talent_name(turn, engagement) or 'お相手'}さん"
-    company_id = turn.work.postings.get(engagement.posting_id).company_id
-    return f"{turn.work.companies.get(company_id).legal_name}の社長" if company_id else "社長"
-
-
-def talent_name(turn: Turn, engagement: Engagement) -> str:
-    talent = turn.work.talents.profile(turn.work.parties.handle(engagement.talent_handle_id).party_id)
-    return talent.name if talent else ""
-
-
-def terms_of(work: Work, engagement: Engagement) -> tuple[int, int]:
-    """Return the hours and the pay of a month as they hold now: as agreed last, else as they began."""
-    agreed, posting = engagement.kickoff or {}, work.postings.get(engagement.posting_id)
-    talent = work.talents.profile(work.parties.handle(engagement.talent_handle_id).party_id)
-    pay = talent.pay_month_yen if talent else posting.pay_month_yen or 0
-    return int(agreed.get("HOURS", posting.hours_month)), int(agreed.get("PAY", pay))
-
-
 def renewings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     found = {}
     for talk in talks:
@@ -291,6 +271,12 @@ FACTS: dict[str, Loader] = {
     "kickoff": pairs,
     "confirm_kickoff": pairs,
     "week": pairs,
+    "decided": this_weeks,
+    "thanks": this_weeks,
+    "went": this_weeks,
+    "number": this_weeks,
+    "fix_list": this_weeks,
+    "win": this_weeks,
     "feedback": pairs,
     "renew": pairs,
     "go_on": renewings,

@@ -45,6 +45,11 @@ def no_calendar(_handle: UUID, _number: int) -> str:
     return ""
 
 
+def no_page(_kind: str, _id: UUID, _now: datetime) -> str:
+    """Show pages nowhere."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What turns need to know of the world around them; the same for all turns of a process."""
@@ -60,6 +65,7 @@ class Rules:
     release: str = "dev"
     find_firm: Register = no_register
     photo_url: Callable[[UUID, datetime], str] = no_address  # of a photo, drawn at this time
+    page_url: Callable[[str, UUID, datetime], str] = no_page  # of a page of a kind, made at this time
     meeting_url: str = ""  # with {id} for the engagement
     calendar_url: Callable[[UUID, int], str] = (
         no_calendar  # of a person's dates, by the number of his address

@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import fetching, forms, sweeps
+from bot import fetching, forms, pages, sweeps
 from bot.arrivals import Arrived
 from bot.asking import form_button
 from bot.bell import Bell, bell_of
@@ -30,8 +30,8 @@ from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
 from bot.pace import Pace
+from bot.page_links import PageLinks
 from bot.photo_links import PhotoLinks
-from bot.photo_page import PhotoPage
 from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
 from bot.serving import in_time, serving
 from bot.settings import Settings
@@ -130,10 +130,9 @@ class Bot:
             if self.slack
             else None
         )
-        links = PhotoLinks(settings.line_channel_secret, settings.public_url)
-        self.photos = PhotoPage(self.engine, self.thread, self.clock, links)
         shelf = CalendarLinks(settings.line_channel_secret, settings.public_url)
         self.calendars = CalendarPage(self.engine, self.thread, self.clock, self.rules, shelf)
+        self.pages = pages.routes(self.engine, self.thread, self.clock, settings, self.rules)
         self.delivery: Delivery | None = None
         self.thinking: Thinking | None = None
         self.fetching: Fetching | None = None
@@ -165,6 +164,7 @@ class Bot:
             release=release,
             find_firm=find_firm,
             photo_url=PhotoLinks(settings.line_channel_secret, settings.public_url).address,
+            page_url=PageLinks(settings.line_channel_secret, settings.public_url).address,
             meeting_url=settings.meeting_url_template,
             calendar_url=CalendarLinks(settings.line_channel_secret, settings.public_url).address,
             code_channels=frozenset(settings.code_channels),
@@ -187,8 +187,8 @@ class Bot:
     def routes(self) -> list[web.RouteDef]:
         return [
             *self.door.routes(),
-            *self.photos.routes(),
             *self.calendars.routes(),
+            *self.pages,
             *(self.slack_door.routes() if self.slack_door else []),
         ]
 

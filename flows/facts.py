@@ -222,6 +222,34 @@ class Scheduling:
 
 
 @dataclass(frozen=True)
+class ThisWeek:
+    """One of the two, and the list of their last meeting. ``side`` is his own: OWNER or TALENT; ``on`` the day, as ISO.
+
+    ``owners`` and ``talents`` are lines that a form shows already; ``promises`` are (id, whose, words) of the list;
+    ``asks`` is the question about their number, ``last`` what it was the last time.
+    """
+
+    house: House
+    engagement: str
+    other: str
+    side: str
+    on: str
+    meeting: str = ""
+    version: int = 0
+    goal: str = ""
+    owners: tuple[str, ...] = ()
+    talents: tuple[str, ...] = ()
+    promises: tuple[tuple[str, str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    hand: str = ""
+    asks: str = ""
+    unit: str = ""
+    last: float | None = None
+    win: str = ""
+    is_won: bool = False
+
+
+@dataclass(frozen=True)
 class Renewing:
     """What the staff write down after talking with both; ``hours`` and ``pay`` hold until then."""
 

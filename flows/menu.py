@@ -32,6 +32,7 @@ class Entry:
 PERSON = Entry(Word.PERSON, ("人と話す",))
 ME = Entry(Word.ME, ("わたしの", "情報"))
 STATE = Entry(Word.STATE, ("いまどうなってる？",))
+WEEK = Entry(Word.WEEK, ("今週やること",))
 ANOTHER = Entry(Word.START, ("別の相談", "をする"))
 
 # Rows from the top. The first is what he most likely wants; the last entry is always a person.
@@ -47,7 +48,7 @@ MENU: dict[Standing, tuple[tuple[Entry, ...], ...]] = {
         (ME, PERSON),
     ),
     Standing.RUNNING: (
-        (STATE,),
+        (WEEK,),
         (ANOTHER, Entry(Word.BUSY, ("しばらく", "忙しい"))),
         (ME, PERSON),
     ),

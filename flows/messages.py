@@ -64,15 +64,27 @@ class Card:
 
 @quick
 @dataclass(frozen=True)
+class Picture:
+    """A picture at an address of ours that ends some day; ``alt`` says in words what it shows."""
+
+    url: str
+    alt: str
+
+
+@quick
+@dataclass(frozen=True)
 class Message:
-    """One bubble or post: words, or a card, with the buttons under it."""
+    """One bubble or post: words, or a card, with the buttons under it; or a picture, which stands alone."""
 
     text: str = ""
     card: Card | None = None
     buttons: tuple[Button, ...] = ()
     deck: tuple[Message, ...] = ()  # several cards side by side
+    picture: Picture | None = None
 
     def as_text(self) -> str:
+        if self.picture:
+            return self.picture.alt
         own = "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
         return "\n\n".join(part for part in (own, *(each.as_text() for each in self.deck)) if part)
 

@@ -21,6 +21,7 @@ QUIET = frozenset(
         *("withdraw", "hide_from"),
         *("keep_open", "close_posting"),
         *("offer_slots", "pick_slot", "change_meeting", "bring_partner", "second_questions"),
+        *("decided", "thanks", "went", "number", "fix_list", "win"),
     }
 )
 

@@ -32,6 +32,7 @@ from flows.together import (
     second_questions,
     week,
 )
+from flows.weekly import decided, fix_list, number, thanks, went, win
 
 FLOWS: dict[str, Flow] = {
     "hello": hello,
@@ -60,6 +61,12 @@ FLOWS: dict[str, Flow] = {
     "kickoff": kickoff,
     "confirm_kickoff": confirm_kickoff,
     "week": week,
+    "decided": decided,
+    "thanks": thanks,
+    "went": went,
+    "number": number,
+    "fix_list": fix_list,
+    "win": win,
     "feedback": feedback,
     "renew": renew,
     "go_on": go_on,

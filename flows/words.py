@@ -28,6 +28,9 @@ class Word(Enum):
     MOVE = "move"
     DAYS_OFF = "days_off"
     HOUR = "hour"
+    WEEK = "week"
+    NUMBER = "number"
+    MONTH = "month"
     # the six answer cards
     PRICE = "price"
     WHO = "who"
@@ -57,6 +60,9 @@ LABELS = {
     Word.MOVE: "日にちを変える",
     Word.DAYS_OFF: "休みの日を伝える",
     Word.HOUR: "曜日を変える",
+    Word.WEEK: "今週やること",
+    Word.NUMBER: "今週の数字",
+    Word.MONTH: "今月のまとめ",
     Word.PRICE: "いくらかかる？",
     Word.WHO: "だれが来る？",
     Word.COMPARE: "雇う・外注とのちがい",
@@ -86,6 +92,9 @@ _SPELLINGS = {
     Word.MOVE: "日にちを変える 日にちを変えたい 日程を変える 日程を変えたい 日程変更 日にちの変更 急用 急用です 急用ができた 急用ができました 打ち合わせを変える 打ち合わせを変えたい",
     Word.DAYS_OFF: "休みの日を伝える 休みを伝える 休みの日 お休みを伝える",
     Word.HOUR: "曜日を変える 曜日を変えたい 時間を変える 時間を変えたい 曜日や時刻を変える",
+    Word.WEEK: "今週やること 今週のやること 今週の宿題 やること やることは? 今週やることは? 宿題 先週やったこと",
+    Word.NUMBER: "今週の数字 数字を入れる 今週の数字を入れる 数字を知らせる",
+    Word.MONTH: "今月のまとめ 月のまとめ 今月のまとめを見る まとめを見る",
     Word.MORE: "もう少し知りたい もっと知りたい 詳しく くわしく",
     Word.PRICE: "いくらかかる? いくら いくら? 料金 値段 費用",
     Word.WHO: "だれが来る? だれが来る だれが来るの? 誰が来る 誰が来るの?",

@@ -184,12 +184,6 @@ class Weeks:
         rows = select(Promise).where(Promise.meeting_id == last.scalar_subquery()).order_by(Promise.position)
         return [row for row in self.session.scalars(rows) if row.is_open]
 
-    def latest(self, engagement: UUID, by: datetime) -> Meeting | None:
-        """Return the last meeting that has begun."""
-        mine = (Meeting.engagement_id == engagement, Meeting.meets_at <= by, Meeting.state.in_(MEETING))
-        rows = select(Meeting).where(*mine).order_by(Meeting.meets_at.desc()).limit(1)
-        return self.session.scalars(rows).one_or_none()
-
     def read(self, engagement: UUID, value: float, side: Side, on: date, now: datetime) -> Reading:
         """Keep the number of the week that a day lies in."""
         monday = on - timedelta(days=on.weekday())

@@ -36,6 +36,7 @@ from flows.facts import (
     Renewing,
     Review,
     Scheduling,
+    ThisWeek,
     Visitor,
 )
 from flows.journal import Entry, Journal, plain
@@ -60,6 +61,7 @@ KINDS = {
         Asked,
         Pair,
         Meet,
+        ThisWeek,
         Relay,
         Renewing,
         Closing,
@@ -93,9 +95,23 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         fields["draft"] = Draft(**{**draft, "tasks": tuple(draft["tasks"]), "changes": pairs})
     if kept["kind"] == "Firm":
         fields["find"] = played.find_firm
-    for name in ("slots", "tasks", "firms", "free", "wide", "offered", "open_hours", "taken"):
+    for name in (
+        "slots",
+        "tasks",
+        "firms",
+        "free",
+        "wide",
+        "offered",
+        "open_hours",
+        "taken",
+        "owners",
+        "talents",
+    ):
         if isinstance(fields.get(name), list):
             fields[name] = tuple(fields[name])
+    for name in ("promises", "names"):
+        if name in fields:
+            fields[name] = tuple(map(tuple, fields[name]))
     if fields.get("profile"):
         profile: dict[str, Any] = dict(fields["profile"])
         works = tuple(profile.pop("works", ()))

@@ -28,7 +28,8 @@ FEEDBACK_AFTER = timedelta(days=84)
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
 ASKS = (
     *("pre_interview", "second_questions", "decide", "offer_slots", "pick_slot", "change_meeting"),
-    *("bring_partner", "kickoff", "confirm_kickoff", "week", "feedback", "renew", "tell_other"),
+    *("bring_partner", "kickoff", "confirm_kickoff", "feedback", "renew", "tell_other"),
+    *("week", "decided", "thanks", "went", "number", "fix_list", "win"),
     *("change_slot", "agree_slot"),
 )
 THANKS = "これまで、ありがとうございました。"

@@ -10,17 +10,14 @@ import io
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from bot.letters import font, require_glyphs
 from bot.line.menu_signs import SIGNS, Sheet
 from bot.line.menus import HEIGHT, MOST_BYTES, WIDTH, Area, areas, name_of, shape
 from flows.menu import PERSON, Standing
-
-FONT = ("noto_cjk_sans_jp_bold", "NotoSansCJKjp-Bold.otf")  # a package carries it: a server has no fonts
-NOWHERE = "\U0010ffff"  # a character no font draws: what it shows stands for every missing one
 
 PAPER, CARD, EDGE, INK, WHITE = "#f4f1ea", "#fffefb", "#ddd8cd", "#27333a", "#ffffff"
 GREEN, PALE = "#17584a", "#d7e8e0"  # white on this green reads at 8 : 1, ink on the pale at 10 : 1
@@ -150,23 +147,3 @@ def _words(pen: ImageDraw.ImageDraw, area: Area) -> None:
         require_glyphs(line)
         at = (place.words_x, first + number * step)
         pen.text(at, line, fill=look_of(area).words, font=font(place.letters), anchor="lm")
-
-
-@cache
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """Open the font; the basic layout draws the same on every machine."""
-    package, name = FONT
-    return ImageFont.truetype(str(files(package) / name), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def require_glyphs(text: str) -> None:
-    """Refuse what the font has no letter for: a person would see a box."""
-    if lacking := missing(text):
-        raise ValueError(f"the font has no glyph for {lacking}")
-
-
-def missing(text: str) -> str:
-    """Return the characters of a text that the font cannot draw."""
-    letters = font(40)
-    box = bytes(letters.getmask(NOWHERE))
-    return "".join(sign for sign in dict.fromkeys(text) if bytes(letters.getmask(sign)) == box)

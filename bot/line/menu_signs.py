@@ -118,6 +118,14 @@ def clock(sheet: Sheet) -> None:
         sheet.disc(50 + 29 * x, 50 + 29 * y, 2.6)
 
 
+def ticked_list(sheet: Sheet) -> None:
+    sheet.block(10, 6, 90, 94, 12)
+    sheet.block(19, 15, 81, 85, 6, sheet.ground)
+    for y in (32, 50, 68):
+        sheet.stroke((28, y), (34, y + 6), (43, y - 7), width=6)
+        sheet.stroke((54, y), (72, y), width=7)
+
+
 SIGNS: dict[Word, Callable[[Sheet], None]] = {
     Word.START: bubble,
     Word.RESUME: arrow,
@@ -128,4 +136,5 @@ SIGNS: dict[Word, Callable[[Sheet], None]] = {
     Word.SAFETY: shield,
     Word.ME: card,
     Word.BUSY: clock,
+    Word.WEEK: ticked_list,
 }

@@ -10,7 +10,7 @@ from bot.line.limits import MOST_ALT, MOST_BUBBLES, broken, size_of
 from bot.line.parts import bubble, row
 from bot.line.texts import clean, shorten, split
 from bot.payloads import units
-from flows.messages import Button, Card, Line, Message
+from flows.messages import Button, Card, Line, Message, Picture
 
 log = logging.getLogger("smallwin.line")
 
@@ -28,6 +28,9 @@ Json = dict[str, Any]
 
 def safe(message: Message) -> tuple[Json, ...]:
     """Draw a message; what LINE would refuse goes out as plain text with numbered choices instead."""
+    if message.picture:
+        shown = picture(message.picture)
+        return (_text(shorten(message.picture.alt, MOST_ALT)),) if broken([shown]) else (shown,)
     if message.deck:
         deck = carousel(message.deck)
         return tuple(part for each in message.deck for part in safe(each)) if broken([deck]) else (deck,)
@@ -46,6 +49,11 @@ def render(message: Message) -> tuple[Json, ...]:
         drawn.append(_flex(page, answers) if page.card or page.buttons else _text(page.text))
         answers += sum(not _is_aside(each) for each in page.buttons)
     return tuple(drawn)
+
+
+def picture(given: Picture) -> Json:
+    """Draw a picture; what it shows is said in words beside it, for LINE's own picture has no text."""
+    return {"type": "image", "originalContentUrl": given.url, "previewImageUrl": given.url}
 
 
 def carousel(messages: Sequence[Message]) -> Json:

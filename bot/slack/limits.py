@@ -143,6 +143,11 @@ def _divider(block: Json, at: str) -> Found:
     yield from ()
 
 
+def _image(block: Json, at: str) -> Found:
+    yield from _address(block.get("image_url"), f"{at}/image_url")
+    yield from _string(block.get("alt_text"), f"{at}/alt_text", 2_000)
+
+
 def _rich_text(block: Json, at: str) -> Found:
     for number, element in enumerate(_some(block.get("elements"), 1_000)):
         if _kind(element) not in ("rich_text_section", "rich_text_quote"):
@@ -209,6 +214,7 @@ CHECKS: dict[str, Callable[[Json, str], Found]] = {
     "header": _header,
     "context": _context,
     "divider": _divider,
+    "image": _image,
     "rich_text": _rich_text,
     "actions": _actions,
     "input": _input,

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.slack.lists import chooser
 from bot.slack.texts import URL, clamp, clean, escape, label, pieces, weigh, words
-from flows.messages import Button, Card, Form, FormField, Line, Look, Message
+from flows.messages import Button, Card, Form, FormField, Line, Look, Message, Picture
 
 Json = dict[str, Any]
 
@@ -20,6 +20,7 @@ MOST_TWIN = 3_900  # chat.update refuses 4,000
 MOST_HOME_TEXT = 3_000  # of one message on the Home tab
 MOST_HOME_BYTES = 200_000  # a view may have 250 kB, and nobody says how they are counted
 MOST_BUTTONS = 25
+MOST_ALT = 2_000
 BLOCK_WEIGHT = 2_900
 STYLES = {Look.PRIMARY: "primary", Look.DANGER: "danger"}
 NEW, MORE = "【変更】", "このほかにもあります。"
@@ -39,6 +40,9 @@ class Purse:
 
 def render(message: Message, most: int = MOST_TEXT, first: int = 0) -> Json:
     """Draw one message; ``first`` numbers its buttons when several share a view."""
+    if message.picture:
+        shown = {"type": "image", "image_url": message.picture.url, "alt_text": _alt(message.picture)}
+        return {"text": twin(message), "blocks": [shown]}
     purse = Purse(most)
     buttons = _actions(message.buttons, purse, first)
     asked = purse.take(
@@ -59,6 +63,10 @@ def _deck(deck: Sequence[Message], left: int, first: int) -> list[Json]:
             break
         blocks += [{"type": "divider"}, *drawn]
     return blocks
+
+
+def _alt(picture: Picture) -> str:
+    return clamp(clean(picture.alt), MOST_ALT) or "…"
 
 
 def twin(message: Message, most: int = MOST_TWIN) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flows.rules.japanese import fold
 from flows.rules.numerals import Number, normal, numbers
-from flows.rules.reading import LONGEST, NONE_AT_ALL, fold
+from flows.rules.reading import LONGEST, NONE_AT_ALL
 
 MOST = 1e10
 SAME = re.compile(r"(?:先週|前回|前)?(?:と|から)?(?:同じ|おなじ|変わら|かわら|変化な|横ばい|そのまま)")

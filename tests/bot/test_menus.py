@@ -10,6 +10,7 @@ from itertools import combinations
 import pytest
 from PIL import Image, ImageColor
 
+from bot.letters import font, missing, require_glyphs
 from bot.line import menu_picture
 from bot.line.limits import graphemes
 from bot.line.menu_signs import SIGNS
@@ -77,7 +78,8 @@ def test_every_area_has_a_name_a_sign_and_a_word(state: Standing) -> None:
 def test_the_first_is_the_next_step_and_the_last_is_a_person(state: Standing) -> None:
     """Wherever he stands, what he most likely wants is on top, and a person is in the same corner."""
     words = [entry.word for entry in entries(state)]
-    assert words[0] is (Word.START if state is Standing.NEW else Word.STATE)
+    first = {Standing.NEW: Word.START, Standing.WAITING: Word.STATE, Standing.RUNNING: Word.WEEK}
+    assert words[0] is first[state]
     assert words[-1] is Word.PERSON
     assert MENU[state][-1][-1] is PERSON
 
@@ -86,14 +88,14 @@ def test_the_first_is_the_next_step_and_the_last_is_a_person(state: Standing) ->
 def test_nothing_drawn_is_a_box(state: Standing) -> None:
     """The font has every letter of every menu, and the names that fonts lack: 髙, 﨑, 𠮷 and 鷗. No fallback is needed."""
     drawn = "".join(entry.label for entry in entries(state))
-    assert menu_picture.missing(drawn + "髙﨑𠮷鷗") == ""
+    assert missing(drawn + "髙﨑𠮷鷗") == ""
 
 
 def test_a_missing_glyph_is_refused_not_drawn() -> None:
     """What the font has no letter for stops the drawing: a person would see a box."""
-    assert menu_picture.missing("あ\U0010fffe") == "\U0010fffe"
+    assert missing("あ\U0010fffe") == "\U0010fffe"
     with pytest.raises(ValueError, match="no glyph"):
-        menu_picture.require_glyphs("あ\U0010fffe")
+        require_glyphs("あ\U0010fffe")
 
 
 @ALL
@@ -102,7 +104,7 @@ def test_letters_are_large_and_inside_their_cards(state: Standing) -> None:
     for area in areas(state):
         place = menu_picture.place_of(area)
         assert place.letters * 390 / WIDTH >= 24
-        letters = menu_picture.font(place.letters)
+        letters = font(place.letters)
         for line in area.entry.lines:
             assert place.disc_x > area.x
             assert place.words_x + letters.getlength(line) < area.x + area.width - 2 * menu_picture.GAP

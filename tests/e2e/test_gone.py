@@ -38,6 +38,7 @@ async def begun(stage: Stage) -> tuple[Owner, Staff, Staff]:
     await fill(stage, talent, {"ko.KO3": "2", "ko.KO3_TIME": "10:30", "ko.KO5": "このトーク"})
     await owner.tap("これでよい")
     await noon_after(stage, 7)
+    await owner.say("今週やること")
     await owner.say("写真を1枚とる")
     owner.news()
     return owner, staff, talent

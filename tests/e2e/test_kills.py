@@ -233,9 +233,10 @@ async def weeks(world: World, phone: Phone, talent: Desk) -> None:
     """Three meetings, each with a promise of each side."""
     for week in range(1, 4):
         await noon_after(world, 7)
-        await phone.play((f"写真を{week}枚とる", "決まりですね"))
         told = f"説明文を{week}本書く"
-        await talent.fill("今週やること", talent.dm, partial(promised, world, told), {"week.DO": told})
+        form = {"decided.OWNER": f"写真を{week}枚とる", "decided.TALENT": told}
+        await talent.fill("決まったこと", talent.dm, partial(promised, world, told), form)
+        await phone.play(("今週やること", "これでよろしいですか"), ("[これでよい]", "これで進めます"))
 
 
 def promised(world: World, words: str) -> bool:

@@ -29,6 +29,8 @@ def talent_reads(words: str) -> Callable[[Town], bool]:
     return lambda town: reads(town, dm(town, "高橋"), words)
 
 
+DECIDED = {"decided.OWNER": "写真を1枚とる", "decided.TALENT": "説明文を1本書く", "decided.NUMBER": "12"}
+
 JOURNEY = (
     *TALK,
     press("佐藤", "staff", "公開する", hears("募集を始めました")),
@@ -42,12 +44,12 @@ JOURNEY = (
     press("高橋", "", "進めたい", hears("も「進めたい」")),
     fill("高橋", "", "フォームを開く", hears("最初に決める6つ"), KO),
     tap("これでよい", "始まりました"),
-    noon_after(7, "やることを一つ"),
-    say("写真を1枚とる", "ほかの方の募集"),
     tap("続ける", "募集"),
-    fill("高橋", "", "今週やること", talent_reads("決まりですね"), {"week.DO": "説明文を1本書く"}),
-    hour_of("feedback", "やることを一つ"),
-    say("写真を4枚とる", "もうすぐ3か月です"),  # the week is asked about first
+    noon_after(7, "打ち合わせです"),
+    fill("高橋", "", "決まったこと", talent_reads("決まりですね"), DECIDED),
+    say("今週やること", "これでよろしいですか"),
+    tap("これでよい", "これで進めます"),
+    hour_of("feedback", "もうすぐ3か月です"),
     *(_line(words, answer) for words, answer in LOOKING_BACK),
     fill("高橋", "", "ふりかえり 1/2", hears("決めるのが遅い"), MF, MF2),
     tap("同じ条件で続ける", "お相手のお返事"),

@@ -79,11 +79,15 @@ class Season:
             self.talent.tap(self.dice.choice(buttons))
         elif self.dice.random() < 0.2:
             self.talent.home()
-        elif labels := [each for each in ("今週やること", "フォームを開く") if self.talent.buttons(each)]:
+        elif labels := [each for each in ("決まったこと", "フォームを開く") if self.talent.buttons(each)]:
             self.talent.form = None
             self.talent.press(self.dice.choice(labels))
             if self.talent.form is not None:
-                self.talent.fill({"week.DO": f"説明文を{self.dice.randint(1, 9)}本書く"})
+                told = {
+                    "decided.OWNER": "写真をとる",
+                    "decided.TALENT": f"説明文を{self.dice.randint(1, 9)}本書く",
+                }
+                self.talent.fill(told)
 
 
 def _marks(who: Owner | Member) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.flows.talk import SATO
 from tests.story import stages
+from tests.story.test_numbers import aims
 from tests.story.world import MORI, Member
 from tests.test_replay_is_pure import Recorder
 
@@ -64,6 +65,26 @@ def test_record() -> None:
     record("closes")
 
 
+DECIDED = {"decided.OWNER": "写真を2枚とる", "decided.TALENT": "説明を1本書く"}
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_a_win() -> None:
+    """A goal that is reached, recorded at once; the talent's line comes after it."""
+    cast = stages.at(stages.running)
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    aims(cast)
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.owner.play("今週の数字", "16")
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.owner.play("今週の数字", "9")
+    cast.owner.do("[はい]")
+    recorder.keep("wins", cast.world.now)
+    cast.talent.press("お礼のひとこと")
+    cast.talent.fill({"thanks.LINE": "美咲さんの写真が効きました"})
+    recorder.keep("wins", cast.world.now)
+
+
 @pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
 def test_record_a_renewal() -> None:
     """What the staff write down after talking with both."""
@@ -99,13 +120,8 @@ def meet(cast: stages.Cast, record: Callable[[str], None]) -> None:
 
 def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
     """From the first meeting to the renewal."""
+    a_week(cast, record)
     world, owner, talent = cast.world, cast.owner, cast.talent
-    world.move(world.due_at("met") + timedelta(minutes=1))
-    record("week")
-    owner.do("写真を1枚とる")
-    talent.press("今週やること")
-    talent.fill({"week.DO": "説明を1本書く"})
-    record("week")
     owner.do("一つ伝えたいことがある")
     owner.do("[お相手に伝える]")
     record("tells")
@@ -123,6 +139,7 @@ def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
     record("tells")
     owner.do("お願いします")
     record("tells")
+    staff.press("対応おわり")
     world.move(world.due_at("feedback") + timedelta(minutes=5))
     record("looks_back")
     owner.play("ほめられた", "早く知らせてほしい", "約束", "続けたい")
@@ -132,6 +149,40 @@ def work_on(cast: stages.Cast, record: Callable[[str], None]) -> None:
     record("looks_back")
     talent.press("同じ条件で続ける")
     record("looks_back")
+
+
+def a_week(cast: stages.Cast, record: Callable[[str], None]) -> None:
+    """A meeting, its list written, put right and lived, the number, and a goal that is nearly reached."""
+    world, owner, talent = cast.world, cast.owner, cast.talent
+    world.move(world.due_at("met") + timedelta(minutes=1))
+    owner.do("今週やること")
+    record("week")
+    owner.do("写真を1枚とる")
+    record("week")
+    talent.press("決まったこと")
+    record("week")
+    talent.fill(
+        {**DECIDED, "decided.HAND": "下書きを1本書いた", "decided.NUMBER": "12", "decided.STATE": "REACHED"}
+    )
+    record("week")
+    talent.fill({"thanks.LINE": "美咲さんの写真が効きました"})
+    record("week")
+    owner.do("[もう少し様子を見る]")
+    record("week")
+    owner.do("今週やること")
+    owner.play("[直す]", "[社長：写真を2枚とる]")
+    record("week")
+    owner.do("写真を3枚とる")
+    record("week")
+    owner.do("今週の数字")
+    record("week")
+    owner.do("3つふえて15")
+    record("week")
+    world.move(world.due_at("remind") + timedelta(minutes=1))
+    owner.do("[途中]")
+    record("week")
+    owner.do("[やり方の相談]")
+    record("week")
 
 
 @pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")

@@ -157,10 +157,13 @@ def test_a_form_open_while_months_pass_is_over_kindly() -> None:
     """The clock was moved while a modal stood open: what can still land lands, what is over says so."""
     cast = at(running)
     cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
-    week = cast.talent.press("今週やること").form
+    week = cast.talent.press("決まったこと").form
     cast.world.move(cast.world.due_at("feedback") + timedelta(minutes=1))
     assert week is not None
-    assert "もう次に進んでいます" in cast.talent.fill({"week.DO": "遅い約束"}, week).notice
+    assert (
+        "もう次に進んでいます"
+        in cast.talent.fill({"decided.OWNER": "遅い約束", "decided.TALENT": "遅い約束"}, week).notice
+    )
     first = cast.talent.press("ふりかえり 1/2").form
     cast.world.move(cast.world.now + timedelta(days=30))
     assert first is not None
@@ -321,6 +324,7 @@ def test_another_talents_meeting_is_not_his() -> None:
     """The button of one pair's week, pressed by a stranger, is refused."""
     cast = at(running)
     cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    cast.owner.do("今週やること")
     cast.owner.do("写真をとる")
     cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
     stranger = Member(cast.world, MORI)

@@ -60,13 +60,13 @@ def test_the_evening_in_tokyo_is_noon_in_tallinn() -> None:
 
 
 def test_a_meeting_at_half_past_ten_asks_the_one_abroad_in_his_morning() -> None:
-    """今週やること falls due at 4:10 in his night: he is asked at eight, while the owner was asked at once."""
+    """決まったこと falls due at 4:10 in his night: he is asked at eight."""
     cast = at(running)
     lives_in(cast, "Europe/Tallinn")
     met = cast.world.due_at("met").astimezone(JST)
     cast.world.move(met + timedelta(minutes=1))
-    assert not cast.talent.buttons("今週やること")
+    assert not cast.talent.buttons("決まったこと")
     cast.world.move(met.replace(hour=15, minute=1))
-    assert cast.talent.buttons("今週やること")
-    cast.talent.press("今週やること")
-    assert cast.talent.fill({"week.DO": "説明を1本書く"}).is_closed
+    assert cast.talent.buttons("決まったこと")
+    cast.talent.press("決まったこと")
+    assert cast.talent.fill({"decided.OWNER": "写真", "decided.TALENT": "説明を1本書く"}).is_closed

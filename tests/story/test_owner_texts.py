@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import ImageFont
 
-from bot.line.menu_picture import FONT, NOWHERE
+from bot.letters import FONT, NOWHERE
 from bot.line.render import safe as draw
 from flows.messages import Message
 from prompts.knowledge import verbatim
