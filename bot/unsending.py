@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, photos
-from bot.actions import drafts, sides, waits
+from bot.actions import drafts, hiding, sides, waits
 from bot.talking import settle
 from bot.turn import STAFF, Turn
 from flows import detour
@@ -34,6 +34,7 @@ def unsend(turn: Turn, taken: Unsent) -> None:
         return
     turn.work.unsent.blank_thoughts(talks, words)
     read = [took_back_sealed(turn, id, words) for id in talks]  # first of all: it locks people
+    read.append(hiding.took_back(turn, talks))
     has_left = turn.work.unsent.blank_messages(me.id, event.id, words) or any(read)
     for task in turn.work.unsent.blank_tasks(me.id, words):
         calls.show(turn, task)

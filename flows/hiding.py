@@ -32,6 +32,7 @@ def hide_from(facts: Hiding) -> Steps[HideFrom]:
         "firms",
         Text(
             f"この募集を見せたくない会社は、どちらですか？{EXAMPLE}",
+            least=0,
             most=MOST,
             can_skip=True,
             skip="ありません",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from bot.actions import drafts, inviting, reviews
 from bot.errors import Refusal
 from bot.talking import begin_once
@@ -9,7 +12,7 @@ from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import HideFrom
-from storage.conversations import Conversation
+from storage.conversations import CLOSED, Conversation
 from storage.postings import Posting, State
 
 EVERYBODY = "承知しました。どなたにも同じように、ご案内します。"
@@ -35,10 +38,31 @@ def hide_from(turn: Turn, talk: Conversation, outcome: HideFrom) -> None:
     """Keep the names; from now on cards, Homes and invitations pass those people by."""
     me, posting = turn.work.parties.handle(talk.handle_id), allowed(turn, outcome.posting)
     posting.hidden_from = list(outcome.firms)
-    drafts.show(turn, posting)
-    if posting.channel_at is not None:
-        turn.refresh(f"posting:{posting.id.hex}", channel=turn.postings_channel(posting.job_code))
-    inviting.redraw(turn, posting)
+    show(turn, posting)
     if me.platform == "line":
         lead = f"{len(outcome.firms)}社ですね。" if outcome.firms else ""
         turn.tell(me, Message(f"{lead}{HONEST if outcome.firms else EVERYBODY}"))
+
+
+def show(turn: Turn, posting: Posting) -> None:
+    """Draw it anew for the staff, and in the channel; one that nobody is kept from any more is put up there."""
+    drafts.show(turn, posting)
+    if posting.state == State.OPEN.name:
+        reviews.put_up(turn, posting)
+    elif posting.channel_at is not None:
+        turn.refresh(f"posting:{posting.id.hex}", channel=turn.postings_channel(posting.job_code))
+    inviting.redraw(turn, posting)
+
+
+def took_back(turn: Turn, talks: Sequence[UUID]) -> bool:
+    """He took back the names he wrote: they go, and all can see the posting; tell whether there were any."""
+    found = [turn.work.conversations.get(id) for id in talks]
+    named = [
+        talk for talk in found if talk is not None and talk.flow == "hide_from" and talk.status == CLOSED
+    ]
+    for talk in named:
+        posting = reviews.locked(turn, talk.subject["posting"])
+        if posting is not None:
+            posting.hidden_from = []
+            show(turn, posting)
+    return bool(named)
