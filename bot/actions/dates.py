@@ -145,14 +145,19 @@ def change_meeting(turn: Turn, talk: Conversation, outcome: ChangeMeeting) -> No
 
 def call_off(turn: Turn, engagement: Engagement, interview: Interview) -> None:
     """They do not meet: the pair is over, and calendars take the date out."""
-    had_date = interview.state == Arranged.SET.name
-    changed(turn, interview, Arranged.OVER, Side.OWNER)
-    interview.sequence += had_date
+    take_out(turn, interview)
     engagement.end(turn.now)
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.DECLINED.name
     listing.table_again(turn, turn.work.postings.get(engagement.posting_id))
     for _, id in both(engagement):
         close_talks(turn, turn.work.parties.handle(id), ("pre_interview",), "engagement", engagement.id)
+
+
+def take_out(turn: Turn, interview: Interview) -> None:
+    """Nothing of it happens any more; calendars that had the date hear it."""
+    had_date = interview.state == Arranged.SET.name
+    changed(turn, interview, Arranged.OVER, Side.OWNER)
+    interview.sequence += had_date
 
 
 def when_from(turn: Turn, interview: Interview, handle: Handle) -> str:

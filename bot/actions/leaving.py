@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bot.actions import listing, others
+from bot.actions import dates, listing, others
 from bot.errors import Refusal
 from bot.list_facts import MEETS, WAITS, is_open, may_leave
 from bot.profiles import profile_for_owner
@@ -17,11 +17,13 @@ from flows.outcomes import Withdraw
 from flows.rules.names import family_name
 from storage.conversations import CLOSED, Conversation
 from storage.engagements import Engagement, Phase
+from storage.interviews import Arranged
 from storage.parties import Handle
 from storage.postings import Posting, State
 from storage.talents import Application, Stage
 
 GONE = "GONE"
+COMING = (Arranged.OFFER.name, Arranged.PICK.name, Arranged.SET.name)
 
 
 def withdraw_tapped(turn: Turn, tap: CardTapped) -> None:
@@ -90,6 +92,9 @@ def leave(turn: Turn, posting: Posting, application: Application, reason: str, t
     pair = turn.work.engagements.of_application(application.id)
     if pair is not None:
         pair.end(turn.now)
+        interview = turn.work.interviews.of(pair)
+        if interview is not None and interview.state in COMING:
+            dates.take_out(turn, interview)
         for handle in (owner, talent):
             close_all(turn, handle, "engagement", pair)
     for handle in (owner, talent):

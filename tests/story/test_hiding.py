@@ -7,7 +7,7 @@ from sqlalchemy import select
 from storage.postings import Posting, State
 from storage.unit_of_work import begin
 from tests.flows.talk import REVIEW
-from tests.story.stages import ME, TERMS, Cast, at, new_cast, noon_after, published
+from tests.story.stages import ME, PAGES, TERMS, Cast, at, new_cast, noon_after, published
 from tests.story.world import MARUYAMA, MORI, Member, Owner
 
 RIVAL = "有限会社山田商店"
@@ -19,8 +19,8 @@ def registered(cast: Cast, id: str = MORI, **changed: str) -> Member:
     him.home()
     him.press("自己紹介を書く")
     given = {**ME, **TERMS, **{key.replace("__", "."): value for key, value in changed.items()}}
-    him.fill(given)
-    him.fill(given)
+    for _ in range(PAGES):
+        him.fill(given)
     return him
 
 
@@ -92,8 +92,8 @@ def test_who_names_the_firm_only_while_applying() -> None:
     him = Member(cast.world, MORI)
     him.tap(button.payload)
     given = {**ME, **TERMS, "terms.CONFLICTS": "山田商店"}
-    him.fill(given)
-    him.fill(given)
+    for _ in range(PAGES):
+        him.fill(given)
     him.fill({"apply.WHY": "好き", "apply.HOW": "数えます", "apply.EXPERIENCE": "5年", "apply.READY": "YES"})
     assert "ご案内できませんでした" in him.notices[-1]
     assert "に応募しました" not in him.said

@@ -13,13 +13,25 @@ from bot.payloads import card_payload
 from bot.sending import Outcome, Result
 from flows.messages import Button
 from storage.engagements import Engagement, Phase
+from storage.interviews import Arranged, Interview
 from storage.mail import WRITTEN, Letter
 from storage.outbox import OutMessage, Parcel
 from storage.parties import Handle
 from storage.talents import Application, Stage
 from storage.unit_of_work import begin
 from tests.story.applicants import NAMES, applies, decks, stages, tap_on
-from tests.story.stages import KICKOFF, Cast, answer_pi, at, deciding, new_cast, noon_after, published
+from tests.story.stages import (
+    KICKOFF,
+    Cast,
+    answer_pi,
+    at,
+    deciding,
+    meet,
+    new_cast,
+    noon_after,
+    pick,
+    published,
+)
 from tests.story.world import Member
 
 HELD = "いま選考中です"
@@ -34,6 +46,15 @@ def met(cast: Cast) -> tuple[Cast, str, Member, list[Member]]:
     tap_on(cast, "会ってみたい", first)
     cast.world.move(cast.world.now + timedelta(minutes=5))
     return cast, first, people[first], [people[name] for name in rest]
+
+
+def talk(cast: Cast, chosen: Member) -> None:
+    """They find an hour, answer the five questions, and meet."""
+    cast.talent = chosen
+    cast.owner.do("[この3つで聞く]")
+    answer_pi(cast)
+    pick(cast)
+    meet(cast)
 
 
 def test_the_others_read_that_they_are_being_chosen_among() -> None:
@@ -68,7 +89,9 @@ def test_who_applies_meanwhile_is_told_so() -> None:
 def test_a_withdrawal_does_not_empty_the_table() -> None:
     """The chosen one takes his word back before anything is signed: the owner hears it once and sees the others again."""
     cast, first, chosen, rest = met(at(published))
-    cast.owner.play("一つ目の答え")
+    cast.owner.do("[この3つで聞く]")
+    cast.talent = chosen
+    pick(cast)
     chosen.home()
     chosen.press("応募を取り下げる")
     chosen.fill({"leave.WHY": "OTHER_WORK"})
@@ -87,16 +110,18 @@ def test_a_withdrawal_does_not_empty_the_table() -> None:
         assert "選考中" not in him.home()
     with begin(cast.world.engine) as work:
         assert work.session.scalars(select(Engagement.phase)).one() == Phase.ENDED.name
+        interview = work.session.scalars(select(Interview)).one()
+        assert interview.state == Arranged.OVER.name  # calendars take it out
     assert "いま「取り下げ」です" in tap_on(cast, "会ってみたい", first)[-1]
-    tap_on(cast, "会ってみたい", decks(cast)[-1][0])
-    assert "好きなこと10個" in cast.owner.said
+    assert "この3つのどれかで会えないか" in tap_on(cast, "会ってみたい", decks(cast)[-1][0])[-1]
+    cast.world.move(cast.world.now + timedelta(days=5))
+    assert not [text for text in cast.world.told(cast.owner.id) if f"{first}さんとの打ち合わせ" in text]
 
 
 def test_a_no_of_one_side_brings_the_others_back() -> None:
     """進めたい and 今回は見送る: the others are on the table again."""
     cast, _, chosen, _ = met(at(published))
-    cast.talent = chosen
-    answer_pi(cast)
+    talk(cast, chosen)
     cast.owner.do("[進めたい]")
     chosen.press("今回は見送る")
     cast.world.move(noon_after(cast.world.now, 1))
@@ -107,8 +132,7 @@ def test_a_no_of_one_side_brings_the_others_back() -> None:
 def test_the_others_are_declined_when_the_work_has_begun() -> None:
     """Nobody hears a no before the six decisions are agreed; then 終える tells them kindly."""
     cast, _, chosen, rest = met(at(published))
-    cast.talent = chosen
-    answer_pi(cast)
+    talk(cast, chosen)
     cast.owner.do("[進めたい]")
     chosen.press("進めたい")
     assert all("ご縁がありませんでした" not in him.said for him in rest)
