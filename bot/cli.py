@@ -276,8 +276,9 @@ async def _tick(settings: Settings, at: datetime) -> None:
     bot = Bot(settings, clock=clock)
     await bot.prepare()
     await bot.sweep()
-    if fetch := bot.start_fetching():
-        await fetch.once()
+    for worker in (bot.start_fetching(), bot.start_introducing()):
+        if worker is not None:
+            await worker.once()
     assert bot.delivery is not None
     sent = 0
     while count := await bot.delivery.once():

@@ -61,9 +61,9 @@ def import_file(
 def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
     """Say what was taken, and each line that was not, with its reason."""
     counts = (
-        dict(new=len(kept.new), changed=len(kept.changed), same=kept.same)
+        dict(new=len(kept.new), changed=len(kept.changed), same=kept.same, own=kept.own, gone=kept.gone)
         if kept
-        else dict(new=0, changed=0, same=0)
+        else dict(new=0, changed=0, same=0, own=0, gone=0)
     )
     if as_json:
         faults = [dict(line=fault.line, why=fault.why) for fault in found.faults]
@@ -86,6 +86,10 @@ def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
     screen.print(
         f"新しい方 {counts['new']}人、変わった方 {counts['changed']}人、同じ方 {counts['same']}人です。"
     )
+    if counts["own"]:
+        screen.print(f"ご自分で書いている方 {counts['own']}人は、そのままにしました。")
+    if counts["gone"]:
+        screen.print(f"登録を消した方 {counts['gone']}人は、入れていません。元の表からも消してください。")
 
 
 @people.command(name="export")

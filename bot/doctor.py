@@ -16,6 +16,16 @@ from bot.settings import Settings
 from bot.slack.client import SlackClient
 from storage.database import open_engine
 
+SCOPES = (
+    "chat:write",
+    "commands",
+    "im:write",
+    "im:history",
+    "users:read",
+    "users:read.email",
+    "groups:read",
+)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -136,6 +146,12 @@ async def check_slack(settings: Settings) -> AsyncIterator[Check]:
             return f"あります：{len(await client.members(id))}人"
 
         return found
+
+    async def scopes() -> str:
+        held = {each.strip() for each in str((await client.auth_test()).get("scopes", "")).split(",")}
+        if lost := [scope for scope in SCOPES if scope not in held]:
+            raise ValueError(", ".join(lost))
+        return "そろっています"
 
     yield await tried(
         "Slack", bot, "SLACK_BOT_TOKEN を確かめ、slack_manifest.yml の権限で入れ直してください。"

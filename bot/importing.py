@@ -1,12 +1,13 @@
 """Importing: many people from one file. All lines are read first; with a bad one among them nothing is written.
 
-The same file again changes nothing: people are known by their e-mail.
+The same file again changes nothing: people are known by their e-mail. Who writes his profile himself is left as he is, and
+who had himself forgotten stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.talent_rows import COLUMNS, NEEDED, BadCell, TalentRow, read_row
 from flows.rules.skills import works_of
 from flows.rules.slots import mask, slots_of
 from flows.talents import Insurance
+from storage.forgetting import forgotten
 from storage.pool import Kept
 from storage.talents import Talent
 from storage.unit_of_work import begin
@@ -70,20 +72,27 @@ def keep_talents(
     Works are told before it: thousands take half a minute, and nobody else could write meanwhile.
     """
     by_email = {row.email: row for row in rows}
-    written = {email: columns(row) for email, row in by_email.items()}
     with begin(engine) as work:
+        own, gone = work.pool.own(by_email), forgotten(work.session, by_email)
+        by_email = {email: row for email, row in by_email.items() if email not in own | gone}
+        written = {email: columns(row) for email, row in by_email.items()}
         differing = work.pool.differing(written)
     works: dict[str, dict[str, float]] = {}
     for email in differing:
         works[email] = works_of(*words(by_email[email]))
         tick()
     with begin(engine) as work:
+        for email in work.pool.own(written):  # he wrote himself meanwhile
+            own.add(email)
+            del written[email]
         kept = work.pool.keep_all(written, now)
         people = kept.new | kept.changed
         missed = {email: works_of(*words(by_email[email])) for email in people if email not in works}
         told = works | missed  # missed: somebody changed his profile meanwhile
         work.pool.keep_works({id: told[email] for email, id in people.items()})
-    return kept
+        for handle in work.joining.known(kept.new):  # he came to Slack before his line came here
+            work.joining.join(handle)
+    return replace(kept, own=len(own), gone=len(gone))
 
 
 def words(row: TalentRow) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("email", "name")
 MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}")
-MOST = {"name": 60, "headline": 200, "bio": 5_000, "skills": 500}
+MOST = {"name": 60, "headline": 200, "bio": 5_000, "skills": 500, "slots": 500}
 HOURS, YEN = (1, 200), (500, 100_000)
 YES, NO = (
     {"yes", "はい", "y", "1", "true", "○", "可", "有", "あり"},
@@ -88,7 +88,7 @@ def read_row(row: dict[str, str]) -> TalentRow:
         "tied": cell("tied_prefectures", lambda text: tuple(_prefecture(part) for part in _list(text))),
         "hours": cell("hours_per_month", lambda text: _number(text, *HOURS)),
         "hourly_yen": cell("hourly_rate_yen", lambda text: _number(text, *YEN)),
-        "slots": cell("weekly_slots", read_slots),
+        "slots": cell("weekly_slots", _slots),
         "is_remote": cell("remote", lambda text: _yes_no(text, True)),
         "is_insured": cell("insured", lambda text: _yes_no(text, False)),
         "employment": cell("employment", _employment),
@@ -115,6 +115,13 @@ def _text(text: str, most: int, *, is_needed: bool = False) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;；]", text) if part.strip()))
+
+
+def _slots(text: str) -> tuple[Slot, ...]:
+    found = read_slots(text)
+    if len(";".join(map(str, found))) > MOST["slots"]:
+        raise BadCell("時間帯が多すぎます。「平日 10:00-12:00」のようにまとめてください")
+    return found
 
 
 def _prefecture(text: str) -> str:

@@ -26,11 +26,13 @@ from bot.calendar_page import CalendarPage
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.fetching import Fetching
+from bot.introducing import Introducing
 from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
 from bot.pace import Pace
 from bot.page_links import PageLinks
+from bot.people import People
 from bot.photo_links import PhotoLinks
 from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
 from bot.serving import in_time, serving
@@ -136,6 +138,7 @@ class Bot:
         self.delivery: Delivery | None = None
         self.thinking: Thinking | None = None
         self.fetching: Fetching | None = None
+        self.introducing: Introducing | None = None
         self.scheduler: AsyncIOScheduler | None = None
         self.bell: Bell | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -180,7 +183,7 @@ class Bot:
     def look(self) -> None:
         if self.delivery:
             self.delivery.wake()
-        for worker in (self.thinking, self.fetching):
+        for worker in (self.thinking, self.fetching, self.introducing):
             if worker is not None:
                 worker.wake()
 
@@ -217,8 +220,9 @@ class Bot:
             return
         if self.settings.has_model:
             self._run(self._start_thinking().run())
-        if fetch := self.start_fetching():
-            self._run(fetch.run())
+        for worker in (self.start_fetching(), self.start_introducing()):
+            if worker is not None:
+                self._run(worker.run())
         self.scheduler = AsyncIOScheduler(timezone="UTC")
         self.scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self.scheduler.add_job(
@@ -324,43 +328,21 @@ class Bot:
             await self.find_channels()
 
     async def find_people(self) -> None:
-        """Look who is staff, and where everybody lives."""
-        try:
-            await self.find_staff()
-            await self.find_zones()
-        except SQLAlchemyError as why:  # away just now: a process starts all the same
-            log.error("people not kept", extra={"action": "find_people", "error": type(why).__name__})
+        """Look who is staff, where everybody lives, and who of our list he is."""
+        people = People(self.engine, self.thread, self.clock, self.slack, self.rules, self.wake)
+        await people.find(self._staff_channel)
 
-    async def find_staff(self) -> None:
-        """Make the staff exactly the members of the staff channel."""
+    async def _staff_channel(self) -> str:
         await self.find_channels()
-        channel = self.channels.get("staff")
-        if self.slack is None or not channel:
-            return
-        try:
-            members = await self.slack.members(channel)
-            me = (await self.slack.auth_test()).get("user_id")
-            names = {member: await self.slack.user_name(member) for member in members if member != me}
-        except SlackRefused:  # joins and leaves keep the rows; the next sweep repairs
-            log.exception("staff not read", extra={"action": "find_staff"})
-            return
-        await self.thread.do(sweeps.keep_staff, self.engine, self.rules, names, self.clock.now())
-        self.wake()
+        return self.channels.get("staff", "")
 
-    async def find_zones(self) -> None:
-        """Keep where people live, so that news reach them at a decent hour of theirs."""
-        if self.slack is None:
-            return
-        try:
-            zones = await self.slack.zones()
-        except SlackRefused:  # the zones we have still hold; who is new lives in Japan until the next sweep
-            log.warning("zones not read", extra={"action": "find_zones"})
-            return
-        await self.thread.do(self._set_zones, zones)
-
-    def _set_zones(self, zones: dict[str, str]) -> None:
-        with begin(self.engine) as work:
-            work.parties.set_zones("slack", zones)
+    def start_introducing(self) -> Introducing | None:
+        """Make ready to look up who has just come, where Slack is connected."""
+        if self.slack is not None:
+            self.introducing = Introducing(
+                self.engine, self.thread, self.clock, self.slack, self.rules, self.wake
+            )
+        return self.introducing
 
     async def offer_form(self, sender: str, conversation: str) -> None:
         """A form could not be opened in time: leave a button that brings it."""

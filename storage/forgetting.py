@@ -58,8 +58,8 @@ class Forgetting:
         self._set(update(StaffTask).where(cards).values(words="", wanted=""))
         agreed = (Consent.party_id == handle.party_id, Consent.withdrawn_at.is_(None))
         self._set(update(Consent).where(*agreed).values(withdrawn_at=now))
-        if talent.email:
-            Records(self.session).keep_all(Kind.GONE, {mark_of(talent.email): {}}, now)
+        if email := talent.email or handle.email:
+            Records(self.session).keep_all(Kind.GONE, {mark_of(email): {}}, now)
         self.session.execute(delete(TalentWork).where(TalentWork.party_id == talent.party_id))
         self.session.delete(talent)
         handle.email, handle.zone_is_own, handle.floor = None, False, None

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
 
+MOST_MAIL = 254
+STRANGER = "looked_up_at IS NULL"  # as the index has it
 MOST_ZONE = 40  # the longest name of a zone has 32 letters
 
 
@@ -32,7 +34,15 @@ class Handle(Base):
     """One account of a person on a platform. ``floor`` is the conversation that typed words answer."""
 
     __tablename__ = "handles"
-    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "external_id"),
+        Index(
+            "ix_handles_strangers",
+            "created_at",
+            postgresql_where=text(STRANGER),
+            sqlite_where=text(STRANGER),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
@@ -46,7 +56,9 @@ class Handle(Base):
     busy_until: Mapped[datetime | None] = mapped_column(default=None)  # しばらく忙しい: no nudges before
     zone: Mapped[str] = mapped_column(String(MOST_ZONE), default="", server_default="")  # Europe/Tallinn
     zone_is_own: Mapped[bool] = mapped_column(default=False, server_default=false())  # he chose it himself
-    email: Mapped[str | None] = mapped_column(String(254), default=None, index=True)  # as Slack knows it
+    email: Mapped[str | None] = mapped_column(
+        String(MOST_MAIL), default=None, index=True
+    )  # as Slack knows it
     looked_up_at: Mapped[datetime | None] = mapped_column(default=None)  # when Slack was asked who he is
     menu: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the rich menu he sees
     created_at: Mapped[datetime]
@@ -147,6 +159,12 @@ class Parties:
             .where(Handle.party_id == party, Handle.platform == platform)
             .order_by(Handle.created_at)
         ).first()
+
+    def on(self, platform: str) -> list[Handle]:
+        """Return everybody we know on a platform."""
+        return list(
+            self.session.scalars(select(Handle).where(Handle.platform == platform).order_by(Handle.id))
+        )
 
     def staff(self) -> list[Handle]:
         return list(self.session.scalars(select(Handle).where(Handle.is_staff).order_by(Handle.id)))

@@ -23,11 +23,16 @@ CONFIRMED = 0.8  # the least share of a work that somebody says is his
 
 @dataclass(frozen=True)
 class Kept:
-    """Who was new, whose profile changed, and how many lines changed nothing; people by e-mail."""
+    """Who was new, whose profile changed, and how many lines changed nothing; people by e-mail.
+
+    ``own`` write their profile themselves, ``gone`` had themselves forgotten: no file changes or brings them.
+    """
 
     new: dict[str, UUID]
     changed: dict[str, UUID]
     same: int
+    own: int = 0
+    gone: int = 0
 
 
 class Pool:
@@ -55,6 +60,10 @@ class Pool:
             profiles = [dict(rows[email], party_id=changed[email], updated_at=now) for email in some]
             self.session.execute(update(Talent), profiles)
         return Kept(new, changed, len(rows) - len(new) - len(changed))
+
+    def own(self, emails: Collection[str]) -> set[str]:
+        """Return who writes his profile himself."""
+        return {email for email, talent in self._known(emails).items() if talent.is_own}
 
     def differing(self, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Return whose rows are new here, or not the same."""

@@ -20,6 +20,7 @@ from storage.forgetting import Forgetting
 from storage.inbox import Event, Inbox
 from storage.interviews import Interviews
 from storage.invitations import Invitations
+from storage.joining import Joining
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
@@ -154,6 +155,10 @@ class Work:
     @cached_property
     def unsent(self) -> Unsent:
         return Unsent(self.session)
+
+    @cached_property
+    def joining(self) -> Joining:
+        return Joining(self.session)
 
     @cached_property
     def forgetting(self) -> Forgetting:

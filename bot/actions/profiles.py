@@ -16,7 +16,9 @@ from flows.rules.skills import works_of
 from flows.rules.slots import mask, slots_of
 from flows.rules.tax_numbers import is_firm_number
 from storage.conversations import Conversation
+from storage.forgetting import mark_of
 from storage.parties import Handle
+from storage.records import Kind
 from storage.talents import Stage, Talent
 
 KEPT = "自己紹介を登録しました。いつでも「ホーム」から直せます。"
@@ -54,6 +56,11 @@ def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
     work.pool.confirm_works(talk.party_id, said.works, guessed)
     work.parties.party(talk.party_id).call_name = said.name
     keep_zone(handle, said.zone)
+    if handle.email:  # whom Slack's hour found already; anybody else is joined when it comes
+        work.records.remove(Kind.GONE, mark_of(handle.email))
+        work.joining.join(handle)
+    elif handle.looked_up_at is not None:
+        handle.looked_up_at = None  # he had been forgotten, and came again
     turn.refresh(f"home:{handle.id.hex}", handle=handle)
     hints = hints_about(said)
     if not outcome.posting:

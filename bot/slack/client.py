@@ -124,10 +124,15 @@ class SlackClient:
         )
         return next((str(name) for name in names if name), user)
 
-    async def zones(self) -> dict[str, str]:
-        """Give the time zone of everybody in the workspace who has one, by id."""
-        people = [person async for person in self._pages("users.list", "members", {})]
-        return {str(person["id"]): str(person["tz"]) for person in people if person.get("tz")}
+    async def person(self, user: str) -> dict[str, str]:
+        """Give the time zone and, where our scopes let us, the e-mail address of a person."""
+        outcome, data = await self._try("users.info", params={"user": user})
+        return _told(_given("users.info", outcome, data)["user"])
+
+    async def people(self) -> dict[str, dict[str, str]]:
+        """Give the same of everybody in the workspace who is no bot, by id."""
+        everybody = [person async for person in self._pages("users.list", "members", {})]
+        return {str(person["id"]): _told(person) for person in everybody if not person.get("is_bot")}
 
     async def close(self) -> None:
         if self._session is not None:
@@ -196,6 +201,12 @@ def _given(method: str, outcome: Outcome, data: Json) -> Json:
     if outcome.result is not Result.SENT:
         raise SlackRefused(method, outcome)
     return data
+
+
+def _told(person: Json) -> dict[str, str]:
+    email = (person.get("profile") or {}).get("email")
+    told = {"email": email, "tz": person.get("tz")}
+    return {name: str(value) for name, value in told.items() if value}
 
 
 def _of_person(outcome: Outcome) -> Outcome:

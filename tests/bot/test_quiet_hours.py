@@ -73,7 +73,7 @@ def check(turn: Turn, who: str, zone: str) -> None:
     assert handle_of(turn.work, who).zone == zone
 
 
-async def test_a_form_that_could_not_be_opened_is_offered_at_night(house: House, tmp_path: Path) -> None:
+async def test_a_form_that_could_not_be_opened_is_offered_at_night(tmp_path: Path) -> None:
     """The button that brings the form belongs to what he just did: it does not wait for the morning."""
     async with a_town(tmp_path) as town:
         who = await a_talent(town)

@@ -173,7 +173,7 @@ def test_his_name_is_shown_when_they_meet() -> None:
     assert "匿名希望さん" in cast.owner.said
     assert "高橋 直樹" not in cast.owner.said
     cast.owner.do("[会ってみたい]")
-    assert "高橋さんと同じ5つの質問" in cast.owner.said
+    assert "高橋さんとお話しします" in cast.owner.said
 
 
 def test_who_rests_is_left_alone_and_comes_back() -> None:

@@ -32,6 +32,10 @@ def upgrade() -> None:
             for name, kind, usual in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=usual is None, server_default=usual))
     op.create_index("ix_handles_email", "handles", ["email"])
+    where = sa.text("looked_up_at IS NULL")
+    op.create_index(
+        "ix_handles_strangers", "handles", ["created_at"], postgresql_where=where, sqlite_where=where
+    )
     op.create_table(
         "records",
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -44,6 +48,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("records")
+    op.drop_index("ix_handles_strangers", "handles")
     op.drop_index("ix_handles_email", "handles")
     for table, columns in NEW.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
