@@ -15,8 +15,7 @@ from flows.cards import posting_card, short_posting_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.inviting import reasons_for
-from flows.rules.ranking import rank_postings
-from flows.rules.ranking import work as share_of
+from flows.rules.ranking import near_works, rank_postings
 from storage.companies import Company
 from storage.invitations import Invitation
 from storage.parties import Handle
@@ -25,6 +24,7 @@ from storage.talents import Application, Stage
 from storage.unit_of_work import Work
 
 MOST_OPEN = 5  # postings on a talent's Home
+MOST_NEWEST, MOST_WEIGHED = 30, 300  # that are read for it: a few milliseconds
 STOP, RESUME = "おすすめを止める", "おすすめを受け取る"
 
 
@@ -129,10 +129,13 @@ def stop_button(work: Work, party: UUID, handle: UUID) -> Button:
 
 def postings_for(work: Work, handle: Handle, known: Collection[UUID]) -> tuple[Message, ...]:
     """What a talent may apply for: what fits him first, each with a reason; then the newest."""
-    unknown = (item for item in work.postings.open_newest() if item.id not in known)
-    found = [item for item in unknown if may_see(work, item, handle.party_id)]
-    fitting = _fitting(work, handle.party_id, found)
-    newest = [(item, "") for item in found if item.id not in {each.id for each, _ in fitting}]
+    fitting = _fitting(work, handle.party_id, known)
+    but = {*known, *(item.id for item, _ in fitting)}
+    newest = [
+        (item, "")
+        for item in work.postings.open_newest(MOST_NEWEST, but)
+        if may_see(work, item, handle.party_id)
+    ]
     shown = (*fitting, *newest)[:MOST_OPEN]
     lead = f"{len(shown)}件" if shown else "いま新しい募集はありません。公開されると、ここに出ます。"
     return (
@@ -141,12 +144,14 @@ def postings_for(work: Work, handle: Handle, known: Collection[UUID]) -> tuple[M
     )
 
 
-def _fitting(work: Work, party: UUID, found: Sequence[Posting]) -> list[tuple[Posting, str]]:
+def _fitting(work: Work, party: UUID, known: Collection[UUID]) -> list[tuple[Posting, str]]:
     """Order the postings that fit somebody's profile, each with its strongest reason; who has none fits nothing."""
     people = work.pool.candidates([party])
     if not people:
         return []
-    near = {item.id.hex: item for item in found if share_of(item.job_code, people[0].works)}
+    codes = {near for code in people[0].works for near in near_works(code)}
+    found = work.postings.open_newest(MOST_WEIGHED, known, codes)
+    near = {item.id.hex: item for item in found if may_see(work, item, party)}
     work.hold(Company, {item.company_id for item in near.values() if item.company_id})
     wanted = {id: wanted_of(work, item) for id, item in near.items()}
     ranked = rank_postings(people[0], wanted.values(), MOST_OPEN)

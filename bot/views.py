@@ -150,7 +150,7 @@ def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Mess
         lines=(
             *about_whom(work, task),
             Line("いま", task.stage or "-"),
-            *((Line("さいごの言葉", task.words, is_quote=True),) if task.words else ()),
+            *last_words(task),
             *wanted,
             *photo_card.lines(work, rules.photo_url, task, now),
         ),
@@ -158,6 +158,15 @@ def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Mess
     )
     shown = photo_card.buttons(work, rules.photo_url, task, now)
     return Message(card=card, buttons=(*shown, *(() if task.done_at else task_buttons(work, task))))
+
+
+def last_words(task: StaffTask) -> tuple[Line, ...]:
+    """What he said last; of a posting that is to be put right, what might be changed."""
+    if not task.words:
+        return ()
+    if task.kind == TaskKind.REWORD.name:
+        return (Line("見直しの案", task.words),)
+    return (Line("さいごの言葉", task.words, is_quote=True),)
 
 
 def about_whom(work: Work, task: StaffTask) -> tuple[Line, ...]:

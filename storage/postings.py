@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -158,9 +159,13 @@ class Postings:
             self.session.scalars(select(Posting).where(Posting.owner_id == owner).order_by(Posting.id.desc()))
         )
 
-    def open_newest(self, most: int = 300) -> list[Posting]:
-        """Return what is open, the newest first."""
-        open = select(Posting).where(Posting.state == State.OPEN.name)
+    def open_newest(
+        self, most: int, but: Collection[UUID] = (), codes: Collection[str] | None = None
+    ) -> list[Posting]:
+        """Return what is open but these, the newest first; only of some works, where ``codes`` names them."""
+        open = select(Posting).where(Posting.state == State.OPEN.name, Posting.id.not_in(but))
+        if codes is not None:
+            open = open.where(Posting.job_code.in_(codes))
         return list(
             self.session.scalars(open.order_by(Posting.published_at.desc(), Posting.id.desc()).limit(most))
         )

@@ -22,7 +22,7 @@ from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Stage
 
 DAY = timedelta(days=1)
-WAITING = (Stage.APPLIED, Stage.SHOWN)
+WAITING, CHOSEN = (Stage.APPLIED, Stage.SHOWN), (Stage.MEETING, Stage.ENGAGED)
 
 
 def thin(turn: Turn, subject: str) -> None:
@@ -31,7 +31,7 @@ def thin(turn: Turn, subject: str) -> None:
     if posting is None or posting.state != State.OPEN.name:
         return
     many = turn.work.talents.count(posting.id)
-    if many > FEW:
+    if many > FEW or turn.work.talents.of_posting(posting.id, *CHOSEN):
         return
     found = hints_for(turn, posting)
     so_far = f"まだ{many}人です" if many else "まだありません"

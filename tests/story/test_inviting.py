@@ -75,6 +75,26 @@ def test_who_should_not_be_asked_is_not(why: str) -> None:
     assert (asked(mori), invitations(cast.world)) == ([], [])
 
 
+def test_whose_firm_must_not_see_it_is_never_asked() -> None:
+    """見せない会社: neither DM nor Home; named only later, what hangs in his DM says no more than that it is over."""
+    cast = ready()
+    rival = settle(cast.world, MORI, conflicts="株式会社信州みそ")
+    other = settle(cast.world, "U0OTHER")
+    late, id = cast.fork(), posting_of(cast.world).id
+    with begin(cast.world.engine) as work:
+        work.postings.get(id).hidden_from = ["信州みそ"]
+    publish(cast)
+    assert (asked(rival), len(asked(other))) == ([], 1)
+    assert posting_of(cast.world).title not in rival.home()
+    publish(late)
+    late.staff.press("見せない会社")
+    late.staff.fill({"hide.FIRMS": "信州みそ"})
+    late.world.flush()
+    shown = asked(Member(late.world, MORI))[-1].as_text()
+    assert posting_of(late.world).title not in shown
+    assert "このご案内は終わりました" in shown
+
+
 def test_who_never_came_to_slack_is_counted_for_the_staff_alone() -> None:
     """An imported professional cannot be written to: the staff's card says how many there are."""
     cast = ready()
