@@ -52,7 +52,9 @@ def as_body(message: Message) -> tuple[dict[str, Any], ...]:
 def of_body(body: dict[str, Any]) -> Message:
     card = body["card"]
     lines = tuple(Line(**line) for line in card["lines"]) if card else ()
-    buttons = tuple(Button(button["label"], button["payload"]) for button in body["buttons"])
+    buttons = tuple(
+        Button(button["label"], button["payload"], url=button["url"]) for button in body["buttons"]
+    )
     deck = tuple(map(of_body, body["deck"]))
     shown = Picture(**body["picture"]) if body.get("picture") else None
     return Message(body["text"], Card(**{**card, "lines": lines}) if card else None, buttons, deck, shown)

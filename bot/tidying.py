@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.turn_thread import Rank, TurnThread
-from storage.retention import RULES, Rule, forget_journals, tidy
+from storage.retention import RULES, Rule, forget_before_meeting, forget_journals, tidy
 from storage.unit_of_work import begin
 
 log = logging.getLogger("smallwin.tidying")
@@ -36,7 +36,11 @@ def pages() -> list[tuple[str, Page]]:
     def of(rule: Rule) -> Page:
         return lambda session, real, after: tidy(session, rule, real, after)
 
-    return [*((rule.name, of(rule)) for rule in RULES), ("journals", forget_journals)]
+    return [
+        *((rule.name, of(rule)) for rule in RULES),
+        ("before meeting", forget_before_meeting),
+        ("journals", forget_journals),
+    ]
 
 
 def _one(engine: Engine, page: Page, real: datetime, after: UUID | None) -> UUID | None:

@@ -1,7 +1,7 @@
 """Retention: how long words are kept. What is over loses its words first and its row later; what is open stays whole.
 
 Never touched: events that wait, failed or were parked; messages that wait or failed; journals of talks that are open, or
-of people who work together. Postings, engagements and promises are the firm's records and have no end here.
+of people who work together. What two people told each other before they met goes half a year after their end. Postings, engagements and promises are the firm's records and have no end here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Text, cast, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.conversations import CLOSED, Conversation, JournalEntry
-from storage.engagements import Engagement, Phase
+from storage.engagements import Engagement, Phase, Round
 from storage.inbox import DONE, Event
 from storage.mail import SENT, UNREACHABLE, OutMessage
 from storage.time_rows import ANSWERED, DROPPED, GIVEN_UP, OVER, DueRow, ThoughtRow
@@ -27,6 +27,8 @@ EVENT_BODIES, EVENTS = 90 * DAY, 400 * DAY
 MESSAGE_BODIES, MESSAGES = 180 * DAY, 730 * DAY
 THOUGHT_INPUTS, DUES = 90 * DAY, 400 * DAY
 JOURNALS = 730 * DAY  # after a talk has closed
+BEFORE_MEETING = 180 * DAY  # what both told each other before they met, after their work has ended
+PRIVATE_ROUNDS, PRIVATE_TALKS = ("PI", "PI2"), ("pre_interview", "second_questions")
 CATCH_UP = 40 * DAY  # how far back a sweep looks for words: it may have been off for that long
 AT_A_TIME = 200  # rows in one transaction: a few milliseconds of the turn thread
 
@@ -114,6 +116,29 @@ def forget_journals(session: Session, real: datetime, after: UUID | None = None)
     gone = delete(JournalEntry).where(JournalEntry.conversation_id.in_(ids))
     session.execute(gone, execution_options={"synchronize_session": False})
     return ids[-1]
+
+
+def forget_before_meeting(session: Session, real: datetime, after: UUID | None = None) -> UUID | None:
+    """Delete what both told each other before they met: the answers, and the journals they came from. Pages as ``tidy``."""
+    is_over = (Engagement.phase == Phase.ENDED.name, Engagement.ended_at < real - BEFORE_MEETING)
+    told = or_(said(Round.owner), said(Round.talent))
+    pairs = select(Engagement).join(Round, Round.engagement_id == Engagement.id)
+    pairs = pairs.where(*is_over, Round.kind.in_(PRIVATE_ROUNDS), told).distinct()
+    if after is not None:
+        pairs = pairs.where(Engagement.id > after)
+    found = session.scalars(pairs.order_by(Engagement.id).limit(AT_A_TIME)).all()
+    for pair in found:
+        mine = (Round.engagement_id == pair.id, Round.kind.in_(PRIVATE_ROUNDS))
+        blank = update(Round).where(*mine).values(owner={}, talent={})
+        session.execute(blank, execution_options={"synchronize_session": False})
+        talks = select(Conversation).where(
+            Conversation.handle_id.in_((pair.owner_handle_id, pair.talent_handle_id)),
+            Conversation.flow.in_(PRIVATE_TALKS),
+        )
+        ids = [talk.id for talk in session.scalars(talks) if talk.subject.get("engagement") == pair.id.hex]
+        gone = delete(JournalEntry).where(JournalEntry.conversation_id.in_(ids))
+        session.execute(gone, execution_options={"synchronize_session": False})
+    return found[-1].id if found else None
 
 
 def first_id(at: datetime) -> UUID:

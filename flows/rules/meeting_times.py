@@ -98,7 +98,7 @@ def closed_because(day: date) -> str:
     """Say what day it is on which offices are closed; empty for a business day."""
     if is_business_day(day):
         return ""
-    name = holidays.country_holidays("JP", years=day.year).get(day)
+    name = holidays.country_holidays("JP", years=day.year, language="ja").get(day)
     if name:
         return f"祝日({name})"
     return f"{WEEKDAYS[day.weekday()]}曜日" if day.weekday() >= 5 else "年末年始のお休み"
