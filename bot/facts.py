@@ -170,6 +170,9 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             decided=dict(engagement.kickoff or {}),
             meeting=talk.subject.get("meeting", ""),
             interview=engagement.interview,
+            told_before=work.engagements.told_before(talk.handle_id, "PI", engagement.id)
+            if talk.flow == "pre_interview"
+            else (),
         )
     return found
 

@@ -153,6 +153,9 @@ def known(turn: Turn) -> tuple[Message, ...]:
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in (Word.TERMS, Word.PERSON))
     if me.platform == "slack":
         buttons = (*profile_buttons(profile, me), *buttons[1:])
+    if turn.work.interviews.all_of(me.id):
+        renew = Button("予定表の住所を変える", card_payload("calendar", me.id, 0, "renew"))
+        buttons = (*buttons, renew)
     return (Message(card=card, buttons=buttons),)
 
 

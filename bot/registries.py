@@ -135,6 +135,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "more"): listing.more,
     ("posting", "again"): listing.again,
     ("posting", "hide"): hiding.hide_tapped,
+    ("calendar", "renew"): dates.new_address,
     ("interview", "move"): dates.move_tapped,
     ("interview", "off"): dates.off_tapped,
     ("interview", "here"): meeting_day.here_tapped,

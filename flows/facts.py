@@ -180,6 +180,7 @@ class Pair:
     decided: dict[str, str] = field(default_factory=dict)
     meeting: str = ""
     interview: int = 1  # which talk before deciding
+    told_before: tuple[str, ...] = ()  # his own answers to the same questions, for somebody else
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,19 @@ def pre_interview(pair: Pair) -> Steps[KeepRound]:
     yield from say(
         f"お会いする前に、{pair.other}と同じ5つの質問に答え合います。お答えは{pair.other}と担当の{pair.house.staff}が見ます。"
     )
+    if pair.told_before:
+        asks = "前にお書きになったお答えを、そのままお見せしましょうか？"
+        same = yield from ask("same", Pick(asks, of=Same, primary=Same.YES), given=pair.told_before)
+        if same is Same.YES:
+            return KeepRound(pair.engagement, "PI", pair.told_before)
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
     given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", _skippable(PI)), submit="答える")
     return KeepRound(pair.engagement, "PI", tuple(getattr(given, key) for key in PI))
+
+
+class Same(Enum):
+    YES = "同じでよい"
+    NO = "書きなおす"
 
 
 def second_questions(pair: Pair) -> Steps[KeepRound]:

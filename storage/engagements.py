@@ -202,6 +202,16 @@ class Engagements:
             self.session.flush()
         return found
 
+    def told_before(self, handle: UUID, kind: str, but: UUID) -> tuple[str, ...]:
+        """Return a person's newest answers to the same questions in another pair; none is empty."""
+        rows = select(Round, Engagement).join(Engagement, Engagement.id == Round.engagement_id)
+        mine = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
+        rows = rows.where(mine, Round.kind == kind, Engagement.id != but).order_by(Round.id.desc()).limit(10)
+        for kept, pair in self.session.execute(rows):
+            if answers := kept.of(Side.OWNER if pair.owner_handle_id == handle else Side.TALENT):
+                return tuple(answers)
+        return ()
+
     def meeting(self, id: UUID) -> Meeting:
         return self.session.get_one(Meeting, id)
 

@@ -104,6 +104,7 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         "offered",
         "open_hours",
         "taken",
+        "told_before",
         "owners",
         "talents",
     ):

@@ -109,6 +109,16 @@ def calendar_links(turn: Turn, interview: Interview, name: str, handle: Handle) 
     return (Button("カレンダーに入れる", "", url=google_link(one)), *own)
 
 
+def new_address(turn: Turn, tap: CardTapped) -> None:
+    """予定表の住所を変える: whoever holds the old one sees nothing any more."""
+    me = turn.person()
+    if tap.id != me.id.hex:
+        raise Refusal("すみません、この操作は使えませんでした。")
+    shelf = turn.rules.calendar_url(me.id, turn.work.interviews.new_key(me.id))
+    words = "予定表の住所を新しくしました。前の住所では、もう何も見えません。"
+    turn.tell(me, Message(words, buttons=(Button("予定表に自動で入れる", "", url=shelf),) if shelf else ()))
+
+
 def move_tapped(turn: Turn, tap: CardTapped) -> None:
     """日にちを変える: he names new hours; until then the date stands."""
     engagement, interview, _ = tapped(turn, tap)
