@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.actions.sides import side_of
 from bot.actions.slotting import when
-from bot.payloads import word_payload
+from bot.payloads import card_payload, word_payload
 from bot.profiles import profile_buttons
 from bot.turn import Turn
 from flows import detour
