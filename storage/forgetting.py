@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import AT_WORK, Engagement, Phase, Round
 from storage.inbox import DONE, Event
+from storage.invitations import Invitation, InvitationStop
 from storage.mail import DUE, HELD, SENDING, UNREACHABLE, OutMessage
 from storage.parties import Consent, Handle, Party
 from storage.postings import Posting
@@ -60,7 +61,8 @@ class Forgetting:
         self._set(update(Consent).where(*agreed).values(withdrawn_at=now))
         if email := talent.email or handle.email:
             Records(self.session).keep_all(Kind.GONE, {mark_of(email): {}}, now)
-        self.session.execute(delete(TalentWork).where(TalentWork.party_id == talent.party_id))
+        for row in (TalentWork, Invitation, InvitationStop):
+            self.session.execute(delete(row).where(row.party_id == talent.party_id))
         self.session.delete(talent)
         handle.email, handle.zone_is_own, handle.floor = None, False, None
         self.session.get_one(Party, handle.party_id).call_name = ""

@@ -12,7 +12,7 @@ from bot import metrics
 from bot.arrivals import Answered
 from bot.hidden import may_see
 from bot.payloads import word_payload
-from bot.posting_views import open_posting
+from bot.posting_views import is_willing, open_posting
 from bot.shortlist import wanted_of
 from bot.turn import STAFF, Turn
 from flows.inbound import CardTapped
@@ -194,16 +194,14 @@ def _note(turn: Turn, posting: Posting, rows: Sequence[Invitation]) -> None:
 
 
 def digest(turn: Turn, subject: str) -> None:
-    """Monday, half past eight where he lives: what waited for him, in one message; what is left waits another week."""
+    """Monday, half past eight where he lives: what waited for him, in one message.
+
+    What is left waits another week, and so does all of it while he rests, has stopped it or cannot be reached.
+    """
     work = turn.work
     handle = work.parties.locked_by_id(UUID(subject))
-    talent = work.talents.profile(handle.party_id)
-    if talent is None or talent.is_paused or not handle.is_reachable:
-        return
-    if work.invitations.has_stopped(handle.party_id):
-        return
     waiting = [item for item in work.invitations.waiting(handle.id) if may_see_it(turn, item)]
-    shown, id = waiting[:MOST_IN_DIGEST], new_id()
+    shown, id = (waiting[:MOST_IN_DIGEST] if waiting and is_willing(work, waiting[0]) else []), new_id()
     for item in shown:
         item.digest_id, item.sent_at = id, turn.hour_for(handle)
     if shown:
@@ -227,8 +225,6 @@ def resume(turn: Turn, tap: CardTapped) -> None:
     """おすすめを受け取る: what waited meanwhile comes next Monday."""
     me = turn.person()
     turn.work.invitations.resume(me.party_id)
-    if turn.work.invitations.waiting(me.id):
-        turn.work.dues.add("invite_digest", me.id.hex, next_digest(turn.now, me.zone))
     _show_choice(turn, me, "承知しました。あなたに合いそうな募集があれば、お送りします。")
 
 

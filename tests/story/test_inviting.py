@@ -180,6 +180,34 @@ def test_one_tap_stops_it_and_home_brings_it_back() -> None:
     assert len(asked(mori)) == 2
 
 
+def test_who_rests_over_a_monday_finds_it_a_week_later() -> None:
+    """休む keeps what waited for him, 再開する brings it; nothing is lost and nothing comes twice."""
+    cast = at_most(ready(), 0)
+    mori = settle(cast.world, MORI)
+    publish(cast)
+    mori.home()
+    mori.press("しばらく休む")
+    cast.world.move(MONDAY + timedelta(hours=1))
+    assert asked(mori) == []
+    mori.home()
+    mori.press("再開する")
+    cast.world.move(MONDAY + timedelta(days=15))
+    assert len(asked(mori)) == 1
+
+
+def test_who_is_forgotten_is_forgotten_here_too() -> None:
+    """登録を消す: what was put to him and why goes with him, and what was on its way does not leave."""
+    cast = at_most(ready(), 0)
+    mori = settle(cast.world, MORI)
+    publish(cast)
+    mori.home()
+    mori.press("登録を消す")
+    mori.fill({"delete.SURE": "YES"})
+    assert invitations(cast.world) == []
+    cast.world.move(MONDAY + timedelta(hours=1))
+    assert asked(mori) == []
+
+
 def test_stopped_while_it_waited_for_his_morning() -> None:
     """Published at night: the DM waits for eight; whoever says no until then never sees it."""
     cast = ready(NIGHT)
