@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from flows.rules.japanese import sentences
 from flows.rules.secrets import ADDRESS, MASK, PHONE
 from flows.rules.sensitive import drop_sentences, sensitive
 from prompts.knowledge import job_codes
-from storage.postings import Posting, State
+from storage.postings import Posting, PostingChange, State
 
 REVIEWED = (
     State.OPEN.name,
@@ -29,18 +30,28 @@ HEAD = (
 
 
 def corrections(session: Session) -> Iterator[str]:
-    """Give ``LABEL<TAB>phrase`` for each published wish that the coach would read as another work."""
-    postings = select(Posting.wish_raw, Posting.job_code).where(Posting.state.in_(REVIEWED))
-    seen = set[str]()
-    for wish, code in session.execute(postings.order_by(Posting.created_at, Posting.id)):
+    """Give what people changed of published wishes: the old kind of work and the new, then ``LABEL<TAB>phrase``.
+
+    Whoever changed it, owner or staff. A line that the coach reads right by now is given as a remark.
+    """
+    changes = (
+        select(Posting.id, Posting.wish_raw, Posting.job_code, PostingChange.from_code)
+        .join(PostingChange, PostingChange.posting_id == Posting.id)
+        .where(Posting.state.in_(REVIEWED), PostingChange.to_code != "")
+    )
+    seen = set[UUID]()
+    for id, wish, code, before in session.execute(changes.order_by(Posting.created_at, PostingChange.id)):
         phrase = public(wish)
-        if code in job_codes() and phrase and phrase not in seen and is_misread(phrase, code):
-            seen.add(phrase)
-            yield f"{code}\t{phrase}"
+        is_first = id not in seen  # the first change tells what the wish was read as
+        seen.add(id)
+        if not is_first or before == code or code not in job_codes() or not phrase:
+            continue
+        yield f"# {before} → {code}"
+        yield f"{code}\t{phrase}" if is_misread(phrase, code) else f"# {code}\t{phrase}"
 
 
 def is_misread(phrase: str, code: str) -> bool:
-    """Tell whether the coach puts another work first today; what it has learned since is not shown again."""
+    """Tell whether the coach puts another work first today; it may have learned since."""
     return code not in read_wish(phrase).codes[:1]
 
 

@@ -176,15 +176,27 @@ def review_card(view: ReviewView) -> Card:
     )
 
 
+def work_of(code: str) -> str:
+    """Name a kind of work plainly; a code that left the list is named as it is."""
+    known = job_codes().get(code)
+    return known.name if known else code
+
+
 def difference(before: Draft, lines: dict[str, str]) -> Card:
     """Show an owner what the staff would change, old and new side by side."""
     from_part = {"TITLE": before.title, "GOAL": before.goal, "TASKS": "\n".join(before.tasks)}
-    from_part |= {"HOURS": f"月{before.hours}時間", "PAY": f"月{yen(before.pay)}まで"}
+    from_part |= {
+        "HOURS": f"月{before.hours}時間",
+        "PAY": f"月{yen(before.pay)}まで",
+        "CODE": work_of(before.code),
+    }
     names = {"TITLE": "題名", "GOAL": "3か月後", "TASKS": "最初の仕事", "HOURS": "時間", "PAY": "お支払い"}
+    names["CODE"] = "仕事の分類"
     said = {"HOURS": lambda text: f"月{text}時間", "PAY": lambda text: f"月{yen(int(text))}まで"}
     shown = {
         part: said[part](text) if part in said and text.isdecimal() else text for part, text in lines.items()
     }
+    shown |= {part: work_of(text) for part, text in lines.items() if part == "CODE"}
     rows = [
         row
         for part, text in shown.items()

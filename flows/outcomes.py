@@ -24,6 +24,7 @@ class SubmitDraft:
     draft: Draft
     partner: str  # as typed
     pay_is_ours: bool  # he could not say, and took our suggestion
+    read_as: str = ""  # the kind of work his wish was read as, before he put it right
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,8 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
         code=code.code,
         changes=((goal, polished.goal),) if goal.rstrip("。") != polished.goal.rstrip("。") else (),
     )
-    return (yield from approve(owner, draft, SubmitDraft(heard.wish, words, draft, partner, pay is None)))
+    made = SubmitDraft(heard.wish, words, draft, partner, pay is None, code.code)
+    return (yield from approve(owner, draft, made))
 
 
 @dataclass(frozen=True)

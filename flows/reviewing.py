@@ -9,9 +9,10 @@ from typing import Any
 from flows.cards import difference
 from flows.facts import Review
 from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
-from flows.questions import Amount, Choice, Pick, Question, Text, Yen, question
+from flows.questions import Amount, Choice, Option, Pick, Question, Text, Yen, question
 from flows.steps import Steps, ask, fill
 from flows.words import Word
+from prompts.knowledge import groups
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def edit(review: Review) -> Steps[ProposeEdit]:
         "TASKS": Text("最初の仕事(1行に一つ)", most=300, initial="\n".join(draft.tasks), is_long=True),
         "HOURS": Amount("月の時間", unit="時間", least=5, most=80, initial=str(draft.hours)),
         "PAY": Yen("月のお支払い(円)", least=10_000, most=1_000_000, initial=str(draft.pay)),
+        "CODE": Choice("仕事の分類", choices=every_code(), initial=draft.code),
     }
     form_type = make_dataclass(
         "Edit", [(name, object, question(asked)) for name, asked in fields.items()], frozen=True
@@ -51,6 +53,15 @@ def edit(review: Review) -> Steps[ProposeEdit]:
     now = {name: str(getattr(form, name)) for name in fields}
     before = {name: asked.initial for name, asked in fields.items()}
     return ProposeEdit(review.posting, {name: text for name, text in now.items() if text != before[name]})
+
+
+def every_code() -> tuple[Option, ...]:
+    """List the kinds of work by their groups."""
+    return tuple(
+        Option(code.code, f"{code.name} ({code.code})", group=group.name)
+        for group in groups().values()
+        for code in group.codes
+    )
 
 
 SAME, OTHER = "それでよい", "直したい"

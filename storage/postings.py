@@ -154,6 +154,38 @@ class Postings:
         stays = dict(from_state=posting.state, to_state=posting.state, channel="time")
         self.session.add(PostingChange(posting_id=posting.id, reason=reason, at=now, **stays))
 
+    def asked_by(self, posting: UUID) -> UUID | None:
+        """Return who of the staff asked the owner last, or sent him an edit."""
+        mine = (PostingChange.posting_id == posting, PostingChange.to_state == State.ASKED.name)
+        last = select(PostingChange.by).where(*mine).order_by(PostingChange.id.desc())
+        return self.session.scalars(last).first()
+
+    def note_code(
+        self,
+        posting: Posting,
+        before: str,
+        *,
+        by: UUID | None,
+        channel: str,
+        event: UUID | None,
+        now: datetime,
+    ) -> None:
+        """Keep that people put its kind of work right; where it stands does not change."""
+        self.session.add(
+            PostingChange(
+                posting_id=posting.id,
+                from_state=posting.state,
+                to_state=posting.state,
+                by=by,
+                channel=channel,
+                reason=f"仕事の分類：{before} → {posting.job_code}",
+                from_code=before,
+                to_code=posting.job_code,
+                event_id=event,
+                at=now,
+            )
+        )
+
     def of_owner(self, owner: UUID) -> list[Posting]:
         return list(
             self.session.scalars(select(Posting).where(Posting.owner_id == owner).order_by(Posting.id.desc()))

@@ -41,7 +41,14 @@ def submit_draft(turn: Turn, talk: Conversation, outcome: SubmitDraft) -> None:
     )
     put_draft(posting, outcome.draft)
     turn.work.postings.add(posting)
+    if outcome.read_as not in ("", posting.job_code):
+        note_code(turn, posting, outcome.read_as, talk.party_id, "line")
     begin(turn, "firm", turn.work.parties.handle(talk.handle_id), {"posting": posting.id.hex})
+
+
+def note_code(turn: Turn, posting: Posting, before: str, by: UUID | None, channel: str) -> None:
+    """Keep that people put the kind of work right: the coach can learn from it."""
+    turn.work.postings.note_code(posting, before, by=by, channel=channel, event=turn.event_id, now=turn.now)
 
 
 def put_draft(posting: Posting, draft: Draft) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.actions import inviting
-from bot.actions.drafts import called_off, promise, put_draft, show, to_review
+from bot.actions.drafts import called_off, note_code, promise, put_draft, show, to_review
 from bot.errors import Refusal
 from bot.facts import draft_of
 from bot.posting_views import open_posting
@@ -19,6 +19,7 @@ from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
 from flows.rules.calendar import say_moment
 from flows.rules.lineup import FIRST_LIST
 from flows.rules.reading import read_number, read_yen
+from prompts.knowledge import job_codes
 from storage.conversations import Conversation
 from storage.parties import Handle
 from storage.postings import Posting, State
@@ -165,8 +166,11 @@ def decide_edit(turn: Turn, talk: Conversation, outcome: DecideEdit) -> None:
     if posting is None or posting.state != State.ASKED.name:
         raise Refusal("ありがとうございます。この件は、もう次に進んでいます。")
     if outcome.is_agreed:
+        before = posting.job_code
         put_draft(posting, edited(draft_of(posting), outcome.lines))
         posting.approved_at = turn.now
+        if posting.job_code != before:
+            note_code(turn, posting, before, turn.work.postings.asked_by(posting.id), "slack")
     posting.proposed = None
     if outcome.is_agreed:
         return back_to_staff(turn, talk, posting, "直した案に「これでよい」")
@@ -196,6 +200,7 @@ def edited(draft: Draft, lines: dict[str, str]) -> Draft:
         else draft.tasks,
         hours=read_number(lines.get("HOURS", "")) or draft.hours,
         pay=read_yen(lines.get("PAY", "")) or draft.pay,
+        code=lines["CODE"] if lines.get("CODE") in job_codes() else draft.code,
     )
 
 
