@@ -29,6 +29,9 @@ TALENTS = (
     ("吉田 恵", "yoshida@example.com"),
 )
 OWNER = "山崎 修"
+DEMO_URL = (
+    "https://smallwin.example"  # LINE takes pictures from https only; the page maps this name to itself
+)
 
 # A little register of firms that do not exist, so that the demo can offer candidates.
 FIRMS = (
@@ -49,7 +52,7 @@ def demo_settings(port: int, database: str, *, with_model: bool) -> Settings:
     return Settings(
         database_url=database,
         port=port,
-        public_url=f"http://127.0.0.1:{port}",
+        public_url=DEMO_URL,
         line_channel_secret=secrets.token_hex(16),
         line_channel_access_token=secrets.token_urlsafe(24),
         line_api_base=f"{base}/line",
@@ -81,6 +84,7 @@ def demo_app(settings: Settings, clock: Clock) -> tuple[web.Application, Bot, Sa
             slack_bot_token=settings.slack_bot_token,
             model_key=settings.openai_api_key or "unused",
             trace_url=f"{base}/trace",
+            public_url=settings.public_url,
             clock_path="/demo/clock",
         )
     )

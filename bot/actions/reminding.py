@@ -11,6 +11,7 @@ from bot.actions.sides import both, locked, side_of
 from bot.actions.slotting import HOUR, found, handle_of, other, when, when_for
 from bot.errors import Refusal
 from bot.facts import other_name
+from bot.page_links import MEETING
 from bot.payloads import card_payload
 from bot.turn import Turn
 from flows.inbound import CardTapped
@@ -135,7 +136,11 @@ def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> 
     lines += [Line("入るところ", engagement.url)] if engagement.url else []
     lines += [Line(f"{name}の先週の約束", named(theirs))] if theirs else []
     lines.append(Line("話すこと", "、".join(talk)))
-    return Message(card=Card("次の打ち合わせ", tuple(lines)), buttons=on_the_day(engagement, meeting))
+    page = turn.rules.page_url(MEETING, meeting.id, turn.now)
+    look = (Button("話すことを見る", "", url=page),) if page else ()
+    return Message(
+        card=Card("次の打ち合わせ", tuple(lines)), buttons=(*on_the_day(engagement, meeting), *look)
+    )
 
 
 def on_the_day(engagement: Engagement, meeting: Meeting) -> tuple[Button, ...]:

@@ -231,8 +231,8 @@ async def test_three_months_survive_real_kills(tmp_path: Path, seed: int) -> Non
 
 async def weeks(world: World, phone: Phone, talent: Desk) -> None:
     """Three meetings, each with a promise of each side."""
-    for week in range(1, 4):
-        await noon_after(world, 7)
+    for week, days in enumerate((7, 7, 14), start=1):  # a week may fall on the new year
+        await noon_after(world, days)
         told = f"説明文を{week}本書く"
         form = {"decided.OWNER": f"写真を{week}枚とる", "decided.TALENT": told}
         await talent.fill("決まったこと", talent.dm, partial(promised, world, told), form)

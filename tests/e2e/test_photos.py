@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from bot.demo import DEMO_URL
 from bot.fetching import PAUSES, Fetching
 from bot.photo_links import LASTS
 from bot.pictures import MOST_BYTES
@@ -59,8 +60,9 @@ def card(staff: Staff) -> str:
     return "\n".join(str(each["text"]) for each in staff.cards())
 
 
-async def get(url: str) -> tuple[int, dict[str, str], bytes]:
-    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+async def get(stage: Stage, url: str) -> tuple[int, dict[str, str], bytes]:
+    here = url.replace(DEMO_URL, stage.url)  # as the page maps it
+    async with aiohttp.ClientSession() as http, http.get(here) as answer:
         return (
             answer.status,
             {name.lower(): value for name, value in answer.headers.items()},
@@ -86,7 +88,7 @@ async def test_a_photo_reaches_the_staff_s_eyes(tmp_path: Path) -> None:
         assert await rows(stage) == [(KEPT, 1, True)]
         assert "写真 1枚" in card(staff)
         [link] = links(staff)
-        status, headers, content = await get(link)
+        status, headers, content = await get(stage, link)
         assert (status, headers["content-type"]) == (200, "image/jpeg")
         assert headers["cache-control"] == "private, no-store"
         assert headers["x-content-type-options"] == "nosniff"
@@ -95,12 +97,12 @@ async def test_a_photo_reaches_the_staff_s_eyes(tmp_path: Path) -> None:
         assert b"SECRET" not in content
         assert "担当に送った写真\n1枚" in "".join(await owner.say("わたしの情報"))
         for forged in (link[:-1], link[:-30] + "A" * 30, link.rpartition("/")[0] + "/nonsense"):
-            status, headers, content = await get(forged)
+            status, headers, content = await get(stage, forged)
             assert (status, headers["cache-control"]) == (404, "private, no-store")
             assert "写真をお見せできません" in content.decode()
         assert await stage.sandbox.line.unsend(owner.id, id) == 200
         await stage.rest()
-        assert (await get(link))[0] == 404
+        assert (await get(stage, link))[0] == 404
         assert await rows(stage) == [(GONE, 1, False)]
         assert links(staff) == []
         assert "写真を消しました" in "".join(owner.news())
@@ -114,11 +116,11 @@ async def test_a_link_ends_after_a_week_and_a_home_makes_a_new_one(tmp_path: Pat
         await shows(stage, owner, jpeg())
         [link] = links(staff)
         stage.clock.move(LASTS)
-        assert (await get(link))[0] == 404
+        assert (await get(stage, link))[0] == 404
         await stage.sandbox.slack.open_home(staff.id)
         await stage.rest()
         fresh = str(stage.sandbox.slack.home(staff.id)).split("'url': '")[1].split("'")[0]
-        assert (await get(fresh))[0] == 200
+        assert (await get(stage, fresh))[0] == 200
 
 
 async def test_without_an_address_the_card_says_so(tmp_path: Path) -> None:
