@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 
 from bot.demo import DEMO_URL
@@ -22,7 +22,7 @@ from tests.e2e.stage import Stage, staged
 from tests.story.stages import at, running
 from tests.story.test_lists import decided
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 EVIL = "<script>alert(1)</script>値札を直す"
 
 
