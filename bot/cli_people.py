@@ -17,24 +17,27 @@ from bot.cli_parts import AsJson, errors, screen, settings_or_exit
 
 if TYPE_CHECKING:
     from bot.importing import Read
-    from storage.pool import Kept
+    from bot.kinds import Counts
 
 people = typer.Typer()
 MOST_FAULTS = 50  # lines on the screen; --json has all
-TALENTS = "talents"
+KINDS = ("talents", "companies", "postings", "outcomes")
+KIND = f"One of {', '.join(KINDS)}."
 
 
 @people.command(name="import")
 def import_file(
-    kind: Annotated[str, typer.Argument(help="What the file holds: talents.")],
-    file: Annotated[Path, typer.Argument(help="CSV: UTF-8 or CP932, with a header.")],
+    kind: Annotated[str, typer.Argument(help=KIND)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with a header, or lines of JSON for postings: UTF-8 or CP932.")
+    ],
     partial: Annotated[
         bool, typer.Option("--partial", help="Take the good lines although some are bad.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read a table of people. All lines are checked first; with a bad one nothing is written. Again: nothing changes."""
-    from bot.importing import keep_talents, read_talents
+    """Read a file. All lines are checked first; with a bad one nothing is written. Again: nothing changes."""
+    from bot.kinds import KINDS as tables
     from bot.tables import BadTable
     from storage.database import open_engine
 
@@ -44,7 +47,7 @@ def import_file(
             data = file.read_bytes()
             lines = data.count(b"\n")
             read_bar = bar.add_task("読んでいます", total=lines)
-            found = read_talents(data, lambda: bar.advance(read_bar))
+            found = tables[kind].read(data, lambda: bar.advance(read_bar))
         except (OSError, BadTable) as why:
             errors.print(f"{file}: {why}", markup=False)
             raise typer.Exit(2) from None
@@ -52,19 +55,17 @@ def import_file(
         if found.rows and (partial or not found.faults):
             engine = open_engine(settings_or_exit().database_url)
             keep_bar = bar.add_task("書いています", total=len(found.rows))
-            kept = keep_talents(engine, found.rows.values(), datetime.now(UTC), lambda: bar.advance(keep_bar))
+            kept = tables[kind].keep(
+                engine, found.rows.values(), datetime.now(UTC), lambda: bar.advance(keep_bar)
+            )
             engine.dispose()
-    say_read(found, kept, as_json=as_json)
+    say_read(found, kept, tables[kind].one, as_json=as_json)
     raise typer.Exit(1 if found.faults and not partial else 0)
 
 
-def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
+def say_read(found: Read, kept: Counts | None, one: str, *, as_json: bool) -> None:
     """Say what was taken, and each line that was not, with its reason."""
-    counts = (
-        dict(new=len(kept.new), changed=len(kept.changed), same=kept.same, own=kept.own, gone=kept.gone)
-        if kept
-        else dict(new=0, changed=0, same=0, own=0, gone=0)
-    )
+    counts = asdict(kept) if kept else dict(new=0, changed=0, same=0, own=0, gone=0)
     if as_json:
         faults = [dict(line=fault.line, why=fault.why) for fault in found.faults]
         print(json.dumps({**counts, "left_out": list(found.extra), "bad": faults}, ensure_ascii=False))
@@ -83,9 +84,8 @@ def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
         else:
             screen.print("入れる行がありません。")
         return
-    screen.print(
-        f"新しい方 {counts['new']}人、変わった方 {counts['changed']}人、同じ方 {counts['same']}人です。"
-    )
+    told = (("新しい", "new"), ("変わった", "changed"), ("同じ", "same"))
+    screen.print("、".join(f"{name} {counts[key]}{one}" for name, key in told) + "です。")
     if counts["own"]:
         screen.print(f"ご自分で書いている方 {counts['own']}人は、そのままにしました。")
     if counts["gone"]:
@@ -94,16 +94,16 @@ def say_read(found: Read, kept: Kept | None, *, as_json: bool) -> None:
 
 @people.command(name="export")
 def export_file(
-    kind: Annotated[str, typer.Argument(help="What to write: talents.")],
+    kind: Annotated[str, typer.Argument(help=KIND)],
     file: Annotated[Path | None, typer.Argument(help="Where to; the screen by default.")] = None,
 ) -> None:
-    """Write people out in the same shape; a formula in a cell is guarded."""
-    from bot.importing import write_talents
+    """Write all of a kind out in the same shape; a formula in a cell is guarded."""
+    from bot.kinds import KINDS as tables
     from storage.database import open_engine
 
     known_kind(kind)
     engine = open_engine(settings_or_exit().database_url)
-    text = write_talents(engine)
+    text = tables[kind].write(engine)
     engine.dispose()
     if file is None:
         print(text, end="")
@@ -156,6 +156,6 @@ def shortlist(
 
 
 def known_kind(kind: str) -> None:
-    if kind != TALENTS:
-        errors.print(f"{kind} は、まだ扱えません。いまは {TALENTS} だけです。", markup=False)
+    if kind not in KINDS:
+        errors.print(f"{kind} は扱えません。{'、'.join(KINDS)} のどれかです。", markup=False)
         raise typer.Exit(2)

@@ -36,9 +36,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Read:
-    """What a file holds: people by e-mail, faults by line, columns that are not ours."""
+    """What a file holds: lines by what they are known by, faults by line, columns that are not ours."""
 
-    rows: dict[str, TalentRow]
+    rows: dict[str, Any]
     faults: list[Fault]
     extra: tuple[str, ...] = ()
     encoding: str = ""

@@ -109,5 +109,24 @@ def read_postings(data: bytes) -> tuple[dict[str, PostingRow], list[tuple[int, s
     return rows, faults
 
 
+SAID = {
+    "missing": "ありません",
+    "string_too_short": "ありません",
+    "string_too_long": "{max_length}文字までです",
+    "too_long": "{max_length}個までです",
+    "greater_than_equal": "{ge}以上です",
+    "less_than_equal": "{le}までです",
+    "int_parsing": "数として読めません",
+    "int_type": "数として読めません",
+    "int_from_float": "数として読めません",
+    "string_type": "文字ではありません",
+    "tuple_type": "並びではありません",
+    "model_type": "{{…}} の形ではありません",
+}
+
+
 def _said(error: Any) -> str:
-    return f"{'.'.join(map(str, error['loc']))}：{error['msg'].removeprefix('Value error, ')}"
+    where = ".".join(map(str, error["loc"]))
+    plain = SAID.get(error["type"], "")
+    why = plain.format(**error.get("ctx", {})) if plain else error["msg"].removeprefix("Value error, ")
+    return f"{where}：{why}" if where else why

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from bot.posting_rows import PostingRow
+from flows.rules.coach import read_wish
 from flows.rules.prefectures import prefectures_in
 from flows.rules.ranking import Ranked, Wanted
 from flows.rules.trades import trades_of
 from storage.companies import Company
 from storage.postings import Posting
+from storage.records import Kind
 from storage.talents import Talent
 from storage.unit_of_work import Work, begin
 
@@ -44,14 +47,25 @@ class Listed:
 def shortlist(engine: Engine, id: str, most: int) -> tuple[str, list[Listed]]:
     """Return a posting's title and its best fits; raises ``NoPosting``."""
     with begin(engine) as work:
-        posting = work.session.get(Posting, _id(id))
-        if posting is None:
-            raise NoPosting(id)
-        found = work.pool.search(wanted_of(work, posting), most)
+        title, wanted = asked(work, id)
+        found = work.pool.search(wanted, most)
         people = work.hold(Talent, [UUID(each.id) for each in found])
         by_id = {talent.party_id.hex: talent for talent in people}
         listed = [Listed(each.id, by_id[each.id].name, by_id[each.id].headline, each) for each in found]
-        return posting.title, listed
+        return title, listed
+
+
+def asked(work: Work, id: str) -> tuple[str, Wanted]:
+    """Give a posting of ours, or one that came from a file, with how it is called; raises ``NoPosting``."""
+    posting = work.session.get(Posting, key) if (key := _id(id)) else None
+    if posting is not None:
+        return posting.title, wanted_of(work, posting)
+    row = work.records.get(Kind.POSTING, id.strip())
+    if row is None:
+        raise NoPosting(id)
+    past = PostingRow.model_validate(row)
+    codes = (past.job_code, *read_wish(past.owner_words).codes) if past.owner_words else (past.job_code,)
+    return past.small_win or past.id, past.wanted(next(filter(None, codes), ""))
 
 
 @dataclass(frozen=True)
@@ -67,10 +81,7 @@ class HeldBack:
 def held_back(engine: Engine, id: str, most: int) -> list[HeldBack]:
     """Return who has done this work and why he is not in the list; raises ``NoPosting``."""
     with begin(engine) as work:
-        posting = work.session.get(Posting, _id(id))
-        if posting is None:
-            raise NoPosting(id)
-        found = work.pool.held_back(wanted_of(work, posting), most)
+        found = work.pool.held_back(asked(work, id)[1], most)
         people = {each.party_id.hex: each for each in work.hold(Talent, [UUID(one.id) for one, _ in found])}
         return [HeldBack(one.id, people[one.id].name, people[one.id].headline, why) for one, why in found]
 
@@ -97,8 +108,8 @@ def wanted_of(work: Work, posting: Posting) -> Wanted:
     )
 
 
-def _id(text: str) -> UUID:
+def _id(text: str) -> UUID | None:
     try:
         return UUID(text.strip())
     except ValueError:
-        raise NoPosting(text) from None
+        return None

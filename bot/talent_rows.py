@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,33 +69,51 @@ class BadCell(Exception):
 
 def read_row(row: dict[str, str]) -> TalentRow:
     """Check one line; raises ``BadCell`` with all that is wrong with it."""
-    wrong: list[str] = []
-
-    def cell(name: str, reader: Callable[[str], object]) -> Any:
-        try:
-            return reader(row.get(name, ""))
-        except (BadCell, BadSlot) as why:
-            wrong.append(f"{name}：{why}")
-            return None
-
+    cell = Cells(row)
     read: dict[str, Any] = {
         "email": cell("email", _mail),
-        "name": cell("name", lambda text: _text(text, MOST["name"], is_needed=True)),
-        "headline": cell("headline", lambda text: _text(text, MOST["headline"])),
-        "bio": cell("bio", lambda text: _text(text, MOST["bio"])),
-        "skills": cell("skills", lambda text: _list(_text(text, MOST["skills"]))),
-        "prefecture": cell("prefecture", _prefecture),
-        "tied": cell("tied_prefectures", lambda text: tuple(_prefecture(part) for part in _list(text))),
-        "hours": cell("hours_per_month", lambda text: _number(text, *HOURS)),
-        "hourly_yen": cell("hourly_rate_yen", lambda text: _number(text, *YEN)),
+        "name": cell("name", lambda text: text_cell(text, MOST["name"], is_needed=True)),
+        "headline": cell("headline", lambda text: text_cell(text, MOST["headline"])),
+        "bio": cell("bio", lambda text: text_cell(text, MOST["bio"])),
+        "skills": cell("skills", lambda text: _list(text_cell(text, MOST["skills"]))),
+        "prefecture": cell("prefecture", prefecture_cell),
+        "tied": cell("tied_prefectures", lambda text: tuple(prefecture_cell(part) for part in _list(text))),
+        "hours": cell("hours_per_month", lambda text: number_cell(text, *HOURS)),
+        "hourly_yen": cell("hourly_rate_yen", lambda text: number_cell(text, *YEN)),
         "slots": cell("weekly_slots", _slots),
         "is_remote": cell("remote", lambda text: _yes_no(text, True)),
         "is_insured": cell("insured", lambda text: _yes_no(text, False)),
         "employment": cell("employment", _employment),
     }
-    if wrong:
-        raise BadCell("、".join(wrong))
+    cell.end()
     return TalentRow(**read)
+
+
+class Cells:
+    """The cells of one line, each read by its own rule; what is wrong is gathered."""
+
+    def __init__(self, row: Mapping[str, str]) -> None:
+        self.row, self.wrong = row, list[str]()
+
+    def __call__(self, name: str, reader: Callable[[str], object]) -> Any:
+        try:
+            return reader(self.row.get(name, ""))
+        except (BadCell, BadSlot) as why:
+            self.wrong.append(f"{name}：{why}")
+            return None
+
+    def end(self) -> None:
+        """Raise ``BadCell`` with all that is wrong."""
+        if self.wrong:
+            raise BadCell("、".join(self.wrong))
+
+
+def cells_of(row: Mapping[str, str], readers: Mapping[str, Callable[[str], object]]) -> dict[str, Any]:
+    """Read the cells of one line by name; raises ``BadCell`` with all that is wrong."""
+    cell = Cells(row)
+    read = {name: cell(name, reader) for name, reader in readers.items()}
+    cell.end()
+    return read
 
 
 def _mail(text: str) -> str:
@@ -105,7 +123,7 @@ def _mail(text: str) -> str:
     return plain.lower()
 
 
-def _text(text: str, most: int, *, is_needed: bool = False) -> str:
+def text_cell(text: str, most: int, *, is_needed: bool = False) -> str:
     if is_needed and not text.strip():
         raise BadCell("ありません")
     if len(text) > most:
@@ -124,14 +142,14 @@ def _slots(text: str) -> tuple[Slot, ...]:
     return found
 
 
-def _prefecture(text: str) -> str:
+def prefecture_cell(text: str) -> str:
     found = prefecture(text)
     if text.strip() and not found:
         raise BadCell(f"都道府県ではありません({text.strip()[:20]})")
     return found
 
 
-def _number(text: str, least: int, most: int) -> int:
+def number_cell(text: str, least: int, most: int) -> int:
     """Read a whole number as people type it: 1,500円, ３０; nothing is 0."""
     plain = re.sub(r"[,\s]|円|時間|h$", "", unicodedata.normalize("NFKC", text).lower())
     if not plain:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
+from storage.records import Noted
 
 
 class Role(Enum):
@@ -89,7 +91,42 @@ class Companies:
             Membership(company_id=company, party_id=party, role=role.name, may_decide=may_decide)
         )
 
+    def everyone(self) -> Iterator[Company]:
+        """Give all firms, in the order of their numbers and names."""
+        yield from self.session.scalars(
+            select(Company).order_by(Company.corporate_number, Company.legal_name, Company.id)
+        )
+
+    def keep_all(self, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> Noted:
+        """Write firms by number, or by name and address where they have none; columns of ``Company``.
+
+        Of a firm that somebody here speaks for, only what is empty is filled: his word counts more than a file.
+        """
+        known = {_key(firm): firm for firm in self.everyone()}
+        spoken_for = set(self.session.scalars(select(Membership.company_id)))
+        new = changed = 0
+        for key, row in rows.items():
+            firm = known.get(key)
+            if firm is None:
+                self.session.add(Company(**row, created_at=now))
+                new += 1
+                continue
+            told = {
+                name: value
+                for name, value in row.items()
+                if getattr(firm, name) != value and not (firm.id in spoken_for and getattr(firm, name))
+            }
+            for name, value in told.items():
+                setattr(firm, name, value)
+            changed += bool(told)
+        self.session.flush()
+        return Noted(new, changed, len(rows) - new - changed)
+
     def deciders(self, company: UUID) -> Sequence[UUID]:
         """Return who may say yes for the firm; the first yes counts."""
         mine = select(Membership.party_id).where(Membership.company_id == company, Membership.may_decide)
         return self.session.scalars(mine.order_by(Membership.party_id)).all()
+
+
+def _key(firm: Company) -> str:
+    return firm.corporate_number or f"{firm.legal_name}\n{firm.address}"
