@@ -11,12 +11,14 @@ from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
 from bot.errors import Refusal
+from bot.gone import gone
 from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
 from flows import detour
 from flows.inbound import (
     AsideTapped,
     CardTapped,
+    Deactivated,
     Due,
     Fetched,
     Followed,
@@ -61,6 +63,9 @@ def carry(turn: Turn, inbound: Inbound) -> None:
     event = turn.event
     if event is None or not event.sender:
         return
+    if isinstance(inbound, Deactivated):
+        known = turn.work.parties.locked(event.platform, event.sender)
+        return gone(turn, known) if known else None
     turn.me = turn.work.parties.meet(event.platform, event.sender, KIND[event.platform], turn.now)
     if event.body.get("masked"):
         turn.tell(turn.me, Message(MASKED))

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot import metrics
+from bot.gone import gone
 from bot.quota import NEWS_WAITS
 from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
 from storage.claiming import is_unsure
-from storage.engagements import Engagement, Phase
 from storage.mail import Letter
 from storage.outbox import (
     DUE,
@@ -179,34 +179,9 @@ def _quota(turn: Turn, item: Carried, now: datetime) -> None:
 
 
 def _gone(turn: Turn, item: Carried) -> None:
-    """The person left the workspace: what waits for him is closed; the staff hear it once, and so does who waits for him."""
-    id = item.parcel.head.handle_id
-    if id is None:
-        return
-    handle = turn.work.parties.locked_by_id(id)
-    turn.work.outbox.close_unreachable(id)
-    if not handle.is_reachable:
-        return
-    handle.is_reachable = False
-    name = turn.work.parties.name(id) or "お名前のまだない方"
-    open = [each for each in turn.work.engagements.of_handle(id) if each.phase != Phase.ENDED.name]
-    titles = "、".join(f"「{turn.work.postings.get(each.posting_id).title}」" for each in open)
-    work = f"進行中のお仕事：{titles}。" if open else ""
-    turn.post(
-        STAFF, Message(f"{name}さんに、Slackでは届かなくなりました。{work}ほかの方法でご連絡ください。")
-    )
-    turn.work.dues.add("talent_gone", id.hex, turn.now)  # his applications leave the owners' lists
-    for engagement in open:
-        if engagement.phase not in (Phase.QUESTIONS.name, Phase.DECIDING.name):
-            _tell_owner(turn, engagement, name)
-
-
-def _tell_owner(turn: Turn, engagement: Engagement, name: str) -> None:
-    """Who waits for an answer, or is reminded of a meeting, must not wait in silence."""
-    owner = turn.work.parties.handle(engagement.owner_handle_id)
-    staff = turn.house(owner.party_id).staff
-    words = f"{name}さんと、いま連絡がとれていません。担当の{staff}が確かめて、お知らせします。"
-    turn.tell(owner, Message(words), purpose="reminder")
+    """The person left the workspace, as his next message shows."""
+    if (id := item.parcel.head.handle_id) is not None:
+        gone(turn, turn.work.parties.locked_by_id(id))
 
 
 def _again(turn: Turn, item: Carried, real: datetime, at: datetime, **values: object) -> None:

@@ -135,6 +135,13 @@ class MessagesOpened:
 
 
 @dataclass(frozen=True)
+class Deactivated:
+    """Somebody's account was closed; whoever he is to us cannot be reached there any more."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StaffJoined:
     at: datetime
 
@@ -200,6 +207,7 @@ Inbound = (
     | Unfollowed
     | HomeOpened
     | MessagesOpened
+    | Deactivated
     | StaffJoined
     | StaffLeft
     | Thought

@@ -96,7 +96,10 @@ def deal(turn: Turn, posting: Posting, words: str, shown: Sequence[Application],
     owner = turn.work.parties.handle(posting.handle_id)
     cards = tuple(card for each in shown if (card := card_of(turn, posting, each)))
     purpose = "answer" if turn.is_answering(owner) else "news"
-    turn.tell(owner, Message(words), Message(deck=cards), *more_of(posting, left), purpose=purpose)
+    said = (Message(words), Message(deck=cards), *more_of(posting, left))
+    for part, message in enumerate(said if cards else ()):
+        key = f"deck:{posting.id.hex}:{posting.lists}:{len(shown)}:{turn.now:%Y%m%d%H%M}:{part}"
+        turn.tell(owner, message, purpose=purpose, dedupe=key)  # a double tap lays the same cards once
 
 
 def more_of(posting: Posting, left: int) -> tuple[Message, ...]:

@@ -11,6 +11,7 @@ from bot.actions.sides import close_talks
 from bot.payloads import card_payload, word_payload
 from bot.turn import STAFF, Turn
 from flows.messages import Button, Message
+from flows.rules.calendar import JST, say_day
 from flows.words import LABELS, Word
 from storage.parties import Handle
 from storage.postings import Posting, State
@@ -174,7 +175,8 @@ def silent(turn: Turn, subject: str) -> None:
         return  # しばらく忙しい
     lead = f"{len(free)}人の方が、お返事を待っています。"
     if int(days) == LAST:
-        lead = "あと4日で、お待ちの方々に「今回はここまで」とお伝えします。"
+        first = min(each.waits_from for each in free if each.waits_from) + OVER_AFTER
+        lead = f"{say_day(first.astimezone(JST).date())}に、お待ちの方へ「今回はここまで」とお伝えします。"
     again = Button("もう一度見る", card_payload("posting", posting.id, posting.version, "again"))
     person = Button(LABELS[Word.PERSON], word_payload(Word.PERSON))
     words = Message(f"{lead}会ってみたい方はいますか？", buttons=(again, person))

@@ -11,6 +11,7 @@ from typing import Any
 from bot.payloads import decode
 from bot.slack.bodies import bots_of, is_noise, is_said, sender_of
 from flows.inbound import (
+    Deactivated,
     HomeOpened,
     Ignored,
     Inbound,
@@ -152,12 +153,18 @@ def _command(body: Json, at: datetime) -> Inbound:
     return WordTapped(word.value, at) if word else Typed(text, at)
 
 
+def _person(body: Json, at: datetime) -> Inbound:
+    user = _object(_object(body.get("event")).get("user"))
+    return Deactivated(at) if user.get("deleted") is True else Ignored("somebody changed", at)
+
+
 READERS: dict[str, Callable[[Json, datetime], Inbound]] = {
     "message": _message,
     "app_home_opened": _home,
     "block_actions": _action,
     "view_submission": _submission,
     "command": _command,
+    "user_change": _person,
 }
 
 

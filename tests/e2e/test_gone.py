@@ -45,7 +45,7 @@ async def begun(stage: Stage) -> tuple[Owner, Staff, Staff]:
 
 
 async def test_a_talent_who_left_slack(tmp_path: Path) -> None:
-    """At the next reminder the staff hear it once, the owner hears who looks into it, and all else goes on."""
+    """The staff hear it once, the owner hears who looks into it, and all else goes on."""
     async with staged(tmp_path) as stage:
         owner, staff, talent = await begun(stage)
         stage.sandbox.slack.deactivate(talent.id)
@@ -62,9 +62,8 @@ async def test_a_talent_who_left_slack(tmp_path: Path) -> None:
         assert "進行中のお仕事" in told[0]
         rows, events = await stage.bot.thread.do(left, stage)
         assert not [row.error for row in rows if row.status in (DUE, SENDING, FAILED, UNKNOWN)]
-        assert {row.handle_id for row in rows if row.status == UNREACHABLE and row.error != "taken back"} == {
-            await stage.bot.thread.do(handle_of, stage, talent.id)
-        }
+        vain = {row.handle_id for row in rows if row.status == UNREACHABLE and row.error != "taken back"}
+        assert vain <= {await stage.bot.thread.do(handle_of, stage, talent.id)}
         assert {event.status for event in events} == {DONE}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from bot.marking import Carried, mark
 from bot.payloads import card_payload
 from bot.sending import Outcome, Result
+from bot.slack.bodies import arrived as slack_arrived
 from flows.messages import Button
 from storage.engagements import Engagement, Phase
 from storage.interviews import Arranged, Interview
@@ -293,3 +294,42 @@ def test_a_choice_and_a_withdrawal_at_the_same_instant(engine: Engine, is_quick:
     assert stages(cast)[name] == Stage.WITHDRAWN.name
     with begin(engine) as work:
         assert set(work.session.scalars(select(Engagement.phase))) <= {Phase.ENDED.name}
+
+
+def changes(cast: Cast, user: str, **profile: object) -> None:
+    """Slack tells that something about a person has changed."""
+    event = {"type": "user_change", "user": {"id": user, **profile}}
+    cast.world.take(
+        slack_arrived(
+            {"event_id": f"Ev{user}{sorted(profile)}{profile.get('deleted')}", "event": event},
+            "user_change",
+            cast.world.now,
+        )
+    )
+    cast.world.flush()
+
+
+def test_slack_says_that_he_is_gone() -> None:
+    """Closed at four o'clock: the staff and the owner hear it without a message having failed first."""
+    cast = at(published)
+    people = {NAMES[number].split()[0]: applies(cast, number) for number in range(3)}
+    cast.world.move(noon_after(cast.world.now, 1))
+    name = decks(cast)[0][0]
+    changes(cast, people[name].id, tz="Asia/Tokyo")
+    changes(cast, people[name].id, deleted=False, tz="")
+    assert stages(cast)[name] == Stage.SHOWN.name
+    changes(cast, people[name].id, deleted=True)
+    cast.world.move(noon_after(cast.world.now, 1))
+    assert stages(cast)[name] == Stage.WITHDRAWN.name
+    assert cast.owner.said.count(f"{name}さんとは連絡がとれなくなり") == 1
+    assert sum("届かなくなりました" in text for text in cast.world.told("staff")) == 1
+
+
+def test_a_stranger_who_leaves_is_nobody_s_news() -> None:
+    """Somebody of the workspace who never spoke with us: nothing is said, and no row is made of him."""
+    cast = at(published)
+    before = len(cast.world.told("staff"))
+    changes(cast, "U0NEVERSEEN", deleted=True)
+    assert len(cast.world.told("staff")) == before
+    with begin(cast.world.engine) as work:
+        assert work.session.scalars(select(Handle).where(Handle.external_id == "U0NEVERSEEN")).all() == []

@@ -11,11 +11,11 @@ from flows.rules.calendar import JST, say_day
 from flows.rules.plain import jargon
 from flows.rules.slots import NEVER
 from storage.postings import Posting, PostingChange, State
-from storage.talents import Stage, Talent
+from storage.talents import Application, Stage, Talent
 from storage.unit_of_work import begin
 from tests.flows.voice import faults
 from tests.story.applicants import applies, decks, stages, tap_on
-from tests.story.stages import APPLY, Cast, at, listed, noon_after, published, register
+from tests.story.stages import APPLY, Cast, at, listed, new_cast, noon_after, publish, published, register
 from tests.story.world import MARUYAMA, Member, Owner
 
 DAY = timedelta(days=1)
@@ -336,3 +336,46 @@ def test_every_deck_can_be_drawn_on_line() -> None:
     for item in cast.world.seen:
         if item.to == cast.owner.id and item.message.deck:
             assert draw(item.message)
+
+
+def test_a_double_tap_lays_the_cards_once() -> None:
+    """もう一度見る tapped twice in a hurry: the same cards are not dealt twice."""
+    cast = three(at(published))
+    cast.world.move(noon_after(cast.world.now, 4))
+    button = cast.owner.buttons("もう一度見る")[0]
+    cast.world.step = timedelta(seconds=1)
+    cast.world.now = cast.world.now.replace(second=10)
+    before = len(decks(cast))
+    for _ in range(3):
+        cast.owner.tap(button.payload)
+    assert len(decks(cast)) == before + 1
+
+
+def test_the_last_word_names_the_day_it_will_keep() -> None:
+    """Day 10 of silence: the day on which the applicants are free, and on that day they are."""
+    cast = three(at(published))
+    cast.world.move(cast.world.now + timedelta(days=13))
+    [said] = [text for text in cast.world.told(cast.owner.id) if "お伝えします。会ってみたい方は" in text]
+    cast.world.move(noon_after(cast.world.now, 3))
+    with begin(cast.world.engine) as work:
+        free = [row.decided_at for row in work.session.scalars(select(Application))]
+    assert {say_day(at.astimezone(JST).date()) in said for at in free if at} == {True}
+
+
+def test_whose_month_is_full_is_not_laid_before_another_owner() -> None:
+    """His hours went to another firm before this list was made: the staff read why; nobody taps in vain."""
+    cast = new_cast()
+    other = Owner(cast.world, MARUYAMA)
+    published(cast)
+    publish(cast.world, other, cast.staff)
+    him = applies(cast, 0)
+    oldest = next(button for button in reversed(him.buttons("関心あり", "postings")))
+    cast.world.move(noon_after(cast.world.now, 11))
+    him.tap(oldest.payload)
+    him.fill(APPLY)
+    choosers = [who for who in (cast.owner, other) if who.buttons("会ってみたい")]
+    assert len(choosers) == 1
+    choosers[0].do("[会ってみたい]")
+    cast.world.move(noon_after(cast.world.now, 9))
+    assert len([who for who in (cast.owner, other) if who.buttons("会ってみたい")]) == 1
+    assert "ほかの会社でうまっています" in "".join(cast.world.told("staff"))
