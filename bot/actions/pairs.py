@@ -13,10 +13,13 @@ from bot.turn import Turn
 from flows.messages import Message
 from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff
 from flows.rules.calendar import JST
+from flows.rules.permission import may_sign
 from flows.together import DAYS, MF, PI, PI2, Going
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.talents import Application, Stage
+
+FIRST_ASK = "始める前に、お勤め先の副業の決まりを確かめて、「ホーム」の「自己紹介を直す」で教えてください。ここまでのご記入は残っています。"
 
 
 def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
@@ -93,6 +96,9 @@ def propose_kickoff(turn: Turn, talk: Conversation, outcome: ProposeKickoff) -> 
     engagement = locked(turn, outcome.engagement)
     if engagement.phase != Phase.KICKOFF.name:
         raise Refusal("このことは、もう次に進んでいます。ありがとうございます。")
+    profile = turn.work.talents.profile(talk.party_id)
+    if profile is not None and not may_sign(profile.employment, profile.permission):
+        raise Refusal(FIRST_ASK, "ko.KO1")
     engagement.weekday, engagement.meets_at = outcome.weekday, time.fromisoformat(outcome.time)
     at = engagement.meets_at
     said = f"毎週{DAYS[outcome.weekday]}曜日 {at.hour}時{f'{at.minute}分' if at.minute else ''}から30分"

@@ -19,6 +19,7 @@ from storage.talents import Application, Stage, Talent, TalentWork
 from storage.unit_of_work import begin
 from tests.story.stages import (
     APPLY,
+    KICKOFF,
     ME,
     PAGES,
     TERMS,
@@ -133,6 +134,18 @@ def test_who_has_yet_to_ask_his_firm_may_apply_and_is_told_so() -> None:
     assert "番号の決まりと合いません" in cast.talent.said
     assert "無理のない時間" in cast.talent.said
     assert "応募しました" in cast.talent.said
+
+
+def test_who_has_yet_to_ask_his_firm_cannot_begin() -> None:
+    """The last step before the work waits for it; what he wrote there is kept, and it goes on when he has asked."""
+    cast = at(kicking)
+    form = cast.talent.forms[-1]
+    edits(cast, terms__PERMISSION="UNKNOWN")
+    assert "副業の決まり" in cast.talent.fill(KICKOFF, form).errors["ko.KO1"]
+    assert "社長に確かめています" not in cast.talent.said
+    edits(cast, terms__PERMISSION="GIVEN")
+    cast.talent.fill(KICKOFF, form)
+    assert "社長に確かめています" in cast.talent.said
 
 
 def test_his_own_zone_stays_his() -> None:
