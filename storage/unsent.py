@@ -172,10 +172,13 @@ class Unsent:
         mine = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
         rows = select(Promise).join(Meeting, Meeting.id == Promise.meeting_id)
         rows = rows.join(Engagement, Engagement.id == Meeting.engagement_id).where(mine)
-        found = [item for item in self.session.scalars(rows) if words and is_part(item.text, words)]
-        for promise in found:
-            promise.text = GONE
-        return len(found)
+        found = 0
+        for promise in self.session.scalars(rows) if words else ():
+            promise.word = cut(promise.word, words, "") if holds(promise.word, words) else promise.word
+            promise.why = "" if holds(promise.why, words) else promise.why
+            if is_part(promise.text, words):
+                promise.text, found = GONE, found + 1
+        return found
 
     def blank_rounds(self, engagement: UUID, side: Side, words: str) -> bool:
         """Cut the words out of one side's answers; tell whether the other has read them. The engagement is locked."""

@@ -64,12 +64,13 @@ def morning_after(now: datetime) -> datetime:
 def keep_week(turn: Turn, talk: Conversation, outcome: KeepWeek) -> None:
     """The talent wrote for both: kept, with the number; a goal that is reached is put to the owner."""
     meeting, engagement, side = opened(turn, talk, outcome.meeting)
-    owners = [item for item in outcome.told if item.who == OWNER]
+    told = [*outcome.told, *written_meanwhile(turn, talk, meeting, outcome.told)]
+    owners = [item for item in told if item.who == OWNER]
     if not owners:
         raise Refusal("社長がやることも、一つお願いします。", "decided.OWNER")
-    if len(owners) == len(outcome.told):
+    if len(owners) == len(told):
         raise Refusal("あなたがやることも、一つお願いします。", "decided.TALENT")
-    week = write(turn, meeting, side, outcome.told, "decided.OWNER")
+    week = write(turn, meeting, side, told, "decided.OWNER")
     if outcome.hand:
         week.hand = outcome.hand
     me = turn.work.parties.handle(talk.handle_id)
@@ -80,6 +81,17 @@ def keep_week(turn: Turn, talk: Conversation, outcome: KeepWeek) -> None:
     if outcome.number is not None:
         numbers.keep(turn, engagement, side, outcome.number)
     wins.look(turn, engagement, is_said=outcome.is_reached, thanks=outcome.thanks)
+
+
+def written_meanwhile(turn: Turn, talk: Conversation, meeting: Meeting, told: Sequence[Told]) -> list[Told]:
+    """Give what the owner wrote while the form stood open: it did not show that, and takes nothing of it away."""
+    week = turn.work.weeks.week(meeting.id)
+    if week is None or week.written_at <= talk.created_at:
+        return []
+    rows = turn.work.weeks.promises_of(meeting.id)
+    his = [item for each in Side for item in rows[each] if item.written_by == Side.OWNER.name]
+    known = {(item.who, item.text) for item in told}
+    return [Told(row.side, row.text, row.due_on) for row in his if (row.side, row.text) not in known]
 
 
 def promise_week(turn: Turn, talk: Conversation, outcome: PromiseWeek) -> None:

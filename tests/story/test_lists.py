@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from storage.engagements import Engagement, Side
+from storage.inbox import Event
 from storage.staff_tasks import StaffTask
 from storage.unit_of_work import begin
+from storage.unsent import GONE
 from storage.weeks import DROPPED, Promise
 from tests.story.stages import Cast, at, running
 
@@ -144,6 +146,33 @@ def test_nobody_is_left_without_anything_to_do() -> None:
     cast.owner.do("[直す]")
     cast.owner.do("[高橋さん：説明文を2本書く]")
     assert "一つずつは残しましょう" in "".join(cast.owner.do("[この一つを消す]"))
+
+
+def test_two_at_once_lose_nothing() -> None:
+    """The owner wrote his things while the talent's form stood open: what the form says is added, nothing goes away."""
+    cast = met(at(running))
+    cast.talent.press("決まったこと")
+    cast.owner.do("今週やること")
+    cast.owner.do("電話を3本かける。高橋さんは表を作る")
+    assert cast.talent.fill(FORM).is_closed
+    assert {text for text, _ in promises(cast)} == {"写真を5枚とる", "美咲が値札を直す", "電話を3本かける"}
+    assert {text for text, _ in promises(cast, Side.TALENT)} == {"説明文を2本書く", "表を作る"}
+    assert "これでよろしいですか" in cast.owner.do("今週やること")[-1]
+
+
+def test_words_taken_back_leave_the_list() -> None:
+    """He unsends what he wrote: the things made of it are blanked wherever they stand."""
+    cast = met(at(running))
+    cast.owner.do("今週やること")
+    with begin(cast.world.engine) as work:
+        before = work.session.query(Event).count()
+    cast.owner.do("写真を5枚とる。値札は美咲が直す")
+    with begin(cast.world.engine) as work:
+        said = work.session.query(Event).order_by(Event.id).offset(before).first()
+        assert said is not None
+        id = said.message_id
+    cast.world.line(cast.owner.id, {"type": "unsend", "unsend": {"messageId": id}})
+    assert {text for text, _ in promises(cast)} == {GONE}
 
 
 def test_an_old_yes_is_for_the_old_list() -> None:
