@@ -14,12 +14,12 @@ from bot.letters import font, missing
 from flows.charts import BEGIN, FEW, Chart
 from flows.rules.counting import say_number
 
-WIDTH, HEIGHT = 1_040, 1_000  # LINE shows it about 300 wide on a phone: 60 here is 17 there
+WIDTH, HEIGHT = 1_040, 1_040  # LINE shows it about 260 wide on a phone: 64 here is 16 there
 FINE = 2  # drawn twice as large, then reduced: smooth edges
 PAPER, CARD, EDGE, INK, SOFT = "#f4f1ea", "#fffefb", "#ddd8cd", "#27333a", "#5c676d"
 GREEN, PALE, GOLD = "#17584a", "#d7e8e0", "#9a6200"
-TITLE, VALUE, LABEL, SMALL = 60, 150, 52, 46
-LEFT, RIGHT, TOP, LOW = 90, 950, 440, 800  # where the line is drawn
+TITLE, VALUE, LABEL, SMALL = 68, 170, 64, 62
+LEFT, RIGHT, TOP, LOW = 90, 950, 450, 800  # where the line is drawn
 WIDE = WIDTH - 150
 
 Point = tuple[float, float]
@@ -105,33 +105,33 @@ def _disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, ink: str)
 
 
 def _words(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
-    _say(pen, 80, 70, chart.name, TITLE, INK)
+    _say(pen, 74, 58, chart.name, TITLE, INK)
     if not chart.points:
         _say(pen, WIDTH / 2, HEIGHT / 2, BEGIN, TITLE, SOFT, "mm")
         return
     last = chart.points[-1][1]
     is_marked = chart.start is not None or chart.goal is not None
-    _say(pen, 80, 150, say_number(last, chart.unit), VALUE, GREEN, most=540 if is_marked else WIDE)
+    _say(pen, 74, 144, say_number(last, chart.unit), VALUE, GREEN, most=500 if is_marked else WIDE)
     _marks(pen, chart)
     days = [day for day, _ in chart.shown()]
     first = f"{days[0].month}/{days[0].day}の週"
     if len(days) == 1:
-        _say(pen, WIDTH / 2, LOW + 24, first, SMALL, SOFT, "ma")
+        _say(pen, WIDTH / 2, LOW + 18, first, SMALL, SOFT, "ma")
     else:
-        _say(pen, LEFT - 20, LOW + 24, first, SMALL, SOFT)
-        _say(pen, RIGHT + 20, LOW + 24, f"{days[-1].month}/{days[-1].day}の週", SMALL, SOFT, "ra")
+        _say(pen, LEFT - 20, LOW + 18, first, SMALL, SOFT)
+        _say(pen, RIGHT + 20, LOW + 18, f"{days[-1].month}/{days[-1].day}の週", SMALL, SOFT, "ra")
     if chart.is_few:
-        _say(pen, WIDTH / 2, HEIGHT - 84, FEW, SMALL, INK, "mm")
+        _say(pen, WIDTH / 2, HEIGHT - 90, FEW, SMALL, INK, "mm")
 
 
 def _marks(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
     """Name the two dashed lines, at the upper right, one under the other: there nothing covers them."""
     rows = [("目標", chart.goal, GOLD), ("はじめ", chart.start, SOFT)]
-    at = 176
+    at = 186
     for name, mark, ink in rows:
         if mark is not None:
-            _say(pen, RIGHT + 20, at, f"{name} {say_number(mark, chart.unit)}", LABEL, ink, "ra")
-            at += 74
+            _say(pen, RIGHT + 20, at, f"{name} {say_number(mark, chart.unit)}", LABEL, ink, "ra", most=400)
+            at += 86
 
 
 def _say(
