@@ -148,10 +148,12 @@ def known(turn: Turn) -> tuple[Message, ...]:
     ]
     held = tuple(line for line in rows if line.text)
     house = turn.house(party.id)
-    note = f"直すとき・消したいときは「人と話す」で、担当の{house.staff}が14日以内にお返事します。"
+    is_slack = me.platform == "slack"
+    way = "直すとき・消したいときは、下のボタンからどうぞ。" if is_slack and profile else ""
+    note = way or f"直すとき・消したいときは「人と話す」で、担当の{house.staff}が14日以内にお返事します。"
     card = Card("わたしの情報", held, lead="" if held else "まだ何もお預かりしていません。", note=note)
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in (Word.TERMS, Word.PERSON))
-    if me.platform == "slack":
+    if is_slack:
         buttons = (*profile_buttons(profile, me), *buttons[1:])
     if turn.work.interviews.all_of(me.id):
         renew = Button("予定表の住所を変える", card_payload("calendar", me.id, 0, "renew"))

@@ -53,6 +53,8 @@ class Forgetting:
         answers = {"answers": [], "terms": "", "reasons": [], "barred": ""}
         mine = Application.party_id == handle.party_id
         self._set(update(Application).where(mine).values(**answers))
+        asked = Invitation.party_id == handle.party_id  # their reasons are facts of his profile
+        self.session.execute(delete(Invitation).where(asked), execution_options=QUIETLY)
         pairs = select(Engagement.id).where(Engagement.talent_handle_id == handle.id)
         self._set(update(Round).where(Round.engagement_id.in_(pairs)).values(talent=None))
         cards = StaffTask.handle_id == handle.id
