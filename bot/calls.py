@@ -43,6 +43,7 @@ STAGES = {
     "confirm_kickoff": "最初に決める6つ",
     "week": "毎週の打ち合わせ",
     "feedback": "お互いのふりかえり",
+    "show_alone": "お互いのふりかえり",
     "renew": "続けるかどうか",
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",

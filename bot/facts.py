@@ -34,10 +34,11 @@ from flows.rules.calendar import call_slots
 from flows.slots import say_weekly
 from flows.talents import terms_line
 from storage.conversations import Conversation
-from storage.engagements import Side
+from storage.engagements import Engagement, Side
 from storage.postings import Posting
 from storage.staff_tasks import StaffTask
 from storage.talents import Application, Stage
+from storage.unit_of_work import Work
 
 __all__ = [
     "FACTS",
@@ -173,8 +174,20 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             told_before=work.engagements.told_before(talk.handle_id, "PI", engagement.id)
             if talk.flow == "pre_interview"
             else (),
+            **(looking_back(work, engagement, side) if talk.flow == "feedback" else {}),
         )
     return found
+
+
+def looking_back(work: Work, engagement: Engagement, side: Side) -> dict[str, Any]:
+    """Return what one side may know while it looks back: of its own answers only, and only where it writes them anew."""
+    kept = work.engagements.found_round(engagement.id, "MF", engagement.renewed + 1)
+    is_again = kept is not None and side.name in kept.reopened.split()
+    return {
+        "quarter": engagement.renewed + 1,
+        "known": tuple((str(label), str(text)) for label, text in kept.known or ()) if kept else (),
+        "before": tuple(kept.before(side) or ()) if kept and is_again else (),
+    }
 
 
 def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
@@ -281,6 +294,7 @@ FACTS: dict[str, Loader] = {
     "fix_list": this_weeks,
     "win": this_weeks,
     "feedback": pairs,
+    "show_alone": pairs,
     "renew": pairs,
     "go_on": renewings,
     "part_ways": renewings,

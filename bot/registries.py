@@ -12,6 +12,7 @@ from bot.actions import (
     companions,
     dates,
     drafts,
+    feedback,
     forgetting,
     hiding,
     interviewing,
@@ -28,6 +29,7 @@ from bot.actions import (
     pairs,
     profiles,
     progress,
+    quarters,
     relays,
     reminding,
     renewing,
@@ -41,7 +43,7 @@ from bot.actions import (
     wins,
 )
 from bot.turn import Action, Load, Moment, Verb
-from flows import interview_outcomes, outcomes, outcomes_weekly, slot_outcomes
+from flows import interview_outcomes, month_outcomes, outcomes, outcomes_weekly, slot_outcomes
 
 ACTIONS: dict[type, Action] = {
     outcomes.Welcome: welcome.welcome,
@@ -66,6 +68,7 @@ ACTIONS: dict[type, Action] = {
     outcomes.KeepRound: pairs.keep_round,
     outcomes.ProposeKickoff: pairs.propose_kickoff,
     outcomes.AgreeKickoff: pairs.agree_kickoff,
+    month_outcomes.ShowAlone: feedback.show_alone,
     outcomes.GoOn: renewing.go_on,
     outcomes.PartWays: renewing.part_ways,
     outcomes.ClosePosting: closing.close_posting,
@@ -111,6 +114,9 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("task", "take"): calls.take,
     ("task", "done"): renewing.done,
     ("task", "go_on"): renewing.go_on_tapped,
+    ("task", "let_through"): feedback.let_through,
+    ("task", "hold_back"): feedback.hold_back,
+    ("round", "again"): feedback.again_tapped,
     ("task", "part"): renewing.part_tapped,
     ("task", "send"): relays.send_tapped,
     ("task", "reply"): relays.reply_tapped,
@@ -202,7 +208,10 @@ MOMENTS: dict[str, Moment] = {
     "list_staff": lists.list_staff,
     "agree_wait": lists.agree_wait,
     "agree_staff": lists.agree_staff,
-    "feedback": pairs.feedback_due,
+    "mf_known": quarters.gather,
+    "feedback": feedback.feedback_due,
+    "mf_alone": feedback.alone_due,
+    "mf_over": feedback.over_due,
     "round_wait": waits.remind,
     "round_staff": waits.tell_staff,
     "kickoff_late": waits.kickoff_late,

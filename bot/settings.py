@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     model_yen_per_million_out: float = Field(default=0.0, ge=0)
 
     meeting_url_template: str = ""
+    feedback_days: int = Field(default=84, ge=28, le=365)
     operator_name: str = "スモールウィン"
     operator_staff: str = "係"
     operator_hours: str = "平日9〜18時"

@@ -66,6 +66,7 @@ class Rules:
     find_firm: Register = no_register
     photo_url: Callable[[UUID, datetime], str] = no_address  # of a photo, drawn at this time
     page_url: Callable[[str, UUID, datetime], str] = no_page  # of a page of a kind, made at this time
+    feedback_days: int = 84  # from the beginning to the look back, and from each to the next
     meeting_url: str = ""  # with {id} for the engagement
     calendar_url: Callable[[UUID, int], str] = (
         no_calendar  # of a person's dates, by the number of his address

@@ -195,6 +195,8 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
     on = (button("続けることになった", "go_on"),) if task.kind == TaskKind.RENEWAL.name else ()
     reword = reword_buttons(work, task)
     end = (button("終わりになった", "part"),) if phase and phase != Phase.ENDED.name else ()
+    if task.kind == TaskKind.READ_FIRST.name:
+        return (*take, button("このまま見せる", "let_through"), button("見せずに話す", "hold_back"), send)
     is_open = phase == Phase.RENEWAL.name  # only a decision closes it; until then it stays in the list
     said = (button("ご連絡ずみ", "done"),) if task.promised_at else ()
     return (*take, send, *on, *end, *reword, *(said if is_open else (button("対応おわり", "done"),)))

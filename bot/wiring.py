@@ -169,6 +169,7 @@ class Bot:
             photo_url=PhotoLinks(settings.line_channel_secret, settings.public_url).address,
             page_url=PageLinks(settings.line_channel_secret, settings.public_url).address,
             meeting_url=settings.meeting_url_template,
+            feedback_days=settings.feedback_days,
             calendar_url=CalendarLinks(settings.line_channel_secret, settings.public_url).address,
             code_channels=frozenset(settings.code_channels),
             most_invitations=settings.invitations_per_week,

@@ -181,6 +181,9 @@ class Pair:
     meeting: str = ""
     interview: int = 1  # which talk before deciding
     told_before: tuple[str, ...] = ()  # his own answers to the same questions, for somebody else
+    quarter: int = 1  # which look back
+    known: tuple[tuple[str, str], ...] = ()  # what both know of it already
+    before: tuple[str, ...] = ()  # his own answers, where he writes them anew
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flows.calling import call
 from flows.choosing import answer_talent, ask_talent, decline, reply_owner
 from flows.closing import close_posting, keep_open
 from flows.companions import bring_partner
+from flows.feedback import feedback, show_alone
 from flows.firm import firm
 from flows.hello import hello
 from flows.hiding import hide_from
@@ -25,7 +26,6 @@ from flows.talents import ask_firm
 from flows.together import (
     confirm_kickoff,
     decide,
-    feedback,
     kickoff,
     pre_interview,
     renew,
@@ -68,6 +68,7 @@ FLOWS: dict[str, Flow] = {
     "fix_list": fix_list,
     "win": win,
     "feedback": feedback,
+    "show_alone": show_alone,
     "renew": renew,
     "go_on": go_on,
     "part_ways": part_ways,

@@ -147,32 +147,6 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
     return PromiseWeek(pair.meeting, told.DO)
 
 
-def feedback(pair: Pair) -> Steps[KeepRound]:
-    """The same four questions to both; sealed until both are done, then shared unsoftened."""
-    yield from say(f"もうすぐ3か月です。{pair.other}と同じ4つの質問に答えて、同時に見せ合います。")
-    yield from say(
-        f"そろうまで、どちらにも見えません。おどしなど危ない内容だけ、先に担当の{pair.house.staff}が見ます。"
-    )
-    texts = verbatim().texts()
-    first: Any = yield from fill("mf", "ふりかえり 1/2", form("First", _texts("MF1", "MF2")), submit="次へ")
-    second: Any = yield from fill(
-        "mf2",
-        "ふりかえり 2/2",
-        form("Second", _texts("MF3", "MF4")),
-        given=first.MF2,
-        submit="答える",
-        lead=f"{texts['MF2']}\n「{first.MF2}」",
-    )
-    return KeepRound(pair.engagement, "MF", (first.MF1, first.MF2, second.MF3, second.MF4))
-
-
-def _texts(*keys: str) -> dict[str, Question[Any]]:
-    return {
-        key: Text(verbatim().text(key), most=2_000, is_long=True, is_alone=True, label="ふりかえり")
-        for key in keys
-    }
-
-
 class Renewal(Enum):
     SAME = "同じ条件で続ける"
     CHANGE = "条件を変えて続ける"

@@ -63,6 +63,9 @@ class Engagement(Base):
         ForeignKey("handles.id"), default=None
     )  # who goes along in the firm, on his own LINE
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    looked_back_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # when the four answers were shown last
     created_at: Mapped[datetime]
 
     def end(self, now: datetime) -> None:
@@ -83,16 +86,44 @@ class Round(Base):
     owner: Mapped[Json] = mapped_column(default=None, nullable=True)
     talent: Mapped[Json] = mapped_column(default=None, nullable=True)
     shared_at: Mapped[datetime | None] = mapped_column(default=None)
+    known: Mapped[Json] = mapped_column(
+        default=None, nullable=True
+    )  # lines of what happened, gathered before it opens
+    reopened: Mapped[str] = mapped_column(String(16), default="", server_default="")  # sides that write anew
+    held: Mapped[str] = mapped_column(String(16), default="", server_default="")  # sides the staff read first
+    alone: Mapped[str] = mapped_column(
+        String(8), default="", server_default=""
+    )  # the side that showed its answers alone
 
     def of(self, side: Side) -> Any:
-        """Give one side's answers; None until all of them are there."""
+        """Give one side's answers; None until all of them are there, and while they are written anew."""
+        return None if side.name in self.reopened.split() else self.before(side)
+
+    def before(self, side: Side) -> Any:
+        """Give what one side has written, even where it is written anew just now."""
         return self.owner if side is Side.OWNER else self.talent
 
     def keep(self, side: Side, answers: list[str] | None) -> None:
+        self.reopened = without(self.reopened, side)
         if side is Side.OWNER:
             self.owner = answers
         else:
             self.talent = answers
+
+    def reopen(self, side: Side) -> None:
+        self.reopened = f"{without(self.reopened, side)} {side.name}".strip()
+
+    def hold(self, side: Side, is_held: bool) -> None:
+        """Let the staff read one side's answers before the other does, or no more."""
+        self.held = f"{without(self.held, side)} {side.name if is_held else ''}".strip()
+
+    @property
+    def is_done(self) -> bool:
+        return all(self.of(side) is not None for side in Side)
+
+
+def without(sides: str, side: Side) -> str:
+    return " ".join(name for name in sides.split() if name != side.name)
 
 
 class MeetingState(Enum):
@@ -194,10 +225,9 @@ class Engagements:
 
     def round(self, engagement: UUID, kind: str, number: int = 1) -> Round:
         """Return the round, opened if it is new; its engagement must be locked."""
-        mine = (Round.engagement_id == engagement, Round.kind == kind, Round.number == number)
-        found = self.session.scalars(select(Round).where(*mine)).one_or_none()
+        found = self.found_round(engagement, kind, number)
         if found is None:
-            found = Round(engagement_id=engagement, kind=kind, number=number)
+            found = Round(engagement_id=engagement, kind=kind, number=number, reopened="", held="", alone="")
             self.session.add(found)
             self.session.flush()
         return found
@@ -211,6 +241,10 @@ class Engagements:
             if answers := kept.of(Side.OWNER if pair.owner_handle_id == handle else Side.TALENT):
                 return tuple(answers)
         return ()
+
+    def found_round(self, engagement: UUID, kind: str, number: int) -> Round | None:
+        mine = (Round.engagement_id == engagement, Round.kind == kind, Round.number == number)
+        return self.session.scalars(select(Round).where(*mine)).one_or_none()
 
     def meeting(self, id: UUID) -> Meeting:
         return self.session.get_one(Meeting, id)

@@ -15,8 +15,9 @@ from bot.payloads import card_payload
 from bot.talking import begin
 from bot.turn import Turn
 from flows.inbound import CardTapped
-from flows.messages import Button, Card, Line, Look, Message
+from flows.messages import Button, Look, Message
 from flows.rules.calendar import JST, say_moment, say_time
+from flows.sharing import shared
 from prompts.knowledge import verbatim
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.interviews import Arranged, Interview
@@ -38,12 +39,9 @@ def share(
         answers = kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER)
         if answers is None:
             continue
-        lines = tuple(
-            Line(texts[key], said or "(とばしました)", is_quote=True)
-            for key, said in zip(keys, answers, strict=True)
-        )
+        asked = [(texts[key], said) for key, said in zip(keys, answers, strict=True)]
         name = other_name(turn, engagement, side)
-        turn.tell(turn.work.parties.handle(id), Message(card=Card(f"{name}の{title}", lines)))
+        turn.tell(turn.work.parties.handle(id), *shared(f"{name}の{title}", asked))
 
 
 # --- before

@@ -1,10 +1,10 @@
-"""Pairs: what both answer, sealed until both are done; then the kickoff, and the look back at month three."""
+"""Pairs: what both answer, sealed until both are done; then the kickoff."""
 
 from __future__ import annotations
 
 from datetime import time
 
-from bot.actions import closing, companions, listing, meeting_day, renewing, waits, weekly
+from bot.actions import closing, companions, feedback, listing, meeting_day, quarters, renewing, waits, weekly
 from bot.actions.sides import both, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -14,7 +14,7 @@ from flows.messages import Message
 from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff
 from flows.rules.calendar import JST
 from flows.rules.permission import may_sign
-from flows.together import DAYS, MF, PI, PI2, Going
+from flows.together import DAYS, PI, PI2, Going
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.talents import Application, Stage
@@ -27,9 +27,12 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
     engagement = locked(turn, outcome.engagement)
     number = waits.number_of(engagement, outcome.kind)
     kept = turn.work.engagements.round(engagement.id, outcome.kind, number)
-    if kept.shared_at is not None or engagement.phase != waits.WAITS[outcome.kind].phase.name:
-        raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
     side = side_of(engagement, talk.handle_id)
+    is_open = kept.shared_at is None and engagement.phase == waits.WAITS[outcome.kind].phase.name
+    if not (feedback.is_open(engagement, kept, side) if outcome.kind == "MF" else is_open):
+        raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
+    if outcome.kind == "MF":
+        return feedback.keep(turn, engagement, kept, side, list(outcome.answers))
     if outcome.answers == (Going.MISSED.name,):
         return meeting_day.not_met(turn, engagement, kept, side)
     kept.keep(side, list(outcome.answers))
@@ -46,7 +49,6 @@ WAIT = {
     "PI": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "PI2": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "DECIDE": "ありがとうございます。お相手のお返事を待って、お知らせします。",
-    "MF": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "RENEW": "ありがとうございます。お相手のお返事を待って、お知らせします。",
 }
 
@@ -135,36 +137,15 @@ def agree_kickoff(turn: Turn, talk: Conversation, outcome: AgreeKickoff) -> None
         begin(turn, "kickoff", talent, {"engagement": outcome.engagement})
         return
     engagement.phase, engagement.started_on = Phase.RUNNING.name, turn.now.astimezone(JST).date()
-    turn.work.dues.add("feedback", engagement.id.hex, renewing.noon(turn.now + renewing.FEEDBACK_AFTER))
+    quarters.plan(turn, engagement)
     waits.end_wait(turn, engagement)
     weekly.plan(turn, engagement, turn.now, is_first=True)
     closing.ask_to_keep(turn, turn.work.postings.get(engagement.posting_id))
-
-
-def feedback_due(turn: Turn, subject: str) -> None:
-    """Day 84: the same four questions to both."""
-    engagement = locked(turn, subject)
-    if engagement.phase != Phase.RUNNING.name:
-        return
-    engagement.phase = Phase.FEEDBACK.name
-    for _, id in both(engagement):
-        begin(turn, "feedback", turn.work.parties.handle(id), {"engagement": subject})
-    waits.begin_wait(turn, engagement, "MF")
-
-
-def open_mf(turn: Turn, engagement: Engagement, kept: Round) -> None:
-    """Shared to both at once, unsoftened, unshortened; then both choose."""
-    engagement.phase = Phase.RENEWAL.name
-    meeting_day.share(turn, engagement, kept, MF, "ふりかえり")
-    for _, id in both(engagement):
-        begin(turn, "renew", turn.work.parties.handle(id), {"engagement": engagement.id.hex})
-    waits.begin_wait(turn, engagement, "RENEW")
 
 
 OPENED = {
     "PI": open_pi,
     "PI2": open_second,
     "DECIDE": open_decision,
-    "MF": open_mf,
     "RENEW": renewing.open_renewal,
 }

@@ -76,6 +76,7 @@ def notice(
     link = f"\n入るとき：{engagement.url}\n" if engagement.url and side is Side.TALENT else ""
     words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
     words += f"{name}の先週の約束は{named(theirs)}です。" if theirs else ""
+    words += "ふりかえりのことも、10分お話しください。" if is_after_look_back(engagement, last) else ""
     move = Button("日にちを変える", card_payload("meeting", meeting.id, meeting.version, "move"))
     if mine and last:
         marks = [
@@ -132,6 +133,7 @@ def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> 
     theirs = turn.work.weeks.promises_of(last.id)[other(side)] if last else []
     name = other_name(turn, engagement, side)
     talk = ["先週のこと", "数字のようす", "今週やること"] if last else ["最初にやること"]
+    talk += ["ふりかえりのこと(10分)"] if is_after_look_back(engagement, last) else []
     lines = [Line("いつ", f"{when_for(meeting.meets_at, turn.person())}から{meeting.minutes}分")]
     lines += [Line("入るところ", engagement.url)] if engagement.url else []
     lines += [Line(f"{name}の先週の約束", named(theirs))] if theirs else []
@@ -141,6 +143,12 @@ def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> 
     return Message(
         card=Card("次の打ち合わせ", tuple(lines)), buttons=(*on_the_day(engagement, meeting), *look)
     )
+
+
+def is_after_look_back(engagement: Engagement, last: Meeting | None) -> bool:
+    """Tell whether this is the first meeting since both read each other's four answers."""
+    read_at = engagement.looked_back_at
+    return read_at is not None and (last is None or last.meets_at < read_at)
 
 
 def on_the_day(engagement: Engagement, meeting: Meeting) -> tuple[Button, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions import relays, slotting, waits, weekly
+from bot.actions import quarters, relays, slotting, waits, weekly
 from bot.actions.sides import both, close_talks, house_of, locked, side_of
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
@@ -17,14 +16,13 @@ from flows.inbound import CardTapped
 from flows.messages import Button, Card, Line, Message
 from flows.outcomes import GoOn, PartWays
 from flows.questions import yen
-from flows.rules.calendar import JST, say_moment
+from flows.rules.calendar import say_moment
 from flows.together import Renewal
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application, Stage
 
-FEEDBACK_AFTER = timedelta(days=84)
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
 ASKS = (
     *("pre_interview", "second_questions", "decide", "offer_slots", "pick_slot", "change_meeting"),
@@ -33,10 +31,6 @@ ASKS = (
     *("change_slot", "agree_slot"),
 )
 THANKS = "これまで、ありがとうございました。"
-
-
-def noon(moment: datetime) -> datetime:
-    return datetime.combine(moment.astimezone(JST).date(), time(12), JST)
 
 
 def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
@@ -75,8 +69,9 @@ def run_on(turn: Turn, engagement: Engagement) -> None:
     engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
     engagement.ended_at = None
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
-    turn.work.dues.clear(engagement.id.hex, ("feedback",), turn.now)
-    turn.work.dues.add("feedback", engagement.id.hex, noon(turn.now + FEEDBACK_AFTER))
+    for _, id in both(engagement):  # what was not answered by now is not asked any more
+        close_talks(turn, turn.work.parties.handle(id), ("feedback",), "engagement", engagement.id)
+    quarters.plan(turn, engagement)
     if following(turn, engagement) is None:  # it had ended, and the rhythm with it
         weekly.plan(turn, engagement, turn.now)
 

@@ -101,6 +101,18 @@ def test_record_a_renewal() -> None:
     recorder.keep("parted", cast.world.now)
 
 
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_one_side_alone() -> None:
+    """Only the owner answered: he says that his may be read already."""
+    cast = stages.looking_back(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    cast.owner.play("うれしかった", "早いとよい", "約束", "続けたい")
+    cast.world.move(cast.world.due_at("mf_alone") + timedelta(minutes=1))
+    recorder.keep("one_side_alone", cast.world.now)
+    cast.owner.do("[先に見せる]")
+    recorder.keep("one_side_alone", cast.world.now)
+
+
 def meet(cast: stages.Cast, record: Callable[[str], None]) -> None:
     """From the choice to the talk: other hours than ours, the five questions, an hour, and a second thought about it."""
     acts: tuple[Callable[[], object], ...] = (

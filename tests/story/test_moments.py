@@ -165,7 +165,7 @@ def test_a_form_open_while_months_pass_is_over_kindly() -> None:
         in cast.talent.fill({"decided.OWNER": "遅い約束", "decided.TALENT": "遅い約束"}, week).notice
     )
     first = cast.talent.press("ふりかえり 1/2").form
-    cast.world.move(cast.world.now + timedelta(days=30))
+    cast.world.move(cast.world.now + timedelta(days=20))
     assert first is not None
     assert cast.talent.fill({"mf.MF1": "一", "mf.MF2": "二"}, first).form is not None
 
