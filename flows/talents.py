@@ -52,6 +52,8 @@ def terms_line(profile: Profile) -> str:
     """Say the terms of a profile in one line, as the owner will read them."""
     permission = Permission[profile.permission].value
     insurance = Insurance[profile.insurance].value
+    if profile.insurance == Insurance.YES.name and profile.insurer:
+        insurance += f"({profile.insurer})"
     ties = f" / ゆかり：{profile.ties}" if profile.ties else ""
     conflicts = f" / 重なると困る先：{profile.conflicts}" if profile.conflicts else ""
     invoice = " / インボイスの登録あり" if profile.invoice else ""

@@ -55,6 +55,8 @@ class Forgetting:
         self._set(update(Application).where(mine).values(**answers))
         asked = Invitation.party_id == handle.party_id  # their reasons are facts of his profile
         self.session.execute(delete(Invitation).where(asked), execution_options=QUIETLY)
+        stopped = delete(InvitationStop).where(InvitationStop.party_id == handle.party_id)
+        self.session.execute(stopped, execution_options=QUIETLY)
         pairs = select(Engagement.id).where(Engagement.talent_handle_id == handle.id)
         self._set(update(Round).where(Round.engagement_id.in_(pairs)).values(talent=None))
         cards = StaffTask.handle_id == handle.id

@@ -148,6 +148,16 @@ def test_who_has_yet_to_ask_his_firm_cannot_begin() -> None:
     assert "社長に確かめています" in cast.talent.said
 
 
+def test_the_terms_name_the_insurance_and_the_register() -> None:
+    """What an owner reads of the terms says which insurance, and whether there is an invoice number; never the number."""
+    cast = at(published)
+    register(cast.talent, terms__INSURER="フリーランス協会 2027年11月まで", terms__INVOICE="T7010705000725")
+    terms = shown(cast, "apply.READY").hint
+    assert "保険に入っている(フリーランス協会 2027年11月まで)" in terms
+    assert "インボイスの登録あり" in terms
+    assert "7010705000725" not in terms
+
+
 def test_his_own_zone_stays_his() -> None:
     """What he chooses is not changed back by what Slack says at its next round."""
     cast = at(published)
