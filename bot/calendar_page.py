@@ -16,7 +16,7 @@ from bot.facts import other_name
 from bot.photo_page import AWAY, HEADERS, PAGE
 from bot.turn import Rules, Turn
 from bot.turn_thread import Overloaded, Rank, TurnThread
-from storage.engagements import Engagement, Phase, Side
+from storage.engagements import MEETING, Engagement, Side
 from storage.unit_of_work import Work, begin
 
 KEPT = timedelta(days=60)  # what is longer past leaves the calendar
@@ -72,15 +72,20 @@ def occurrences(turn: Turn, handle: UUID) -> list[Occurrence]:
         )
         for interview, engagement in turn.work.interviews.all_of(handle)
     ]
-    for engagement in _running(turn.work, handle):
+    for engagement in _lately(turn.work, handle, turn.now):
         name = other_name(turn, engagement, side_in(engagement, handle))
-        meetings = turn.work.engagements.meetings(engagement.id)
-        found += [of_meeting(each, name, engagement.url) for each in meetings]
+        weeks = turn.work.slots.weeks(engagement.id)
+        shown = (
+            each for each in weeks if each.sequence or each.state in MEETING
+        )  # what never stood is not taken out
+        found += [of_meeting(each, name, engagement.url, turn.now) for each in shown]
     return [each for each in found if each.starts_at > turn.now - KEPT]
 
 
-def _running(work: Work, handle: UUID) -> list[Engagement]:
-    return [each for each in work.engagements.of_handle(handle) if each.phase != Phase.ENDED.name]
+def _lately(work: Work, handle: UUID, now: datetime) -> list[Engagement]:
+    """Pairs that go on, or ended a short while ago: calendars have still to hear it."""
+    mine = work.engagements.of_handle(handle)
+    return [each for each in mine if each.ended_at is None or each.ended_at > now - KEPT]
 
 
 def side_in(engagement: Engagement, handle: UUID) -> Side:

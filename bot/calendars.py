@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from flows.rules.meeting_times import LASTS
-from storage.engagements import Meeting
+from storage.engagements import MEETING, Meeting
 from storage.interviews import Arranged, Interview
 
 GOOGLE = "https://calendar.google.com/calendar/render"
@@ -55,15 +55,17 @@ def of_interview(
     )
 
 
-def of_meeting(meeting: Meeting, other: str, where: str) -> Occurrence:
-    """Show one week's meeting."""
+def of_meeting(meeting: Meeting, other: str, where: str, now: datetime) -> Occurrence:
+    """Show one week's meeting; what fell out is taken out again."""
     return Occurrence(
         f"{meeting.id.hex}@meeting.smallwin",
         meeting.meets_at,
         f"{other}との打ち合わせ",
-        meeting.meets_at - timedelta(days=7),
+        now,
         where,
-        meeting.version - 1,
+        meeting.sequence,
+        is_off=meeting.state not in MEETING,
+        lasts=timedelta(minutes=meeting.minutes),
     )
 
 

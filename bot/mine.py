@@ -14,6 +14,7 @@ from flows import detour
 from flows.messages import Button, Card, Line, Message
 from flows.nudging import QUIET
 from flows.rules.calendar import JST, say_day, say_moment
+from flows.rules.meeting_times import say_both, say_hour
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
 from storage.engagements import Engagement, Phase, Side
@@ -117,6 +118,9 @@ def _engagement_line(turn: Turn, engagement: Engagement, side: Side) -> str:
             for talk in owner
         )
         following = (DECIDING if is_written else WRITING)[side]
+    if talk := turn.work.interviews.coming(engagement, turn.now):
+        said = say_hour(talk) if side is Side.OWNER else say_both(talk, turn.person().zone)
+        following = f"お会いするのは、{said}からです。"
     coming = turn.work.engagements.coming(engagement.id, turn.now)
     if coming is not None:
         following = f"次の打ち合わせは、{when(coming)}からです。"

@@ -142,6 +142,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("posting", "again"): listing.again,
     ("posting", "hide"): hiding.hide_tapped,
     ("calendar", "renew"): dates.new_address,
+    ("task", "rearrange"): interviewing.rearrange,
     ("interview", "move"): dates.move_tapped,
     ("interview", "off"): dates.off_tapped,
     ("interview", "here"): meeting_day.here_tapped,

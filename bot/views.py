@@ -25,6 +25,7 @@ from flows.cards import ReviewView, review_card
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
 from flows.rules.lint import QUESTIONS
+from flows.rules.meeting_times import say_both
 from flows.rules.weekly_calendar import in_zone
 from flows.words import LABELS, Word
 from storage.engagements import Engagement, Phase
@@ -197,9 +198,14 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
     end = (button("終わりになった", "part"),) if phase and phase != Phase.ENDED.name else ()
     if task.kind == TaskKind.READ_FIRST.name:
         return (*take, button("このまま見せる", "let_through"), button("見せずに話す", "hold_back"), send)
+    meets = (
+        (button("日にちを決めなおす", "rearrange"),)
+        if phase == Phase.QUESTIONS.name and task.kind == TaskKind.SILENT.name
+        else ()
+    )
     is_open = phase == Phase.RENEWAL.name  # only a decision closes it; until then it stays in the list
     said = (button("ご連絡ずみ", "done"),) if task.promised_at else ()
-    return (*take, send, *on, *end, *reword, *(said if is_open else (button("対応おわり", "done"),)))
+    return (*take, send, *on, *meets, *end, *reword, *(said if is_open else (button("対応おわり", "done"),)))
 
 
 def reword_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
@@ -292,6 +298,9 @@ def running_line(work: Work, engagement: Engagement, now: datetime) -> Line:
         theirs = in_zone(coming.meets_at, work.parties.handle(engagement.talent_handle_id).zone)
         following = f" / 次は {here.month}/{here.day}({WEEKDAYS[here.weekday()]}) {here:%H:%M}"
         following += f"({theirs})" if theirs else ""
+    talk = work.interviews.coming(engagement, now)
+    if talk is not None:
+        following = f" / {say_both(talk, work.parties.handle(engagement.talent_handle_id).zone)}"
     title = work.postings.get(engagement.posting_id).title
     return Line(Phase[engagement.phase].value, f"{title}{following}")
 

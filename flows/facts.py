@@ -206,6 +206,9 @@ class Meet:
     offered: tuple[str, ...] = ()
     open_hours: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    closed: tuple[
+        tuple[str, str], ...
+    ] = ()  # own days off of the firm or the talent, with what is said of each
     zone: str = ""
     partner: str = ""  # who goes along in the firm, as on the posting
     starts: str = ""

@@ -51,6 +51,7 @@ class Hour(Question[str]):
     ready: tuple[str, ...] = field(default=(), kw_only=True)
     more: tuple[Option, ...] = field(default=(), kw_only=True)
     taken: tuple[str, ...] = field(default=(), kw_only=True)
+    closed: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     zone: str = field(default="", kw_only=True)
     is_closed: bool = field(default=False, kw_only=True)  # only what is ready is an answer
 
@@ -95,7 +96,7 @@ class Hour(Question[str]):
         moment = moment_of(hour)
         if moment is None:
             raise Unreadable()
-        if why := why_not(moment, self.at):
+        if why := why_not(moment, self.at, dict(self.closed)):
             raise Unreadable(why)
         if clashes(moment, [each for each in map(moment_of, self.taken) if each]):
             raise Unreadable(TAKEN)
@@ -119,12 +120,13 @@ class Listed(Choice):
 
     now: str = field(default="", kw_only=True)
     taken: tuple[str, ...] = field(default=(), kw_only=True)
+    closed: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
 
     def read(self, words: str) -> Json:
-        return Hour("", now=self.now, taken=self.taken).checked(words.strip())
+        return self.restore(words.strip())
 
     def restore(self, value: Json) -> str:
-        return Hour("", now=self.now, taken=self.taken).checked(str(value))
+        return Hour("", now=self.now, taken=self.taken, closed=self.closed).checked(str(value))
 
 
 def offer_slots(facts: Meet) -> Steps[OfferSlots]:
@@ -154,6 +156,7 @@ def _plan(facts: Meet, three: Sequence[str]) -> Hour:
         now=facts.now,
         more=(Option(THESE, f"{asks}で聞く", Look.PRIMARY), Option(OTHER, "ほかの時間")),
         taken=facts.taken,
+        closed=facts.closed,
         label="お会いする日",
     )
 
@@ -170,7 +173,13 @@ def _name(facts: Meet, named: tuple[str, ...]) -> Steps[tuple[str, ...]]:
         )
         more = (Option(ENOUGH, "これだけで聞く"),) if named else ()
         asked = Hour(
-            asks, now=facts.now, ready=in_order(ready), more=more, taken=facts.taken, label="会える日"
+            asks,
+            now=facts.now,
+            ready=in_order(ready),
+            more=more,
+            taken=facts.taken,
+            closed=facts.closed,
+            label="会える日",
         )
         answer = yield from ask(nth[len(named)], asked, given=named)
         if answer == ENOUGH:
@@ -184,7 +193,9 @@ def _form(facts: Meet) -> Steps[tuple[str, ...]]:
     ready = in_order(facts.wide or facts.free)
     options = tuple(Option(hour, _both(hour, facts.zone)) for hour in ready)
     fields: dict[str, Question[Any]] = {
-        key: Listed(f"会える時間 {nth}つ目", choices=options, now=facts.now, taken=facts.taken)
+        key: Listed(
+            f"会える時間 {nth}つ目", choices=options, now=facts.now, taken=facts.taken, closed=facts.closed
+        )
         for nth, key in enumerate(("A", "B", "C")[: min(THREE, len(ready))], start=1)
     }
     told: Any = yield from fill(
@@ -209,6 +220,7 @@ def pick_slot(facts: Meet) -> Steps[PickSlot | OfferSlots]:
         ready=facts.open_hours,
         more=(Option(NONE, "どれも合わない"),),
         taken=facts.taken,
+        closed=facts.closed,
         zone="" if is_owner else facts.zone or "Asia/Tokyo",
         is_closed=True,
         label="お会いする日",

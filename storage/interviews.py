@@ -109,6 +109,14 @@ class Interviews:
         mine = (Interview.engagement_id == engagement.id, Interview.number == engagement.interview)
         return self.session.scalars(select(Interview).where(*mine)).one_or_none()
 
+    def coming(self, engagement: Engagement, now: datetime) -> datetime | None:
+        """Return when the two meet before they decide, where a date stands."""
+        found = self.of(engagement)
+        is_set = (
+            found is not None and found.state == Arranged.SET.name and engagement.phase != Phase.ENDED.name
+        )
+        return found.starts_at if found and is_set and found.starts_at and found.starts_at > now else None
+
     def all_of(self, handle: UUID) -> list[tuple[Interview, Engagement]]:
         """Return everything a person has, or had, a date for: his own side's, and where he goes along."""
         rows = select(Interview, Engagement).join(Engagement, Engagement.id == Interview.engagement_id)

@@ -1,7 +1,8 @@
 """Retention: how long words are kept. What is over loses its words first and its row later; what is open stays whole.
 
 Never touched: events that wait, failed or were parked; messages that wait or failed; journals of talks that are open, or
-of people who work together. What two people told each other before they met goes half a year after their end. Postings, engagements and promises are the firm's records and have no end here.
+of people who work together. What two told each other before they met goes half a year after their end; postings,
+engagements and promises are the firm's records and have no end here.
 """
 
 from __future__ import annotations
@@ -122,14 +123,14 @@ def forget_before_meeting(session: Session, real: datetime, after: UUID | None =
     """Delete what both told each other before they met: the answers, and the journals they came from. Pages as ``tidy``."""
     is_over = (Engagement.phase == Phase.ENDED.name, Engagement.ended_at < real - BEFORE_MEETING)
     told = or_(said(Round.owner), said(Round.talent))
-    pairs = select(Engagement).join(Round, Round.engagement_id == Engagement.id)
-    pairs = pairs.where(*is_over, Round.kind.in_(PRIVATE_ROUNDS), told).distinct()
+    mine = (Round.engagement_id == Engagement.id, Round.kind.in_(PRIVATE_ROUNDS))
+    pairs = select(Engagement).where(*is_over, select(Round.id).where(*mine, told).exists())
     if after is not None:
         pairs = pairs.where(Engagement.id > after)
     found = session.scalars(pairs.order_by(Engagement.id).limit(AT_A_TIME)).all()
     for pair in found:
-        mine = (Round.engagement_id == pair.id, Round.kind.in_(PRIVATE_ROUNDS))
-        blank = update(Round).where(*mine).values(owner={}, talent={})
+        its = (Round.engagement_id == pair.id, Round.kind.in_(PRIVATE_ROUNDS))
+        blank = update(Round).where(*its).values(owner={}, talent={})
         session.execute(blank, execution_options={"synchronize_session": False})
         talks = select(Conversation).where(
             Conversation.handle_id.in_((pair.owner_handle_id, pair.talent_handle_id)),

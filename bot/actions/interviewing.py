@@ -6,17 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from bot import calls
 from bot.actions import dates, waits
 from bot.actions.arranging import ARRANGING, PASSED, at_version, changed, handle_of, of_outcome, standing
 from bot.actions.sides import locked, side_of
 from bot.asking import ask_message, form_button
 from bot.errors import Refusal
 from bot.facts import other_name
+from bot.interview_facts import hours_for
 from bot.talking import begin, stand
 from bot.turn import Turn
+from flows.inbound import CardTapped
 from flows.interview_outcomes import OfferSlots, PickSlot
 from flows.messages import Message
-from flows.rules.meeting_times import clashes, hours_ahead, moment_of, why_not
+from flows.rules.meeting_times import clashes, days_closed, moment_of, why_not
 from flows.steps import Ask, Fill
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
@@ -42,16 +45,7 @@ def ask_for_hours(turn: Turn, engagement: Engagement, interview: Interview, side
     handle = handle_of(turn, engagement, side)
     subject: dict[str, object] = {"interview": interview.id.hex, "engagement": engagement.id.hex}
     if side is Side.OWNER:
-        taken = turn.work.interviews.taken(
-            (engagement.owner_handle_id, engagement.talent_handle_id), turn.now, but=interview.id
-        )
-        asked = map(moment_of, turn.work.interviews.asked_of(engagement.owner_handle_id, interview.id))
-        talent = turn.work.parties.handle(engagement.talent_handle_id)
-        profile = turn.work.talents.profile(talent.party_id)
-        free = profile.times if profile else 0
-        subject["free"] = list(
-            hours_ahead(turn.now, (*taken, *(each for each in asked if each)), free, talent.zone)
-        )
+        subject["free"] = list(hours_for(turn, engagement, interview))
     begin(turn, "offer_slots", handle, subject)
     chase(turn, interview)
 
@@ -113,7 +107,7 @@ def pick_slot(turn: Turn, talk: Conversation, outcome: PickSlot) -> None:
     moment = moment_of(outcome.slot)
     if interview.waits_for != side.name or outcome.slot not in interview.offered or moment is None:
         raise Refusal(PASSED)
-    if why := why_not(moment, turn.now):
+    if why := why_not(moment, turn.now, dict(days_closed(turn.now, turn.work.slots.off(engagement)))):
         raise Refusal(why, key="pick")
     pair = (engagement.owner_handle_id, engagement.talent_handle_id)
     if clashes(moment, turn.work.interviews.taken(pair, turn.now, but=interview.id)):
@@ -168,3 +162,16 @@ def ask_questions(turn: Turn, engagement: Engagement, side: Side) -> None:
     )
     if kept.shared_at is None and kept.of(side) is None and not is_asked:
         begin(turn, flow, handle, subject)
+
+
+def rearrange(turn: Turn, tap: CardTapped) -> None:
+    """日にちを決めなおす, of the staff: the owner is asked for hours again."""
+    task = calls.tapped(turn, tap)
+    if task.engagement_id is None:
+        raise Refusal("すみません、そのボタンは使えませんでした。")
+    engagement = locked(turn, task.engagement_id.hex)
+    if engagement.phase != Phase.QUESTIONS.name:
+        raise Refusal(PASSED)
+    interview = turn.work.interviews.of(engagement) or turn.work.interviews.add(engagement, turn.now)
+    ask_for_hours(turn, engagement, interview, Side.OWNER)
+    turn.tell(turn.person(), Message("社長に、日にちをもう一度うかがいました。"))

@@ -6,23 +6,20 @@ Hours are written as 「2026-11-26T10:00」, Japan's clock: that is what buttons
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-
-import holidays
 
 from flows.rules.calendar import (
     JST,
     TALENT_FROM,
     TALENT_TO,
-    WEEKDAYS,
-    is_business_day,
     next_business_day,
     say_day,
     say_time,
     zone_of,
 )
 from flows.rules.slots import ANY_TIME, FIRST, HOURS
+from flows.rules.weekly_calendar import Span, closed_for, say_closed
 from flows.rules.when import Impossible, Slot, read_moment, read_slot
 
 FROM, UNTIL = time(9, 30), time(17)  # a talk begins within these
@@ -31,7 +28,7 @@ SOONEST, FARTHEST = timedelta(hours=3), timedelta(days=45)
 DAYS = 12  # business days that are looked through
 MORNINGS = (time(10), time(11), time(9, 30), time(13), time(14), time(15), time(16), time(17))
 AFTERNOONS = (time(14), time(15), time(16), time(13), time(17), time(10), time(11), time(9, 30))
-PIECES = re.compile(r"[、,\n/]|または|もしくは|それか|(?<=[時分半日])か(?=[^らな])")
+PIECES = re.compile(r"[、,\n]|または|もしくは|それか|(?<=[時分半日])か(?=[^らな])")
 NEXT = re.compile(r"次|つぎ|今度|こんど")
 
 
@@ -47,17 +44,33 @@ def moment_of(written: str) -> datetime | None:
         return None
 
 
+def days_closed(now: datetime, off: Collection[Span]) -> tuple[tuple[str, str], ...]:
+    """Return the days ahead on which the firm or the talent is away, each with what is said of it."""
+    today = now.astimezone(JST).date()
+    days = (today + timedelta(days=ahead) for ahead in range(FARTHEST.days + 1))
+    found = ((day, closed_for(day, off)) for day in days if closed_for(day) is None)
+    return tuple((day.isoformat(), say_closed(day, why)) for day, why in found if why)
+
+
 def hours_ahead(
-    now: datetime, taken: Collection[datetime], free: int = 0, zone: str = "", most: int = 8
+    now: datetime,
+    taken: Collection[datetime],
+    free: int = 0,
+    zone: str = "",
+    closed: Collection[str] = (),
+    most: int = 8,
 ) -> tuple[str, ...]:
     """Return hours to offer, the best first: by day where he lives, when he said he is free, on different days.
 
-    ``taken`` are the beginnings of what either has already; ``free`` is a mask of weekly hours (``slots.mask``).
+    ``taken`` are the beginnings of what either has already; ``free`` is a mask of weekly hours (``slots.mask``);
+    ``closed`` are days of the firm's or the talent's own, as ISO.
     """
     found: list[tuple[tuple[bool, bool, int, int], datetime]] = []
     day = next_business_day(now.astimezone(JST).date())
     for at in range(DAYS):
         day = next_business_day(day)  # the first one is left free: somebody has to answer
+        if closed_for(day) or day.isoformat() in closed:
+            continue
         ready = [datetime.combine(day, each, JST) for each in (AFTERNOONS if at % 2 else MORNINGS)]
         open_ = [each for each in ready if not clashes(each, taken)]
         for nth, moment in enumerate(sorted(open_, key=lambda each: not _is_free(each, free))):
@@ -78,7 +91,7 @@ def _is_day(moment: datetime, zone: str) -> bool:
     return TALENT_FROM <= moment.astimezone(zone_of(zone)).time() < TALENT_TO
 
 
-def why_not(moment: datetime, now: datetime) -> str:
+def why_not(moment: datetime, now: datetime, closed: Mapping[str, str] | None = None) -> str:
     """Say kindly why nobody is asked to meet then; empty where it can be."""
     here = moment.astimezone(JST)
     if here <= now:
@@ -87,21 +100,17 @@ def why_not(moment: datetime, now: datetime) -> str:
         return "お相手の支度がありますので、いまから3時間より先でお願いします。"
     if here - now > FARTHEST:
         return "1か月半より先のようです。もう少し近い日でお願いします。"
-    if why := closed_because(here.date()):
-        return f"{say_day(here.date())}は{why}です。ほかの日でお願いします。"
+    if why := closed_because(here.date(), closed or {}):
+        return f"{why}です。ほかの日でお願いします。"
     if not FROM <= here.time() <= UNTIL:
         return "朝9時半から夕方5時のあいだに始まる時刻で、お願いします。"
     return ""
 
 
-def closed_because(day: date) -> str:
-    """Say what day it is on which offices are closed; empty for a business day."""
-    if is_business_day(day):
-        return ""
-    name = holidays.country_holidays("JP", years=day.year, language="ja").get(day)
-    if name:
-        return f"祝日({name})"
-    return f"{WEEKDAYS[day.weekday()]}曜日" if day.weekday() >= 5 else "年末年始のお休み"
+def closed_because(day: date, closed: Mapping[str, str]) -> str:
+    """Say what day it is on which nobody is asked to meet; empty for any other."""
+    why = closed_for(day)
+    return say_closed(day, why) if why else closed.get(day.isoformat(), "")
 
 
 def read_hours_named(text: str, now: datetime) -> tuple[datetime, ...] | Impossible | None:

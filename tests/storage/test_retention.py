@@ -14,12 +14,21 @@ from bot.turn_thread import TurnThread
 from storage import inbox, retention
 from storage.conversations import CLOSED, OPEN, Conversation, JournalEntry
 from storage.database import new_id
-from storage.engagements import Engagement, Phase
+from storage.engagements import Engagement, Phase, Round
 from storage.inbox import Event
 from storage.outbox import DUE, FAILED, HELD, SENT, UNKNOWN, UNREACHABLE, OutMessage
 from storage.parties import Handle
 from storage.postings import Posting
-from storage.retention import DAY, EVENT_BODIES, EVENTS, JOURNALS, MESSAGE_BODIES, MESSAGES, first_id
+from storage.retention import (
+    BEFORE_MEETING,
+    DAY,
+    EVENT_BODIES,
+    EVENTS,
+    JOURNALS,
+    MESSAGE_BODIES,
+    MESSAGES,
+    first_id,
+)
 from storage.talents import Application
 from storage.unit_of_work import Work, begin
 
@@ -190,3 +199,38 @@ async def test_many_rows_go_page_by_page(engine: Engine, monkeypatch: pytest.Mon
     await tidied(engine)
     with begin(engine) as work:
         assert [row.body for row in work.session.scalars(select(OutMessage))] == [""] * 30
+
+
+@pytest.mark.parametrize("case", ["over", "young", "at work"])
+async def test_what_two_told_each_other_before_meeting_goes_half_a_year_after_the_end(
+    engine: Engine, case: str
+) -> None:
+    """Answers and journals of the five questions are deleted 180 days after the end, not before, never while it runs."""
+    at = NOW - BEFORE_MEETING - 100 * DAY
+    with begin(engine) as work:
+        owner = work.parties.meet("line", "U1", "owner", at)
+        works_with(work, owner, Phase.RUNNING if case == "at work" else Phase.ENDED, at)
+        pair = work.session.scalars(select(Engagement)).one()
+        pair.ended_at = (
+            None if case == "at work" else NOW - BEFORE_MEETING + (DAY if case == "young" else -DAY)
+        )
+        work.session.add(Round(engagement_id=pair.id, kind="PI", owner=["味噌"], talent=["地図"]))
+        work.session.add(Round(engagement_id=pair.id, kind="MF", owner=["写真"], talent=["数"]))
+        for flow in ("pre_interview", "decide"):
+            talk = Conversation(
+                handle_id=owner.id, party_id=owner.party_id, flow=flow, created_at=at, settled_at=at
+            )
+            talk.subject, talk.asked, talk.status = {"engagement": pair.id.hex}, {}, CLOSED
+            work.session.add(talk)
+            work.session.flush()
+            work.session.add(
+                JournalEntry(conversation_id=talk.id, key="pi.PI1", value="味噌", raw="味噌", at=at)
+            )
+    await tidied(engine)
+    with begin(engine) as work:
+        kept = {row.kind: (row.owner, row.talent) for row in work.session.scalars(select(Round))}
+        left = len(work.session.scalars(select(JournalEntry)).all())
+    is_gone = case == "over"
+    assert kept["PI"] == (({}, {}) if is_gone else (["味噌"], ["地図"]))
+    assert kept["MF"] == (["写真"], ["数"])
+    assert left == (1 if is_gone else 2)

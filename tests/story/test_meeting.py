@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import logging
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from bot.payloads import card_payload
 from storage.engagements import Engagement, Phase
 from storage.interviews import Arranged, Interview
+from storage.parties import Handle
+from storage.slots import DayOff
+from storage.time_rows import ThoughtRow
 from storage.unit_of_work import begin
 from tests.story.stages import (
     APPLY,
     Cast,
+    answer_pi,
     answered,
     at,
     chosen,
@@ -32,6 +37,7 @@ from tests.story.stages import (
 from tests.story.world import MARUYAMA, MORI, TAKAHASHI, Member, Owner
 
 MINUTE = timedelta(minutes=1)
+CANARY = "金糸雀のひみつ"
 
 
 def interview(cast: Cast) -> Interview:
@@ -73,8 +79,8 @@ def test_two_taps_make_a_date() -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("来週土曜の10時", "土曜日です"),
-        ("12月30日の10時", "年末年始のお休みです"),
+        ("来週土曜の10時", "土日です"),
+        ("12月30日の10時", "年末年始です"),
         ("1月11日の10時", "祝日(成人の日)です"),
         ("来週水曜の朝8時", "朝9時半から夕方5時"),
         ("5月12日の10時", "もう少し近い日で"),
@@ -373,3 +379,81 @@ def test_two_owners_at_the_same_instant_on_both_databases(engine: Engine) -> Non
     with begin(engine) as work:
         states = sorted(row.state for row in work.session.scalars(select(Interview)))
     assert states == [Arranged.PICK.name, Arranged.SET.name]
+
+
+def test_the_staff_can_ask_for_hours_once_more() -> None:
+    """日にちを決めなおす on their card, after two missed talks: the owner is asked again, and the card is done."""
+    cast = at(dated)
+    for _ in range(2):
+        if interview(cast).state != Arranged.SET.name:
+            cast.owner.do("[この3つで聞く]")
+            pick(cast)
+        meet(cast)
+        cast.owner.do("[会えなかった]")
+    cast.staff.press("日にちを決めなおす")
+    assert interview(cast).state == Arranged.OFFER.name
+    cast.owner.do("[この3つで聞く]")
+    pick(cast)
+    assert interview(cast).state == Arranged.SET.name
+
+
+def test_the_firms_own_days_off_are_not_offered() -> None:
+    """Days the firm told us it is closed: left out of what is offered, refused with the reason when written."""
+    cast = at(listed)
+    with begin(cast.world.engine) as work:
+        owner = work.session.scalars(select(Handle).where(Handle.external_id == cast.owner.id)).one()
+        firm = work.companies.of_party(owner.party_id)
+        assert firm is not None
+        days = {"first_on": date(2026, 12, 8), "last_on": date(2026, 12, 16), "created_at": cast.world.now}
+        work.session.add(DayOff(party_id=owner.party_id, company_id=firm.id, **days))
+    cast.owner.do("[会ってみたい]")
+    assert "12月9日" not in cast.owner.said
+    heard = "".join(cast.owner.play("[ほかの時間]", "12月9日の10時"))
+    assert "12月9日(水)は会社のお休みです" in heard
+
+
+def test_where_it_stands_names_the_hour() -> None:
+    """いまどうなってる？ and the talent's Home say when they meet."""
+    cast = at(dated)
+    assert "お会いするのは、12月9日(水) 午前10時からです" in cast.owner.do("いまどうなってる？")[-1]
+    assert "12月9日(水) 10:00" in cast.talent.home()
+
+
+def test_answers_given_once_need_not_be_typed_again() -> None:
+    """A second person to meet: the owner may show the same five answers with one tap, under the same seal."""
+    cast = at(listed)
+    mori = Member(cast.world, MORI)
+    register(mori, me__NAME="森 太郎")
+    mori.fill(APPLY)
+    cast.world.move(noon_after(cast.world.now, 8))
+    one, other = dict.fromkeys(button.payload for button in cast.owner.buttons("会ってみたい"))
+    cast.owner.tap(one)
+    cast.owner.play("[この3つで聞く]", *(f"社長の答え{n}" for n in range(1, 6)))
+    cast.owner.tap(other)
+    cast.owner.do("[この3つで聞く]")
+    assert "そのままお見せしましょうか" in cast.owner.said
+    assert "お二人そろったら" in cast.owner.do("[同じでよい]")[-1]
+    for who in (mori, cast.talent):
+        assert "社長の答え1" not in who.shown
+        who.press("会う前の5つの質問")
+        who.fill({f"pi.PI{n}": "答え" for n in range(1, 6)})
+        assert "社長の答え1" in who.shown
+
+
+def test_what_was_answered_is_nowhere_else(caplog: pytest.LogCaptureFixture) -> None:
+    """A canary in each answer: never in the log, before a model, in the ranking's words, or before the staff."""
+    with caplog.at_level(logging.DEBUG):
+        cast = at(chosen)
+        answer_pi(cast, owner=CANARY, talent=CANARY)
+        pick(cast)
+        meet(cast)
+    with begin(cast.world.engine) as work:
+        thoughts = work.session.scalars(select(ThoughtRow)).all()
+        words = work.session.execute(text("SELECT * FROM talent_works")).all()
+        profiles = work.session.execute(text("SELECT * FROM talents")).all()
+        postings = work.session.execute(text("SELECT * FROM postings")).all()
+    assert CANARY in cast.owner.said
+    assert CANARY not in caplog.text
+    assert not any(CANARY in str(row.input) for row in thoughts)
+    assert CANARY not in str((words, profiles, postings))
+    assert not any(CANARY in told for told in (*cast.world.told("staff"), *cast.world.told("postings")))
