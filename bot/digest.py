@@ -17,6 +17,7 @@ LATER = timedelta(minutes=30)  # after the weeks were looked at
 WEEK = timedelta(days=7)
 MOST_NAMED = 8
 SUBJECT = "week"
+LOOK = (TaskKind.RHYTHM, TaskKind.WORRY)  # whoever has such a card open needs a look
 
 
 def begin(turn: Turn) -> None:
@@ -42,14 +43,16 @@ def card(turn: Turn, pairs: list[Engagement]) -> Card:
     ahead = [(pair, row) for pair, row in weeks if turn.now < row.meets_at <= until]
     first, last = since.astimezone(JST).date(), (turn.now - timedelta(days=1)).astimezone(JST).date()
     rows = [Line("打ち合わせ", meetings_said(past)), *deeds(turn, past)]
-    if worried := [name(turn, pair) for pair in pairs if turn.work.tasks.about(pair.id, TaskKind.RHYTHM)]:
+    if worried := [
+        name(turn, pair) for pair in pairs if any(turn.work.tasks.about(pair.id, kind) for kind in LOOK)
+    ]:
         rows.append(Line("気になるお二人", listed(worried)))
     if out := [f"{name(turn, pair)} {day(row)}" for pair, row in ahead if row.state in FALLS_OUT]:
         rows.append(Line("これから休み・相談中", listed(out)))
     if partners := sorted({partner for pair in pairs if (partner := partner_of(turn, pair))}):
         rows.append(Line("紹介元(共有の同意あり)", listed(partners)))
     return Card(
-        f"今週のまとめ({say_day(first)}〜{say_day(last)})",
+        f"先週のまとめ({say_day(first)}〜{say_day(last)})",
         tuple(rows),
         lead=f"動いているお仕事：{len(pairs)}組",
     )
@@ -81,7 +84,7 @@ def deeds(turn: Turn, past: list[Meeting]) -> list[Line]:
     """Say of each side how much of what was promised a week before is done."""
     done = dict.fromkeys(Side, 0)
     promised = dict.fromkeys(Side, 0)
-    for row in past:
+    for row in (row for row in past if row.state == MeetingState.HELD.name):
         last = turn.work.engagements.before(row)
         for side, items in (turn.work.weeks.promises_of(last.id) if last else {}).items():
             promised[side] += len(items)

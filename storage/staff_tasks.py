@@ -24,6 +24,7 @@ class TaskKind(Enum):
     RHYTHM = "毎週の打ち合わせ"
     REWORD = "募集の言葉の見直し"
     LEAVING = "登録を消したい方"
+    WORRY = "お仕事の心配"
 
 
 class StaffTask(Base):

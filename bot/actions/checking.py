@@ -9,7 +9,7 @@ from uuid import UUID
 from bot import calls
 from bot.actions import waits
 from bot.actions.sides import house_of, locked, side_of
-from bot.actions.slotting import handle_of, top_up
+from bot.actions.slotting import handle_of, other, top_up
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
 from bot.payloads import card_payload
@@ -141,10 +141,25 @@ def wished(turn: Turn, engagement: Engagement, row: Checkin, side: Side) -> None
 
 
 def to_staff(turn: Turn, engagement: Engagement, side: Side, words: str) -> StaffTask:
-    name = full_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER)
-    about = handle_of(turn, engagement, side).id
-    task = waits.raise_card(turn, engagement, TaskKind.RHYTHM, f"{name}から{words}", about)
+    """Put what somebody said before the staff, on a card about him: it is he who is promised a call."""
+    name = full_name(turn, engagement, other(side))
+    me, said = turn.person(), f"{name}から{words}"
+    task = turn.work.tasks.open_of(me.party_id, TaskKind.WORRY)
+    if task is None:
+        task = turn.work.tasks.add(
+            StaffTask(
+                kind=TaskKind.WORRY.name,
+                party_id=me.party_id,
+                handle_id=me.id,
+                engagement_id=engagement.id,
+                created_at=turn.now,
+            )
+        )
+    if said not in task.words:
+        task.words = f"{task.words}\n{said}".strip()[-calls.MOST_WORDS :]
+    task.stage = Phase[engagement.phase].value
     calls.promise(turn, task)
+    calls.show(turn, task)
     return task
 
 
@@ -152,8 +167,7 @@ def promised(turn: Turn, engagement: Engagement, task: StaffTask, words: str) ->
     until = say_moment(task.promised_at or turn.now, turn.now)
     reply = Button("ひとこと伝える", card_payload("task", task.id, task.version, "reply"))
     staff = house_of(turn, engagement).staff
-    on = (reply,) if task.handle_id == turn.person().id else ()
-    return Message(f"{words}担当の{staff}が、{until}までにご連絡します。", buttons=on)
+    return Message(f"{words}担当の{staff}が、{until}までにご連絡します。", buttons=(reply,))
 
 
 ANSWERED: dict[str, Answer] = {

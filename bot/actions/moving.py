@@ -254,12 +254,13 @@ def agree(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> N
     )
     meeting.ready = meeting.waits = ""
     schedule(turn, meeting)
-    turn.work.slots.note(meeting, Change.MOVED, turn.now, side=asker, was=was, to=meeting.meets_at)
+    wished = None if meeting.why else asker  # a week off its holiday is nobody's wish
+    turn.work.slots.note(meeting, Change.MOVED, turn.now, side=wished, was=was, to=meeting.meets_at)
     for one in Side:
         me = handle_of(turn, engagement, one)
         turn.tell(me, Message(f"打ち合わせは、{when_for(meeting.meets_at, me)}からに決まりました。"))
-    moved = [row.at for row in turn.work.slots.changes(engagement.id, Change.MOVED)]
-    if meeting.why == "" and are_too_many(moved, turn.now, MANY_MOVES, MOVES_WITHIN):
+    moved = [row.at for row in turn.work.slots.changes(engagement.id, Change.MOVED) if row.side]
+    if wished and are_too_many(moved, turn.now, MANY_MOVES, MOVES_WITHIN):
         words = "6週間で3回、日にちが変わりました。曜日や時刻が合っているか、うかがってください。"
         waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, me_of(engagement, asker))
 
@@ -314,13 +315,15 @@ def lapse_due(turn: Turn, subject: str) -> None:
 def skip(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None = None) -> None:
     """Leave a week out. ``side`` wished it; else the calendar or silence did. Never twice running without the staff."""
     is_unanswered = side is None and meeting.state == MeetingState.ASKED.name
+    is_over = all(moment <= turn.now for moment in moments_of(meeting))
     unschedule(turn, meeting)
     change(meeting, MeetingState.SKIPPED)
     meeting.proposed_at, meeting.offered, meeting.asked_by = None, None, ""
     turn.work.slots.note(meeting, Change.SKIPPED, turn.now, side=side, was=meeting.meets_at)
-    if (meeting.slot_at or meeting.meets_at) <= turn.now:
+    if is_over:
         return  # we slept: a word about it now would only puzzle
-    following = turn.work.engagements.coming(engagement.id, turn.now)
+    after = max(turn.now, meeting.slot_at or turn.now)
+    following = turn.work.engagements.coming(engagement.id, after)
     then = f"次は{when(following)}からです。" if following else ""
     if is_skipped_again(fell_out_before(turn, meeting)):
         words = "打ち合わせが2回続けてお休みです。お二人の様子をうかがってください。"
@@ -329,6 +332,12 @@ def skip(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None
     why = "お返事がそろいませんでした。" if is_unanswered else ""
     day = say_day((meeting.slot_at or meeting.meets_at).astimezone(JST).date())
     tell_both(turn, engagement, Message(f"{why}{day}の打ち合わせは、お休みにします。{then}"))
+
+
+def moments_of(meeting: Meeting) -> list[datetime]:
+    """Give the times at which a week may still take place."""
+    offered = map(datetime.fromisoformat, meeting.offered or ())
+    return [each for each in (meeting.slot_at, meeting.meets_at, meeting.proposed_at, *offered) if each]
 
 
 def fell_out_before(turn: Turn, meeting: Meeting) -> list[bool]:

@@ -62,7 +62,7 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
         tell_other(turn, engagement, side, f"{named(mine)}→ {DONE[tap.verb]}")
         name = other_name(turn, engagement, side)
         turn.tell(turn.person(), Message(f"「{DONE[tap.verb]}」ですね。{name}にも伝えます。"))
-    if (coming := turn.work.engagements.coming(engagement.id, turn.now)) is not None:
+    if (coming := reminding.noticed(turn, engagement)) is not None:
         reminding.answered(turn, engagement, coming, side)  # this free reply carries the rest
     if tap.verb == YES:
         return

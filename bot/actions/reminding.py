@@ -16,6 +16,7 @@ from bot.payloads import card_payload
 from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Button, Card, Line, Look, Message
+from flows.rules.calendar import day_before
 from flows.rules.weekly_calendar import FIRST_MEETINGS, is_told_before
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.unit_of_work import Work
@@ -71,7 +72,8 @@ def notice(
     promises: Promises,
 ) -> Message:
     """Write the notice: a tap on it brings the link and what will be talked about."""
-    mine, theirs = promises.get(side, []), promises.get(other(side), [])
+    mine = [item for item in promises.get(side, []) if not item.done]  # what he has told is not asked again
+    theirs = promises.get(other(side), [])
     name, handle = other_name(turn, engagement, side), handle_of(turn, engagement, side)
     link = f"\n入るとき：{engagement.url}\n" if engagement.url and side is Side.TALENT else ""
     words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
@@ -118,6 +120,15 @@ def ready_tapped(turn: Turn, tap: CardTapped) -> None:
         then = f"次は{when(coming)}からです。" if coming else ""
         raise Refusal(f"このお知らせの打ち合わせは、変わりました。{then}")
     answered(turn, engagement, meeting, side)
+
+
+def noticed(turn: Turn, engagement: Engagement) -> Meeting | None:
+    """Return the meeting whose notice has come: the one that runs, or the next from the day before on."""
+    last = turn.work.engagements.last(engagement.id, turn.now)
+    if last is not None and last.state == MeetingState.PLANNED.name:
+        return last
+    coming = turn.work.engagements.coming(engagement.id, turn.now)
+    return coming if coming and day_before(coming.meets_at) <= turn.now else None
 
 
 def answered(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> None:

@@ -26,7 +26,7 @@ from storage.outbox import DUE, SENDING, OutMessage
 from storage.unit_of_work import begin
 from tests.faults.boundary import Killed, remember
 from tests.faults.weather import Platforms, Wire, home_of
-from tests.story.stages import at, running
+from tests.story.stages import Cast, at, running
 from tests.story.world import Member, Owner, StoryWorld
 
 T = TypeVar("T")
@@ -77,8 +77,8 @@ class SeasonWorld(StoryWorld):
     fuse: int  # statements until the process dies; negative: it does not
 
     @classmethod
-    def begun(cls, seed: int) -> SeasonWorld:
-        world, before = cls.__new__(cls), at(running).world
+    def begun(cls, seed: int, cast: Cast | None = None) -> SeasonWorld:
+        world, before = cls.__new__(cls), (cast or at(running)).world
         world.__dict__.update(before.__dict__)
         world.keeper, world.engine = a_memory(before.engine)
         world.dice, world.late, world.deaths, world.fuse = Random(seed), [], 0, -1
