@@ -133,8 +133,7 @@ class Life:
             for _ in range(9):  # whoever was to open the form has died over it
                 if self.talent.form is None:
                     self.talent.press(self.pressed)
-            key, words = what.split("=", 1)
-            self.talent.fill({key: words})
+            self.talent.fill(dict(field.split("=", 1) for field in what.split("&")))
         else:
             self.talent.type(what)
         self.world.move(self.world.now + ANSWERED)
@@ -190,8 +189,6 @@ def owner_answers(life: Life, seen: Seen) -> list[Act]:
     for label in ("できた", "わかりました", "いい感じ", "届きそう", "これでよい"):
         if has(seen, label):
             return [(OWNER, f"[{label}]")]
-    if "やることを一つ" in seen.text:
-        return [(OWNER, f"写真を{life.nth('photo')}枚とる")]
     return []
 
 
@@ -200,8 +197,10 @@ def talent_answers(life: Life, seen: Seen) -> list[Act]:
     for label in ("できた", "わかりました", "いい感じ", "届きそう", "これでよい"):
         if has(seen, label):
             return [(TALENT, f"[{label}]")]
-    if has(seen, "今週やること"):
-        return [(TALENT, "[今週やること]"), (TALENT, f"week.DO=説明文を{life.nth('text')}本書く")]
+    if has(seen, "決まったこと"):
+        n = life.nth("list")
+        both = f"decided.OWNER=写真を{n}枚とる&decided.TALENT=説明文を{n}本書く"
+        return [(TALENT, "[決まったこと]"), (TALENT, both)]
     return []
 
 
@@ -213,10 +212,7 @@ def careful(life: Life, who: str, seen: Seen) -> list[Act]:
 
 
 def forgetful(life: Life, who: str, seen: Seen) -> list[Act]:
-    """The owner taps no notice and answers every second question; the talent is careful."""
-    if who == OWNER:
-        is_asked = "やることを一つ" in seen.text and life.nth("asked") % 2 == 0
-        return owner_answers(life, seen) if is_asked else []
+    """The owner taps nothing; the talent is careful."""
     return talent_answers(life, seen) if who == TALENT else []
 
 
@@ -245,13 +241,13 @@ def moving(life: Life, who: str, seen: Seen) -> list[Act]:
 
 def away(life: Life, who: str, seen: Seen) -> list[Act]:
     """The firm closes over New Year, the talent is away a week, and from February on they meet on Mondays."""
-    week = life.nth(f"week of {who}") if "やることを一つ" in seen.text or has(seen, "今週やること") else 0
     acts = careful(life, who, seen)
-    if who == OWNER and week == 1:
+    week = life.nth(f"notice of {who}") if "との打ち合わせです" in seen.text else 0
+    if who == OWNER and week == 2:
         return [*acts, (OWNER, "休みの日を伝える"), (OWNER, "12月25日から1月8日まで"), (OWNER, "[毎年]")]
-    if who == TALENT and week == 2:
+    if who == TALENT and week == 3:
         return [*acts, (TALENT, "休みの日を伝える"), (TALENT, "off.DAYS=2月1日から5日まで")]
-    if who == OWNER and week == 4:
+    if who == OWNER and week == 5:
         return [*acts, (OWNER, "曜日を変える"), (OWNER, "月曜の10時")]
     return acts
 

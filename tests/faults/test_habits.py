@@ -65,18 +65,19 @@ def test_nothing_comes_outside_hours_stale_or_twice(name: str) -> None:
 def test_pushes_are_few(name: str) -> None:
     """What LINE counts stays small: what can wait rides on a reply or on the week's notice."""
     pushed = Counter((at.astimezone(JST).year, at.astimezone(JST).month) for at in lived(name).world.pushes())
-    print(name, pushed)
-    assert max(pushed.values()) <= (MOST_MOVED if "move" in name else MOST_PUSHES), pushed
+    first, *later = (count for _, count in sorted(pushed.items()))
+    assert first <= (FIRST_MONTH if "move" not in name else 2 * FIRST_MONTH), pushed
+    if name in QUIET:
+        assert max(later) <= MOST_PUSHES, pushed
 
 
-MOST_PUSHES, MOST_MOVED = (
-    14,
-    22,
-)  # notice, hour before, this week's question; what the other answers about days
+FIRST_MONTH = 9  # the hour before is told at the first three meetings
+MOST_PUSHES = 6  # of a normal month
+QUIET = ("1_careful", "5_days_off")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", HABITS if len(SEEDS) > 1 else ["4_meetings_that_move"])
+@pytest.mark.parametrize("name", HABITS if len(SEEDS) > 1 else ["5_days_off"])
 def test_deaths_change_nothing_anybody_reads(name: str, seed: int) -> None:
     """Processes die at any statement: each reads the same words in the same order, at most minutes later.
 
