@@ -63,7 +63,8 @@ def test_an_owner_moves_a_meeting() -> None:
     since = [item for item in cast.world.seen[before:] if item.to == cast.owner.id]
     assert [item.at.astimezone(JST).day for item in since if "との打ち合わせです" in item.text] == [10]
     assert [item.at.astimezone(JST).day for item in since if "まもなく" in item.text] == [11]
-    assert [item.at.astimezone(JST).day for item in since if "やることを" in item.text] == [11]
+    asked = [item.at for item in cast.world.seen[before:] if "「決まったこと」をお願い" in item.text]
+    assert [each.astimezone(JST).day for each in asked] == [11]
 
 
 def test_a_talent_moves_and_the_owner_names_another_time() -> None:
