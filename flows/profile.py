@@ -127,7 +127,10 @@ def about_works(found: tuple[str, ...], known: Profile | None) -> Fields:
         options = tuple(Option(code, codes[code].name) for code in boxes if code in codes)
         fields["CODES"] = Many("やったことのある仕事", options, chosen=before or boxes)
     rest = tuple(
-        Option(code.code, code.name, group=group.name) for group in groups().values() for code in group.codes
+        Option(code.code, code.name, group=group.name)
+        for group in groups().values()
+        for code in group.codes
+        if code.code not in boxes
     )
     left = tuple(code for code in before if code not in boxes)
     fields["MORE"] = Many("ほかにもあれば", rest, most=MOST_WORKS, chosen=left)

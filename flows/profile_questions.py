@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flows.errors import Unreadable
 from flows.journal import Json
-from flows.questions import Option, Question, Text
+from flows.questions import Choice, Option, Text
 from flows.quick import quick
 from flows.rules.slots import NEVER, BadSlot, mask, read_slots
 from flows.rules.tax_numbers import invoice_number
@@ -54,7 +54,7 @@ class Invoice(Text):
 
 @quick
 @dataclass(frozen=True)
-class Zone(Question[str]):
+class Zone(Choice):
     """Where somebody lives, by the zone of his clock; ``here`` is where Slack says he is."""
 
     here: str = field(default="", kw_only=True)

@@ -169,33 +169,28 @@ function drawMany(element, act, desk, type) {
     [...(element.initial_options ?? []), element.initial_option].filter(Boolean).map((one) => one.value),
   );
   for (const user of element.initial_users ?? []) chosen.add(user);
-  const boxes = (element.options ?? element.option_groups?.flatMap((each) => each.options) ?? []).map(
-    (one) => {
-      const box = h("input", {
-        type,
-        name: group,
-        value: one.value,
-        test: "block-choice",
-        on: { change: () => act(read()) },
-      });
-      box.checked = chosen.has(one.value);
-      const description =
-        one.description && h("span", { class: "quiet" }, drawText(one.description, desk.names));
-      return {
-        box,
-        row: h("label", { class: "check" }, box, h("span", {}, drawText(one.text, desk.names), description)),
-      };
-    },
-  );
+  const boxes = [];
+  const drawRow = (one) => {
+    const box = h("input", {
+      type,
+      name: group,
+      value: one.value,
+      test: "block-choice",
+      on: { change: () => act(read()) },
+    });
+    box.checked = chosen.has(one.value);
+    boxes.push(box);
+    const description =
+      one.description && h("span", { class: "quiet" }, drawText(one.description, desk.names));
+    return h("label", { class: "check" }, box, h("span", {}, drawText(one.text, desk.names), description));
+  };
+  const drawGroup = (each) => [h("p", { class: "quiet" }, each.label.text), ...each.options.map(drawRow)];
+  const rows = element.option_groups?.flatMap(drawGroup) ?? (element.options ?? []).map(drawRow);
   const read = () => {
-    const values = boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
+    const values = boxes.filter((box) => box.checked).map((box) => box.value);
     return type === "radio" ? (values[0] ?? null) : values;
   };
-  const list = h(
-    "div",
-    { class: "checks" },
-    boxes.map(({ row }) => row),
-  );
+  const list = h("div", { class: "checks" }, rows);
   list.read = read;
   return list;
 }

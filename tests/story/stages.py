@@ -27,7 +27,7 @@ TERMS = {
 }
 TERMS |= {"terms.PERMISSION": "GIVEN", "terms.CONFLICTS": "", "terms.INSURANCE": "YES"}
 TERMS |= {"terms.ONSITE": "VISITS"}
-WORKS = {"works.MORE": "BO-04"}
+WORKS = {"works.MORE": "EC-01"}
 PAGES = 3  # of a profile
 APPLY = {"apply.WHY": "帳面が好きです。", "apply.HOW": "最初の週に、いまの照合をそばで見ます。"}
 APPLY |= {"apply.EXPERIENCE": "5年しました。", "apply.OTHER": "", "apply.READY": "YES"}

@@ -76,6 +76,10 @@ def test_works_are_proposed_and_what_he_confirms_is_kept() -> None:
     proposed = shown(cast, "works.CODES")
     assert proposed.is_many
     assert "AC-02" in proposed.initial.split("\n")
+    others = shown(cast, "works.MORE")
+    assert len(others.options) > 70
+    assert set(others.groups) >= {"経理・請求・回収", "ネット販売"}
+    assert not set(proposed.options) & set(others.options)
     assert works(cast) == {"AC-02": True, "EC-02": True}
 
 
@@ -169,6 +173,7 @@ def test_his_own_zone_stays_his() -> None:
             work.session.scalars(select(Handle.zone).where(Handle.external_id == TAKAHASHI)).one()
             == "Europe/Tallinn"
         )
+    assert ("Europe/Tallinn", "エストニア") in shown(cast, "terms.ZONE").options
     edits(cast)
     assert "エストニア(日本より7時間おそい)" in cast.talent.forms[-1].lead
 
