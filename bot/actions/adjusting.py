@@ -49,5 +49,5 @@ def adjust_posting(turn: Turn, talk: Conversation, outcome: AdjustPosting) -> No
     drafts.to_review(turn, posting, talk.party_id, me.platform, "応募の方々を見送り、募集を直す")
     inviting.withdraw(turn, posting)
     staff, until = turn.house(talk.party_id).staff, say_moment(posting.promised_at or turn.now, turn.now)
-    words = f"ありがとうございます。{staff}が募集を少し直して、お見せします。{until}までにご連絡します。"
+    words = f"ありがとうございます。{staff}と一緒に、募集を少し見直しましょう。{until}までにご連絡します。"
     turn.tell(me, Message(words))

@@ -146,11 +146,11 @@ def change_meeting(turn: Turn, talk: Conversation, outcome: ChangeMeeting) -> No
         return move(turn, engagement, interview, me)
     if outcome.going == "KEEP":
         return turn.tell(me, Message("承知しました。お約束は、そのままです。"))
-    call_off(turn, engagement, interview)
     turn.tell(me, Message("承知しました。お相手には、ていねいにお伝えしました。"))
     other = Side.TALENT if side is Side.OWNER else Side.OWNER
     words = "お会いするお約束は、取りやめになりました。お時間をいただき、ありがとうございました。"
     turn.tell(handle_of(turn, engagement, other), Message(words))
+    call_off(turn, engagement, interview)  # last: the others may come back with it
 
 
 def call_off(turn: Turn, engagement: Engagement, interview: Interview) -> None:

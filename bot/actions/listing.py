@@ -159,7 +159,9 @@ def table_again(turn: Turn, posting: Posting) -> None:
     others.back(turn, posting)
     if turn.work.talents.of_posting(posting.id, Stage.SHOWN):
         return show_again(turn, posting)
-    show_list(turn, posting)
+    if not show_list(turn, posting):
+        owner = turn.work.parties.handle(posting.handle_id)
+        turn.tell(owner, Message("募集は続いています。新しい応募があったら、ここでお知らせします。"))
 
 
 def card_of(turn: Turn, posting: Posting, application: Application) -> Message | None:

@@ -26,6 +26,7 @@ from tests.story.stages import (
     Cast,
     answer_pi,
     at,
+    chosen,
     deciding,
     meet,
     new_cast,
@@ -333,3 +334,14 @@ def test_a_stranger_who_leaves_is_nobody_s_news() -> None:
     assert len(cast.world.told("staff")) == before
     with begin(cast.world.engine) as work:
         assert work.session.scalars(select(Handle).where(Handle.external_id == "U0NEVERSEEN")).all() == []
+
+
+def test_the_only_one_leaves_and_the_owner_is_not_left_in_the_dark() -> None:
+    """Nobody else applied: he hears that the posting goes on, and why this one left."""
+    cast = at(chosen)
+    cast.talent.home()
+    cast.talent.press("応募を取り下げる")
+    cast.talent.fill({"leave.WHY": "TIME"})
+    cast.world.move(noon_after(cast.world.now, 1))
+    assert "わけは「時間がとれなくなった」とのことです。" in cast.owner.said
+    assert "募集は続いています。新しい応募があったら、ここでお知らせします。" in cast.owner.said

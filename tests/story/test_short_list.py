@@ -132,7 +132,7 @@ def test_all_declined_is_one_question_and_the_posting_is_put_right() -> None:
         said = decline(cast, family)
     assert said[-1] == "みなさん見送りですね。思っていた方と、どこがちがいましたか？"
     said = cast.owner.do("もう少し、味噌に詳しい方がよかった")
-    assert "少し直して、お見せします" in said[-1]
+    assert "佐藤と一緒に、募集を少し見直しましょう" in said[-1]
     assert posting(cast).state == State.REVIEW.name
     review = [text for text in cast.world.told("staff") if "味噌に詳しい" in text]
     assert "応募の方々を見送ったわけ" in review[-1]
