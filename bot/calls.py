@@ -45,6 +45,7 @@ STAGES = {
     "feedback": "お互いのふりかえり",
     "show_alone": "お互いのふりかえり",
     "renew": "続けるかどうか",
+    "counter": "続けるかどうか",
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",
 }

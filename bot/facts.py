@@ -31,6 +31,7 @@ from flows.facts import (
     Visitor,
 )
 from flows.rules.calendar import call_slots
+from flows.rules.wishes_on import Terms, wanted
 from flows.slots import say_weekly
 from flows.talents import terms_line
 from storage.conversations import Conversation
@@ -175,6 +176,7 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             if talk.flow == "pre_interview"
             else (),
             **(looking_back(work, engagement, side) if talk.flow == "feedback" else {}),
+            **(going_on(work, engagement, side) if talk.flow in ("renew", "counter") else {}),
         )
     return found
 
@@ -188,6 +190,21 @@ def looking_back(work: Work, engagement: Engagement, side: Side) -> dict[str, An
         "known": tuple((str(label), str(text)) for label, text in kept.known or ()) if kept else (),
         "before": tuple(kept.before(side) or ()) if kept and is_again else (),
     }
+
+
+def going_on(work: Work, engagement: Engagement, side: Side) -> dict[str, Any]:
+    """Return the terms that hold and his own wish; the other's only where both have said theirs."""
+    number, now = engagement.renewed + 1, terms_of(work, engagement)
+    back = work.engagements.found_round(engagement.id, "MF", number)
+    mine = back.of(side) if back else None
+    known: dict[str, Any] = {"terms": now, "wish": mine[3] if mine else ""}
+    kept = work.engagements.found_round(engagement.id, "RENEW", number)
+    if kept is not None and kept.shared_at is not None and kept.is_done:
+        found = [wanted(said[0], said[1:], Terms(*now)) for said in (kept.owner, kept.talent)]
+        both = [(each.hours, each.pay) for each in found if each is not None]
+        if len(both) == 2:
+            known["wanted"] = tuple(both if side is Side.OWNER else reversed(both))
+    return known
 
 
 def relays(turn: Turn, talks: Talks) -> dict[UUID, Any]:
@@ -296,6 +313,7 @@ FACTS: dict[str, Loader] = {
     "feedback": pairs,
     "show_alone": pairs,
     "renew": pairs,
+    "counter": pairs,
     "go_on": renewings,
     "part_ways": renewings,
     "other_time": schedulings,

@@ -14,6 +14,7 @@ from bot.actions import (
     drafts,
     feedback,
     forgetting,
+    going_on,
     hiding,
     interviewing,
     inviting,
@@ -227,6 +228,7 @@ MOMENTS: dict[str, Moment] = {
     "interview_ring": meeting_day.ring,
     "interview_mark": meeting_day.mark,
     "interview_over": meeting_day.over,
+    "renew_silent": going_on.silent,
     "renewal_open": renewing.still_open,
 }
 

@@ -183,6 +183,9 @@ class Pair:
     told_before: tuple[str, ...] = ()  # his own answers to the same questions, for somebody else
     quarter: int = 1  # which look back
     known: tuple[tuple[str, str], ...] = ()  # what both know of it already
+    terms: tuple[int, int] = (20, 70_000)  # hours and pay of a month as they hold
+    wish: str = ""  # what he wrote himself about going on
+    wanted: tuple[tuple[int, int], ...] = ()  # where the two differ: his terms, the other's
     before: tuple[str, ...] = ()  # his own answers, where he writes them anew
 
 

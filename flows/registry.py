@@ -10,6 +10,7 @@ from flows.closing import close_posting, keep_open
 from flows.companions import bring_partner
 from flows.feedback import feedback, show_alone
 from flows.firm import firm
+from flows.going_on import counter, renew
 from flows.hello import hello
 from flows.hiding import hide_from
 from flows.interviews import change_meeting, offer_slots, pick_slot
@@ -28,7 +29,6 @@ from flows.together import (
     decide,
     kickoff,
     pre_interview,
-    renew,
     second_questions,
     week,
 )
@@ -70,6 +70,7 @@ FLOWS: dict[str, Flow] = {
     "feedback": feedback,
     "show_alone": show_alone,
     "renew": renew,
+    "counter": counter,
     "go_on": go_on,
     "part_ways": part_ways,
     "close_posting": close_posting,

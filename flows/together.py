@@ -26,6 +26,7 @@ SEALED = {
     "decide": "DECIDE",
     "feedback": "MF",
     "renew": "RENEW",
+    "counter": "COUNTER",
 }
 DAYS = ("月", "火", "水", "木", "金")
 TIMES = tuple(
@@ -145,18 +146,3 @@ def week(pair: Pair) -> Steps[PromiseWeek]:
     }
     told: Any = yield from fill("week", "今週やること", form("Week", questions), submit="決める")
     return PromiseWeek(pair.meeting, told.DO)
-
-
-class Renewal(Enum):
-    SAME = "同じ条件で続ける"
-    CHANGE = "条件を変えて続ける"
-    TALK = "話してから決める"
-    END = "ここで終わりにする"
-
-
-def renew(pair: Pair) -> Steps[KeepRound]:
-    """Both choose, having read each other."""
-    chosen = yield from ask(
-        "renewal", Pick("これからのことは、どうしましょうか？", of=Renewal, primary=Renewal.SAME)
-    )
-    return KeepRound(pair.engagement, "RENEW", (chosen.name,))

@@ -32,6 +32,7 @@ from storage.slots import Slots
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
 from storage.talents import Talent, Talents
+from storage.terms import TermsVersions
 from storage.time_rows import Dues, Thoughts
 from storage.unsent import Unsent
 from storage.weeks import Weeks
@@ -127,6 +128,10 @@ class Work:
     @cached_property
     def interviews(self) -> Interviews:
         return Interviews(self.session)
+
+    @cached_property
+    def terms(self) -> TermsVersions:
+        return TermsVersions(self.session)
 
     @cached_property
     def staff(self) -> Staff:

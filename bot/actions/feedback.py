@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions import meeting_day, waits
+from bot.actions import going_on, meeting_day, waits
 from bot.actions.quarters import noon
 from bot.actions.sides import both, close_talks, house_of, locked, side_of
 from bot.errors import Refusal
@@ -148,6 +148,7 @@ def choose(turn: Turn, engagement: Engagement) -> None:
     for _, id in both(engagement):
         begin(turn, "renew", turn.work.parties.handle(id), {"engagement": engagement.id.hex})
     waits.begin_wait(turn, engagement, "RENEW")
+    going_on.wait_for_choice(turn, engagement)
 
 
 # --- written anew

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import time
 
-from bot.actions import closing, companions, feedback, listing, meeting_day, quarters, renewing, waits, weekly
+from bot.actions import (
+    closing,
+    companions,
+    feedback,
+    going_on,
+    listing,
+    meeting_day,
+    quarters,
+    waits,
+    weekly,
+)
 from bot.actions.sides import both, locked, side_of
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -50,6 +60,7 @@ WAIT = {
     "PI2": "ありがとうございます。お二人そろったら、同時にお見せします。",
     "DECIDE": "ありがとうございます。お相手のお返事を待って、お知らせします。",
     "RENEW": "ありがとうございます。お相手のお返事を待って、お知らせします。",
+    "COUNTER": "ありがとうございます。お相手のお返事を待って、お知らせします。",
 }
 
 
@@ -147,5 +158,6 @@ OPENED = {
     "PI": open_pi,
     "PI2": open_second,
     "DECIDE": open_decision,
-    "RENEW": renewing.open_renewal,
+    "RENEW": going_on.open_renewal,
+    "COUNTER": going_on.open_counter,
 }

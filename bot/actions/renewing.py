@@ -12,16 +12,17 @@ from bot.facts import full_name, other_name
 from bot.payloads import card_payload
 from bot.talking import begin_once
 from bot.turn import Turn
+from flows.going_on import Renewal
 from flows.inbound import CardTapped
 from flows.messages import Button, Card, Line, Message
 from flows.outcomes import GoOn, PartWays
 from flows.questions import yen
-from flows.rules.calendar import say_moment
-from flows.together import Renewal
+from flows.rules.calendar import JST, say_moment
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application, Stage
+from storage.terms import How
 
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
 ASKS = (
@@ -33,25 +34,24 @@ ASKS = (
 THANKS = "これまで、ありがとうございました。"
 
 
-def open_renewal(turn: Turn, engagement: Engagement, kept: Round) -> None:
-    """Same wish: it goes on without a gap. Anything else: the staff talk with both."""
-    if kept.owner == [Renewal.SAME.name] == kept.talent:
-        run_on(turn, engagement)
-        tell_both(
-            turn,
-            engagement,
-            Message("お二人とも「同じ条件で続ける」でした。毎週の打ち合わせは、このまま続きます。"),
-        )
-        return
-    staff = house_of(turn, engagement).staff
-    if Renewal.END.name in (kept.owner[0], kept.talent[0]):
-        finish(turn, engagement)
-        words = f"ここでひと区切りにします。{THANKS}担当の{staff}から、終わりの手順をご連絡します。"
-    else:
-        words = f"ありがとうございます。担当の{staff}が、お二人のお話をうかがいます。毎週の打ち合わせは、そのまま続きます。"
-        turn.work.dues.add("renewal_open", engagement.id.hex, waits.noon_after(turn.now, LOOK_AGAIN))
-    tell_both(turn, engagement, Message(words))
+def talk_over(turn: Turn, engagement: Engagement, kept: Round) -> None:
+    """Not two wishes that can be laid side by side: the staff talk with both."""
     said = f"社長：{Renewal[kept.owner[0]].value} / お相手：{Renewal[kept.talent[0]].value}"
+    if Renewal.END.name not in (kept.owner[0], kept.talent[0]):
+        return ask_staff(turn, engagement, said)
+    finish(turn, engagement)
+    staff = house_of(turn, engagement).staff
+    words = f"ここでひと区切りにします。{THANKS}担当の{staff}から、終わりの手順をご連絡します。"
+    tell_both(turn, engagement, Message(words))
+    calls.promise(turn, card(turn, engagement, said, engagement.owner_handle_id))
+
+
+def ask_staff(turn: Turn, engagement: Engagement, said: str) -> None:
+    """Put both wishes before the staff; the weeks go on meanwhile."""
+    staff = house_of(turn, engagement).staff
+    words = f"ありがとうございます。担当の{staff}が、お二人のお話をうかがいます。毎週の打ち合わせは、そのまま続きます。"
+    turn.work.dues.add("renewal_open", engagement.id.hex, waits.noon_after(turn.now, LOOK_AGAIN))
+    tell_both(turn, engagement, Message(words))
     calls.promise(turn, card(turn, engagement, said, engagement.owner_handle_id))
 
 
@@ -142,27 +142,40 @@ def decided(turn: Turn, id: str) -> tuple[StaffTask, Engagement]:
     turn.work.dues.clear(task.id.hex, calls.PROMISES, turn.now)
     engagement.version += 1
     for _, handle in both(engagement):
-        close_talks(turn, turn.work.parties.handle(handle), ("renew",), "engagement", engagement.id)
+        close_talks(turn, turn.work.parties.handle(handle), ("renew", "counter"), "engagement", engagement.id)
     return task, engagement
 
 
 def go_on(turn: Turn, talk: Conversation, outcome: GoOn) -> None:
     """The terms hold from now on, and both read them."""
     task, engagement = decided(turn, outcome.task)
-    agreed = {"HOURS": str(outcome.hours), "PAY": str(outcome.pay), "CHANGES": outcome.changes}
-    engagement.kickoff = {**(engagement.kickoff or {}), **agreed}
+    keep_terms(turn, engagement, (outcome.hours, outcome.pay), How.STAFF, outcome.changes)
     if engagement.phase in (Phase.RENEWAL.name, Phase.ENDED.name):
         run_on(turn, engagement)
+    words = "続けることになりました。お話しした中身とちがうときは、「ちがう」を押してください。"
+    tell_both(turn, engagement, terms_card(turn, engagement, words))
+    close(turn, task, f"続けることになった(月{outcome.hours}時間・月{yen(outcome.pay)}) {outcome.changes}")
+
+
+def keep_terms(
+    turn: Turn, engagement: Engagement, terms: tuple[int, int], how: How, changes: str = ""
+) -> None:
+    """Let these terms hold from today on; the versions before them stay."""
+    agreed = {"HOURS": str(terms[0]), "PAY": str(terms[1]), "CHANGES": changes}
+    engagement.kickoff = {**(engagement.kickoff or {}), **agreed}
+    turn.work.terms.add(engagement.id, terms, how, turn.now, turn.now.astimezone(JST).date(), changes)
+
+
+def terms_card(turn: Turn, engagement: Engagement, words: str) -> Message:
+    """Show what holds now, with the way to say that it is not what was agreed."""
+    agreed = engagement.kickoff or {}
     rows = (
-        Line("変わったこと", outcome.changes or "ありません"),
-        Line("時間とお支払い", f"月{outcome.hours}時間くらい・お相手に月{yen(outcome.pay)}"),
-        Line("毎週の打ち合わせ", engagement.kickoff.get("KO3", "")),
+        Line("変わったこと", agreed.get("CHANGES") or "ありません"),
+        Line("時間とお支払い", f"月{agreed['HOURS']}時間くらい・お相手に月{yen(int(agreed['PAY']))}"),
+        Line("毎週の打ち合わせ", agreed.get("KO3", "")),
         Line("次の打ち合わせ", following(turn, engagement) or "これから決めます"),
     )
-    words = "続けることになりました。お話しした中身とちがうときは、「ちがう」を押してください。"
-    told = Message(words, Card("これからのお約束", rows), (differs_button(engagement),))
-    tell_both(turn, engagement, told)
-    close(turn, task, f"続けることになった(月{outcome.hours}時間・月{yen(outcome.pay)}) {outcome.changes}")
+    return Message(words, Card("これからのお約束", rows), (differs_button(engagement),))
 
 
 def part_ways(turn: Turn, talk: Conversation, outcome: PartWays) -> None:

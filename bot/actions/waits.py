@@ -44,6 +44,7 @@ WAITS = {
     "DECIDE": Wait(Phase.DECIDING, "進めてみるかどうか", remind=(1, 3), staff=4),
     "MF": Wait(Phase.FEEDBACK, "ふりかえり", SHOWN, "ふりかえりを書く"),
     "RENEW": Wait(Phase.RENEWAL, "これからのこと"),
+    "COUNTER": Wait(Phase.RENEWAL, "これからの条件"),
 }
 KICKOFF_DAYS = 5
 
@@ -60,7 +61,7 @@ def number_of(engagement: Engagement, kind: str) -> int:
     """Which round of its kind this is: three months bring a new one, and so does a second talk."""
     if kind == "DECIDE":
         return engagement.interview
-    return engagement.renewed + 1 if kind in ("MF", "RENEW") else 1
+    return engagement.renewed + 1 if kind in ("MF", "RENEW", "COUNTER") else 1
 
 
 def noon_after(now: datetime, business_days: int) -> datetime:

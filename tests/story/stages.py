@@ -181,7 +181,7 @@ def look_back(cast: Cast) -> None:
 def talking_over(cast: Cast) -> None:
     """One wants other terms, one wants to talk: the staff have their card."""
     look_back(cast)
-    cast.owner.do("[条件を変えて続ける]")
+    cast.owner.play("[条件を変えて続ける]", "15", "6万円")
     cast.talent.press("話してから決める")
 
 

@@ -113,6 +113,21 @@ def test_record_one_side_alone() -> None:
     recorder.keep("one_side_alone", cast.world.now)
 
 
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_two_wishes() -> None:
+    """Other terms of one; each answers the other's wish."""
+    cast = stages.looking_back(stages.new_cast())
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    stages.look_back(cast)
+    cast.owner.do("[同じ条件で続ける]")
+    cast.talent.press("条件を変えて続ける")
+    recorder.keep("two_wishes", cast.world.now)
+    cast.talent.fill({"terms.HOURS": "20", "terms.PAY": "80000"})
+    recorder.keep("two_wishes", cast.world.now)
+    cast.owner.play("[別の条件を出す]", "18", "7万5千円")
+    recorder.keep("two_wishes", cast.world.now)
+
+
 def meet(cast: stages.Cast, record: Callable[[str], None]) -> None:
     """From the choice to the talk: other hours than ours, the five questions, an hour, and a second thought about it."""
     acts: tuple[Callable[[], object], ...] = (

@@ -195,7 +195,7 @@ def test_a_choice_that_never_comes_reaches_the_staff() -> None:
     """One chose, the other does not: reminded with the buttons, then the staff have the card with the ways on."""
     cast = at(looking_back)
     look_back(cast)
-    cast.owner.do("[条件を変えて続ける]")
+    cast.owner.play("[条件を変えて続ける]", "15", "6万円")
     cast.world.move(cast.world.now + timedelta(days=12))
     assert cast.talent.said.count("これからのことのお返事をお待ちしています") == 2
     assert "これからのことのお返事をお待ちしています" not in cast.owner.said
