@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot import calls, detours, mine, photos
-from bot.actions import relays, rescheduling
+from bot.actions import progress, relays, rescheduling
 from bot.actions.welcome import SERVICE
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
 from bot.turn import Turn
@@ -54,7 +54,7 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
     if parked := detours.at_rest(turn):
         return detours.offer_parked(turn, parked[-1], words)
     if running := turn.work.engagements.talking(turn.me.id):
-        return detours.offer_tell(turn, running)
+        return None if progress.heard(turn, words) else detours.offer_tell(turn, running)
     seed = [Entry("wish", words, raw=words)] if words.strip() else []
     begin(turn, "posting", turn.me, {"again": True}, seed)
 

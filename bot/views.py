@@ -277,6 +277,7 @@ def talent_home(work: Work, handle: Handle, now: datetime) -> tuple[Message, ...
                 note=RESTING if profile and profile.is_paused else "",
             ),
             buttons=(
+                *write_buttons(work, handle, now),
                 *tell_buttons(work, handle),
                 *(week_buttons() if running else ()),
                 *leave_button(work, handle),
@@ -308,6 +309,16 @@ def running_line(work: Work, engagement: Engagement, now: datetime) -> Line:
 def week_buttons() -> tuple[Button, ...]:
     """What a talent may want to change about his weeks."""
     return tuple(Button(LABELS[word], word_payload(word)) for word in (Word.MOVE, Word.DAYS_OFF, Word.HOUR))
+
+
+def write_buttons(work: Work, handle: Handle, now: datetime) -> tuple[Button, ...]:
+    """One button for each meeting that has begun and whose list is not written: it is written while they talk."""
+    last = (work.engagements.last(item.id, now) for item in work.engagements.talking(handle.id))
+    waiting = [meeting for meeting in last if meeting and work.weeks.week(meeting.id) is None]
+    return tuple(
+        Button("決まったことを書く", card_payload("meeting", item.id, 0, "write"), Look.PRIMARY)
+        for item in waiting[:3]
+    )
 
 
 def tell_buttons(work: Work, handle: Handle) -> tuple[Button, ...]:

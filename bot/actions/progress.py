@@ -16,11 +16,11 @@ from flows.inbound import CardTapped
 from flows.journal import Entry, digest
 from flows.messages import Message
 from flows.outcomes_weekly import TellHow
-from flows.promising import Went
+from flows.promising import How, Went
 from flows.weekly import Helps
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Meeting, Phase, Side
-from storage.weeks import DROPPED, NO, PARTLY, YES, Promise
+from storage.weeks import DROPPED, NO, OPEN, PARTLY, YES, Promise
 
 KEPT = {Went.YES.name: YES, Went.PARTLY.name: PARTLY, Went.NO.name: NO}
 HELPING = {
@@ -81,6 +81,25 @@ def tell_tapped(turn: Turn, tap: CardTapped) -> None:
     begin_once(turn, "went", turn.person(), subject(engagement, meeting))
 
 
+def heard(turn: Turn, words: str) -> bool:
+    """Take 「途中 3つできた」, typed with no question open, as how last week's promise went; tell whether it was that."""
+    said = words.strip()
+    if not said.startswith(tuple(member.value for member in Went)):
+        return False
+    for engagement in turn.work.engagements.talking(turn.person().id):
+        meeting = turn.work.engagements.last(engagement.id, turn.now)
+        side = side_of(engagement, turn.person().id)
+        mine = turn.work.weeks.promises_of(meeting.id)[side] if meeting else []
+        if meeting is None or all(item.done != OPEN for item in mine):
+            continue
+        turn.is_tap = True  # he began it: what it asks him comes at once
+        how = How("").read(said)
+        alone = [Entry("how.0", how, digest((item.id.hex, item.text)), raw=said) for item in mine]
+        begin(turn, "went", turn.person(), subject(engagement, meeting), alone if len(mine) == 1 else ())
+        return True
+    return False
+
+
 def tell_how(turn: Turn, talk: Conversation, outcome: TellHow) -> None:
     """Keep how each went; what is not done comes along to the next list, unless he lets it go."""
     meeting = turn.work.engagements.meeting(UUID(outcome.meeting))
@@ -102,6 +121,9 @@ def tell_how(turn: Turn, talk: Conversation, outcome: TellHow) -> None:
     if news:
         tell_other(turn, engagement, side, "\n".join(line(item) for item in news))
     turn.tell(turn.work.parties.handle(talk.handle_id), Message(answer(turn, engagement, side, outcome)))
+    coming = turn.work.engagements.coming(engagement.id, turn.now)
+    if coming is not None and not coming.is_ready(side) and coming.meets_at - turn.now < reminding.SOON:
+        reminding.answered(turn, engagement, coming, side)
 
 
 def line(item: Promise) -> str:

@@ -24,6 +24,7 @@ from storage.weeks import Promise, Promises
 
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
 SHOWN = 3  # promises in a notice
+SOON = 4 * 24 * HOUR  # a notice goes out on the business day before: no more than a long weekend
 
 
 def load(work: Work, subjects: Sequence[str]) -> None:

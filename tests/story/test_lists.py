@@ -221,6 +221,37 @@ def test_what_is_not_done_comes_along_without_blame() -> None:
     ] == "写真を5枚とる\n美咲が値札を直す"
 
 
+def test_an_answer_typed_without_a_question_is_heard() -> None:
+    """「途中 3つできた」 after the notice, with no question open: kept with its words, the rest comes in the same reply."""
+    cast = decided(at(running), OWNER="写真を5枚とる")
+    cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
+    assert "何があると進みそうですか" in cast.owner.do("途中 3つできた")[-1]
+    said = "".join(cast.owner.do("[時間]"))
+    assert "量を見なおしましょう" in said
+    assert "次の打ち合わせ" in said
+    assert "「写真を5枚とる」→ 途中(3つできた)" in cast.talent.said
+    assert promises(cast) == [("写真を5枚とる", "partly")]
+    assert "どなたへのお話ですか" in "".join(cast.owner.do("できたら写真も送りたい"))
+
+
+def test_the_talent_may_write_while_they_talk() -> None:
+    """決まったことを書く stands on his Home from the beginning of the meeting until it is written."""
+    cast = at(running)
+    with begin(cast.world.engine) as work:
+        [pair] = work.session.scalars(select(Engagement))
+        coming = work.engagements.coming(pair.id, cast.world.now)
+    assert coming is not None
+    cast.talent.home()
+    assert not cast.talent.buttons("決まったことを書く")
+    cast.world.move(coming.meets_at + timedelta(minutes=5))
+    cast.talent.home()
+    cast.talent.press("決まったことを書く")
+    assert cast.talent.fill(FORM).is_closed
+    cast.world.move(cast.world.due_at("met") + timedelta(minutes=1))
+    assert "「決まったこと」をお願いします" not in cast.talent.said
+    assert promises(cast)[0] == ("写真を5枚とる", "")
+
+
 def test_what_is_let_go_does_not_come_back() -> None:
     """もうしなくてよい: it is gone from the next list, and nobody asks why."""
     cast = decided(at(running), OWNER="写真を5枚とる")
