@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot.demo import DEMO_URL
 from bot.page_links import CHART, MEETING, MONTH, PageLinks
 from storage.engagements import Engagement, Side
+from storage.parties import Handle
 from storage.unit_of_work import begin
 from storage.weeks import Wanted
 from tests.chromium import browser, executable  # noqa: F401  (fixtures)
@@ -45,6 +46,9 @@ def moves_in(stage: Stage, kept: bytes, now: datetime) -> tuple[PageLinks, UUID,
     source.close()
     stage.clock.move(now - stage.clock.now())
     with begin(stage.bot.engine) as work:
+        there = iter(stage.sandbox.slack.people)
+        for handle in work.session.scalars(select(Handle).where(Handle.platform == "slack")):
+            handle.external_id = next(there)  # somebody whom this Slack knows
         [pair] = work.session.scalars(select(Engagement))
         coming = work.engagements.coming(pair.id, now)
         assert coming is not None
