@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
 from icalendar import Calendar, Event
@@ -83,10 +84,10 @@ async def ended(stage: Stage, owner: Owner) -> None:
     await owner.tap("予定表の住所を変える")
     async with ClientSession() as web:
         for url in (f"{stage.url}/calendar/W10.x.ics", mine):
-            async with web.get(url) as answer:
+            async with web.get(here(stage, url)) as answer:
                 assert answer.status == 404
                 assert "使えなくなりました" in await answer.text()
-        async with web.get(address(stage, owner)) as answer:
+        async with web.get(here(stage, address(stage, owner))) as answer:
             assert answer.status == 200
 
 
@@ -95,6 +96,11 @@ def address(stage: Stage, owner: Owner) -> str:
         each for each in stage.sandbox.line.buttons(owner.id) if each.get("label") == "予定表に自動で入れる"
     )
     return str(next(shelves)["uri"])
+
+
+def here(stage: Stage, url: str) -> str:
+    """Ask the server itself, whatever name the world knows it by."""
+    return f"{stage.url}{urlsplit(url).path}"
 
 
 async def meet_all(owner: Owner) -> None:
@@ -151,7 +157,7 @@ async def calendars(stage: Stage, owner: Owner, talent: Staff, dm: str) -> list[
     read = []
     async with ClientSession() as web:
         for url in urls:
-            async with web.get(url) as answer:
+            async with web.get(here(stage, url)) as answer:
                 assert answer.status == 200
                 assert answer.content_type == "text/calendar"
                 events = Calendar.from_ical(await answer.read()).walk()
