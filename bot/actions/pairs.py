@@ -12,6 +12,7 @@ from bot.actions import (
     listing,
     meeting_day,
     quarters,
+    rescheduling,
     waits,
     weekly,
 )
@@ -112,6 +113,9 @@ def propose_kickoff(turn: Turn, talk: Conversation, outcome: ProposeKickoff) -> 
     profile = turn.work.talents.profile(talk.party_id)
     if profile is not None and not may_sign(profile.employment, profile.permission):
         raise Refusal(FIRST_ASK, "ko.KO1")
+    if rescheduling.clashes(turn, engagement, outcome.weekday, time.fromisoformat(outcome.time)):
+        taken = "その時間には、別の打ち合わせが入っています。ほかの時刻をお選びください。"
+        raise Refusal(taken, key="ko.KO3_TIME")
     engagement.weekday, engagement.meets_at = outcome.weekday, time.fromisoformat(outcome.time)
     at = engagement.meets_at
     said = f"毎週{DAYS[outcome.weekday]}曜日 {at.hour}時{f'{at.minute}分' if at.minute else ''}から30分"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.actions import renewing
+from bot.actions import renewing, rescheduling
 from bot.turn import Turn
 from flows.rules.calendar import JST
 from storage.engagements import Engagement, Meeting, MeetingState
@@ -269,3 +269,19 @@ def test_weeks_are_made_two_months_ahead_and_once() -> None:
     days = [row.slot_at.astimezone(JST).date() for row in weeks(cast) if row.slot_at]
     assert days == [date(2026, 12, 9) + timedelta(weeks=n) for n in range(len(days))]
     assert timedelta(weeks=7) < days[-1] - date(2027, 1, 20) <= timedelta(weeks=8)
+
+
+def test_an_hour_that_is_taken_is_not_agreed_on_twice() -> None:
+    """A talent who meets another firm in that hour is told so in the form, and chooses another."""
+    cast = settled()
+    with begin(cast.world.engine) as work:
+        [engagement] = work.session.scalars(select(Engagement))
+        turn = Turn(work, cast.world.rules, cast.world.now)
+        other = Engagement(
+            owner_handle_id=engagement.talent_handle_id, talent_handle_id=engagement.talent_handle_id
+        )
+        assert engagement.weekday is not None
+        assert engagement.meets_at is not None
+        assert rescheduling.clashes(turn, other, engagement.weekday, engagement.meets_at)
+        assert not rescheduling.clashes(turn, other, engagement.weekday, time(14))
+        assert not rescheduling.clashes(turn, engagement, engagement.weekday, engagement.meets_at)
