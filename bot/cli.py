@@ -21,6 +21,7 @@ import typer
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli_figures import figures
 from bot.cli_parts import AsJson, errors, screen, settings_or_exit
 from bot.cli_people import people
 from bot.logs import set_up_logs
@@ -33,6 +34,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Small Win: LINE と Slack のあいだの小さな成果。"
 )
 app.add_typer(people)
+app.add_typer(figures)
 
 
 def main() -> None:

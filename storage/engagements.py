@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from flows.rules.calendar import JST
+from flows.rules.retention import Life
 from storage.database import Base, Json, new_id
 
 
@@ -265,6 +267,15 @@ class Engagements:
         mine = (Meeting.engagement_id == engagement, Meeting.state.in_(MEETING), Meeting.meets_at <= now)
         rows = select(Meeting).where(*mine).order_by(Meeting.meets_at.desc())
         return self.session.scalars(rows.limit(1)).one_or_none()
+
+    def lives(self) -> list[Life]:
+        """Return from when to when each pair worked; who never began is not among them."""
+        rows = self.session.execute(
+            select(Engagement.started_on, Engagement.ended_at)
+            .where(Engagement.started_on.is_not(None))
+            .order_by(Engagement.started_on)
+        )
+        return [Life(begun, over.astimezone(JST).date() if over else None) for begun, over in rows if begun]
 
     def next_meeting(self, after: datetime) -> datetime | None:
         """Return when the first meeting after a moment begins, whoever meets."""

@@ -8,10 +8,12 @@ from bot.actions.sides import locked
 from bot.turn import Turn
 from flows.messages import Line
 from flows.rules.calendar import JST
+from flows.rules.ending import warn_on
 from storage.engagements import Engagement, MeetingState, Phase
 from storage.weeks import YES
 
 BEFORE = timedelta(days=9)  # day 75 of 84
+HEARD = timedelta(days=21)  # in one of so many days a notice goes out, whatever holidays fall in them
 DEEDS = 6  # of the last weeks
 NAMED = 60  # letters of one
 
@@ -26,6 +28,12 @@ def plan(turn: Turn, engagement: Engagement) -> None:
     turn.work.dues.clear(id, ("feedback", "mf_known"), turn.now)
     turn.work.dues.add("mf_known", id, at - BEFORE)
     turn.work.dues.add("feedback", id, at)
+
+
+def is_month_five(turn: Turn, engagement: Engagement) -> bool:
+    """Tell whether the owner should hear of the 30 days with this week's notice: five months are over, and not long."""
+    today = turn.now.astimezone(JST).date()
+    return engagement.started_on is not None and timedelta() <= today - warn_on(engagement.started_on) < HEARD
 
 
 def gather(turn: Turn, subject: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.actions.checking import questions
 from bot.actions.moving import about_day_off
+from bot.actions.quarters import is_month_five
 from bot.actions.sides import both, locked, side_of
 from bot.actions.slotting import HOUR, found, handle_of, other, when, when_for
 from bot.errors import Refusal
@@ -17,6 +18,7 @@ from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import day_before
+from flows.rules.ending import MONTH_FIVE
 from flows.rules.weekly_calendar import FIRST_MEETINGS, is_told_before
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.unit_of_work import Work
@@ -60,6 +62,11 @@ def remind(turn: Turn, subject: str) -> None:
         message = notice(turn, engagement, meeting, side, last, promises)
         key = f"remind:{subject}:{meeting.sequence}:{side.name}"
         turn.tell(handle, message, purpose="reminder", at=leaves, dedupe=key)
+        if side is Side.OWNER and is_month_five(
+            turn, engagement
+        ):  # of its own key: a week moved does not unsay it
+            said = f"month_five:{engagement.id.hex}"
+            turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
         for n, more in enumerate(riding(turn, engagement, side)):
             turn.tell(handle, more, purpose="reminder", at=leaves, dedupe=f"{key}:{n}")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+from flows.rules.calendar import JST
+from flows.rules.ending import MONTH_FIVE, warn_on
 from storage.engagements import Phase
 from storage.terms import How, TermsVersion
 from storage.unit_of_work import begin
@@ -163,3 +165,18 @@ def test_every_renewal_is_a_version_of_its_own() -> None:
         cast.staff.fill({"go_on.CHANGES": "", "go_on.HOURS": "20", "go_on.PAY": pay})
         cast.talent.press("ちがう")
     assert [(version.number, version.pay) for version in versions(cast)] == [(1, 60_000), (2, 65_000)]
+
+
+def test_the_thirty_days_are_told_once_when_five_months_are_over() -> None:
+    """With a week's notice, to the owner alone; not before five months and never again."""
+    cast = read_each_other(at(looking_back))
+    cast.owner.do("[同じ条件で続ける]")
+    cast.talent.press("同じ条件で続ける")
+    begun = cast.world.engagement().started_on
+    assert begun is not None
+    day = warn_on(begun)
+    cast.world.move(datetime.combine(day, time(8), JST))
+    assert MONTH_FIVE not in cast.owner.said
+    cast.world.move(cast.world.now + timedelta(weeks=8))
+    assert cast.owner.said.count(MONTH_FIVE) == 1
+    assert MONTH_FIVE not in cast.talent.said
