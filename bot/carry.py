@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
-from bot.actions import companions, relays, staffing
+from bot.actions import between, companions, relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
@@ -98,6 +98,7 @@ def carry(turn: Turn, inbound: Inbound) -> None:
         case Typed() | Tapped() | WordTapped() | Sent() | Submitted():
             wrote_at, turn.me.wrote_at = turn.me.wrote_at, turn.now
             talk_with(turn, inbound, wrote_at)
+    between.ride_along(turn)
 
 
 def talk_with(

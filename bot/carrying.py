@@ -43,7 +43,7 @@ class Slack(Protocol):
     async def update(self, channel: str, ts: str, body: dict[str, Any]) -> Outcome: ...
     async def publish_home(self, user: str, view: dict[str, Any]) -> Outcome: ...
     async def open_dm(self, user: str) -> str: ...
-    async def find_marker(self, channel: str, marker: str) -> str | None: ...
+    async def find_marker(self, channel: str, marker: str, thread: str = "") -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Load:
 
     parcel: Parcel
     drawing: Drawing | None = None
-    posted: tuple[str, str] | None = None  # channel, ts
+    posted: tuple[str, str] | None = None  # channel, ts: of the card, or of what its thread hangs under
     menu: Shown | None = None
     is_broken: bool = False  # it cannot be drawn
 
@@ -95,7 +95,7 @@ class Carrier:
             return await (self._show_menu(load) if is_menu else self._refresh(load))
         if load.parcel.head.platform == "line":
             return await self._to_line(load.parcel)
-        return await self._to_slack(load.parcel)
+        return await self._to_slack(load.parcel, load.posted[1] if load.posted else "")
 
     async def _to_line(self, parcel: Parcel) -> Carried:
         head = parcel.head
@@ -125,8 +125,8 @@ class Carrier:
             outcome = await self.line.link_menu(load.parcel.recipient, load.menu.external_id)
         return Carried(load.parcel, outcome, "menu", menu=load.menu.state)
 
-    async def _to_slack(self, parcel: Parcel) -> Carried:
-        head = parcel.head
+    async def _to_slack(self, parcel: Parcel, thread: str = "") -> Carried:
+        head, body = parcel.head, json.loads(parcel.head.body)
         if self.slack is None:
             return Carried(parcel, Outcome(Result.PERMANENT, error="Slack is not connected"), "none")
         try:
@@ -134,10 +134,11 @@ class Carrier:
         except SlackAway as why:
             return Carried(parcel, why.outcome, "post")
         if is_unsure(head) and head.handle_id:
-            ts = await self.slack.find_marker(channel, head.id.hex)
+            ts = await self.slack.find_marker(channel, head.id.hex, thread)
             if ts:
                 return Carried(parcel, Outcome(Result.SENT, (ts,)), "found", channel)
-        outcome = await self.slack.post(channel, json.loads(head.body), head.id.hex)
+        body |= {"thread_ts": thread} if thread else {}
+        outcome = await self.slack.post(channel, body, head.id.hex)
         return Carried(parcel, outcome, "post", channel)
 
     async def _refresh(self, load: Load) -> Carried:

@@ -21,6 +21,7 @@ from bot.turn import Rules
 from bot.turn_thread import Rank, TurnThread
 from bot.views import draw
 from storage.leases import USUAL, Leases
+from storage.mail import IN_THREAD, THREAD
 from storage.outbox import REFRESH, Parcel, Room
 from storage.unit_of_work import Work, begin
 
@@ -186,7 +187,9 @@ class Delivery:
         """Draw a card or a home from the store; one that cannot be drawn must not stop the others."""
         subject = parcel.head.subject
         if parcel.head.op != REFRESH:
-            return Load(parcel)
+            in_thread = subject.startswith(IN_THREAD)
+            under = work.outbox.card(THREAD + subject.removeprefix(IN_THREAD)) if in_thread else None
+            return Load(parcel, posted=(under.channel, under.ts) if under else None)
         try:
             with work.session.begin_nested():
                 if parcel.head.platform == "line" and parcel.head.handle_id:

@@ -160,7 +160,7 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     for talk in talks:
         engagement = work.engagements.get(UUID(talk.subject["engagement"]))
         posting = work.postings.get(engagement.posting_id)
-        side = Side.OWNER if talk.handle_id == engagement.owner_handle_id else Side.TALENT
+        side = Side.TALENT if talk.handle_id == engagement.talent_handle_id else Side.OWNER
         found[talk.id] = Pair(
             turn.house(work.parties.handle(engagement.owner_handle_id).party_id),
             engagement.id.hex,

@@ -16,7 +16,7 @@ from bot.sending import Outcome, Result
 from bot.turn import STAFF, Rules, Turn
 from flows.messages import Message
 from storage.claiming import is_unsure
-from storage.mail import Letter
+from storage.mail import IN_THREAD, Letter
 from storage.outbox import (
     DUE,
     FAILED,
@@ -111,7 +111,8 @@ def _sent(turn: Turn, arrived: Sequence[Carried], now: datetime) -> None:
             metrics.AGAIN.labels(item.how).inc()
         if item.menu and head.handle_id:
             turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
-        if item.how in ("post", "found") and head.subject and item.outcome.ids:
+        is_card = head.subject and not head.subject.startswith(IN_THREAD)
+        if item.how in ("post", "found") and is_card and item.outcome.ids:
             turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
 

@@ -102,8 +102,12 @@ class Turn:
         purpose: str = "answer",
         at: datetime | None = None,
         dedupe: str = "",
+        subject: str = "",
     ) -> None:
-        """Say something to a person; what he did not ask for waits for a decent hour, answers do not."""
+        """Say something to a person; what he did not ask for waits for a decent hour, answers do not.
+
+        A ``subject`` names the thread of it, where the platform has threads.
+        """
         if not handle.is_reachable:
             return  # on return there is one recap
         if purpose == "answer" and not self.is_answering(handle):
@@ -112,7 +116,10 @@ class Turn:
         for message in messages:
             for part, body in enumerate(self.rules.draw[handle.platform](message)):
                 key = f"{dedupe}.{part}" if dedupe else None
-                self._add(handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key)
+                more = {"subject": subject} if handle.platform == "slack" else {}
+                self._add(
+                    handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key, **more
+                )
 
     def addressees(self) -> set[UUID]:
         """Return the people whom this turn has something for."""

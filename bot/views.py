@@ -20,6 +20,7 @@ from bot.posting_views import (
     stop_button,
 )
 from bot.profiles import profile_buttons
+from bot.relay_card import relay_card
 from bot.turn import Rules
 from flows.cards import ReviewView, review_card
 from flows.messages import Button, Card, Line, Look, Message
@@ -48,7 +49,7 @@ class Drawing:
 
 def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
     """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``invitation:<id>``, ``digest:<id>``,
-    ``home:<handle id>``), or None: there is nothing to show.
+    ``relay:<engagement>``, ``home:<handle id>``), or None: there is nothing to show.
     """
     kind, _, id = subject.partition(":")
     match kind:
@@ -67,6 +68,8 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
         case "invitation" | "digest":
             drawn = (invitation if kind == "invitation" else digest)(work, UUID(id))
             return Drawing((drawn,)) if drawn else None
+        case "relay":
+            return Drawing((relay_card(work, work.engagements.get(UUID(id))),))
         case "home":
             return Drawing(home(work, rules, UUID(id), now), is_home=True)
     return None

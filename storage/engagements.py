@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, func, select
+from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from flows.rules.calendar import JST
@@ -223,7 +223,9 @@ class Engagements:
     def talking(self, handle: UUID) -> list[Engagement]:
         """Return a person's engagements in which words may go over: agreed on, and not over."""
         phases = (Phase.KICKOFF.name, Phase.RUNNING.name, Phase.FEEDBACK.name, Phase.RENEWAL.name)
-        return [item for item in self.of_handle(handle) if item.phase in phases]
+        sides = (Engagement.owner_handle_id, Engagement.talent_handle_id, Engagement.partner_handle_id)
+        mine = or_(*(side == handle for side in sides)) & Engagement.phase.in_(phases)
+        return list(self.session.scalars(select(Engagement).where(mine).order_by(Engagement.id.desc())))
 
     def round(self, engagement: UUID, kind: str, number: int = 1) -> Round:
         """Return the round, opened if it is new; its engagement must be locked."""

@@ -18,6 +18,7 @@ SEND, REFRESH, LOADING = "send", "refresh", "loading"
 SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in all, LINE keeps it for 60
 BATCH = 5  # LINE takes five messages in one reply or push
 QUOTA = "quota"  # the error of a row that waits for pushes; a free reply takes it along
+THREAD, IN_THREAD = "thread:", "in:"  # subjects: what a thread hangs under, and what is said in it
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
 _DUE, _LIVE = "status = 'due'", "status IN ('due', 'sending')"

@@ -28,6 +28,7 @@ from storage.parties import Handle, Parties
 from storage.pool import Pool
 from storage.postings import Posting, Postings
 from storage.records import Records
+from storage.relays import Relays
 from storage.slots import Slots
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
@@ -52,6 +53,7 @@ class Work:
         people = self.parties.expect({(event.platform, event.sender) for event in events if event.sender})
         self.conversations.expect({handle.id: handle.floor for handle in people})
         self.companies.expect({handle.party_id for handle in people})
+        self.relays.expect({handle.id for handle in people})
         self.unsent.expect({event.message_id for event in events if event.message_id})
 
     def expect_meetings(self, ids: Collection[UUID]) -> None:
@@ -65,6 +67,7 @@ class Work:
         self.hold(Talent, {handle.party_id for handle in handles})
         self.weeks.expect(self.engagements.expect(ids))
         self.slots.expect({pair.id for pair in pairs})
+        self.relays.expect(people)
 
     def hold(self, kind: type[Row], ids: Collection[UUID]) -> list[Row]:
         """Load rows at once and hold on to them: whoever asks for one by its id reads it from the session."""
@@ -120,6 +123,10 @@ class Work:
     @cached_property
     def weeks(self) -> Weeks:
         return Weeks(self.session)
+
+    @cached_property
+    def relays(self) -> Relays:
+        return Relays(self.session)
 
     @cached_property
     def slots(self) -> Slots:

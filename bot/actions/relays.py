@@ -1,4 +1,4 @@
-"""Relays: words between owner, talent and staff; each goes to exactly the one its card or its talk names."""
+"""Relays: words between a person and the staff; each goes to exactly the one its card or its talk names."""
 
 from __future__ import annotations
 
@@ -6,60 +6,46 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls, held
-from bot.actions.sides import side_of
+from bot.actions import between
 from bot.errors import Refusal
-from bot.facts import other_name
 from bot.payloads import aside_payload, card_payload, word_payload
 from bot.talking import begin, begin_once, has_waiting, next_in_line, with_person
 from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
-from flows.outcomes import TellOther, TellPerson, TellStaff
+from flows.outcomes import TellPerson, TellStaff
 from flows.rules.calendar import say_moment
 from flows.words import Word
 from storage.conversations import CLOSED, HUMAN, OPEN, WAITING, Conversation
-from storage.engagements import Engagement, Phase, Side
+from storage.engagements import Engagement
+from storage.mail import THREAD
 from storage.outbox import HELD, UNREACHABLE
 from storage.parties import Handle
-from storage.staff_tasks import StaffTask
+from storage.staff_tasks import StaffTask, TaskKind
 
 UNDO = timedelta(seconds=10)
 TAKEN_BACK = "taken back"
-SAID, TOLD = "said:", "told:"  # how the dedupe key of a relayed word begins; its talk follows
-OVER = "このお仕事は終わっています。「人と話す」で担当にお伝えください。"
-
-
-def tell_other(turn: Turn, talk: Conversation, outcome: TellOther) -> None:
-    """Carry a word to the other side, with a button to answer it."""
-    engagement = turn.work.engagements.get(UUID(outcome.engagement))
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(OVER)
-    side = side_of(engagement, talk.handle_id)
-    other = Side.TALENT if side is Side.OWNER else Side.OWNER
-    to = engagement.talent_handle_id if side is Side.OWNER else engagement.owner_handle_id
-    answer = Button("返事をする", card_payload("engagement", engagement.id, 0, "tell"))
-    words = Message(f"{other_name(turn, engagement, other)}から：「{outcome.words}」", buttons=(answer,))
-    turn.tell(turn.work.parties.handle(to), words, dedupe=f"{TOLD}{talk.id.hex}:{turn.event_id}")
-    turn.tell(turn.work.parties.handle(talk.handle_id), Message("お伝えしました。"))
-
-
-def tell_tapped(turn: Turn, tap: CardTapped) -> None:
-    """お相手に伝える, 返事をする."""
-    engagement = turn.work.session.get(Engagement, UUID(tap.id))
-    if engagement is None:
-        raise Refusal("すみません、そのボタンは使えませんでした。")
-    side_of(engagement, turn.person().id)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(OVER)
-    if engagement.phase in (Phase.QUESTIONS.name, Phase.DECIDING.name):
-        raise Refusal("お二人で「進めたい」となってから使えます。")
-    begin_once(turn, "tell_other", turn.person(), {"engagement": engagement.id.hex})
+SAID = "said:"  # how the dedupe key of the staff's word begins; its talk follows
 
 
 def send_tapped(turn: Turn, tap: CardTapped) -> None:
     """オーナーに送る: opens the form; the card names the person, nothing else does."""
     task = calls.tapped(turn, tap)
+    begin_once(turn, "tell_person", turn.person(), {"task": task.id.hex})
+
+
+def step_in(turn: Turn, tap: CardTapped) -> None:
+    """会社の方に送る, お相手に送る: a person of the staff steps in between the two."""
+    engagement = turn.work.session.get(Engagement, UUID(tap.id))
+    if not turn.person().is_staff or engagement is None:
+        raise Refusal("このボタンは、運営スタッフだけが使えます。")
+    to_owner = tap.verb == "step_owner"
+    id = engagement.owner_handle_id if to_owner else engagement.talent_handle_id
+    turn.work.parties.lock([id])
+    about = turn.work.parties.handle(id)
+    task = turn.work.tasks.open_of(about.party_id, TaskKind.TALK)
+    task = task or calls.note_for_staff(turn, None, TaskKind.TALK, "お二人のやりとりから", about=about)
     begin_once(turn, "tell_person", turn.person(), {"task": task.id.hex})
 
 
@@ -151,18 +137,17 @@ def quoted(turn: Turn, quoted_id: str, words: str) -> bool:
     """Carry words that quote a relayed message back to whoever sent it; tell whether they did."""
     row = turn.work.outbox.sent_to(turn.person().id, quoted_id) if quoted_id else None
     key = row.dedupe if row and row.dedupe else ""
-    if not words.strip() or not key.startswith((SAID, TOLD)):
+    if not words.strip() or not key.startswith((SAID, between.TOLD, THREAD)):
         return False
-    sent = turn.work.conversations.get(UUID(key.split(":")[1].split(".")[0]))
+    named = UUID(key.split(":")[1].split(".")[0])
+    if not key.startswith(SAID):
+        between.heard(turn, named, words)
+        return True
+    sent = turn.work.conversations.get(named)
     if sent is None:
         return False
-    if key.startswith(SAID):
-        reply = {"task": sent.subject["task"]}
-        flow, seed = "tell_staff", Entry("tell.words", words, raw=words)
-    else:
-        reply = {"engagement": sent.subject["engagement"]}
-        flow, seed = "tell_other", Entry("tell.words", words, raw=words)
-    begin(turn, flow, turn.person(), reply, [seed])
+    seed = Entry("tell.words", words, raw=words)
+    begin(turn, "tell_staff", turn.person(), {"task": sent.subject["task"]}, [seed])
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from bot.actions import between
 from bot.actions.checking import questions
 from bot.actions.moving import about_day_off
 from bot.actions.quarters import is_month_five
@@ -67,6 +68,8 @@ def remind(turn: Turn, subject: str) -> None:
         ):  # of its own key: a week moved does not unsay it
             said = f"month_five:{engagement.id.hex}"
             turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
+        if side is Side.OWNER:
+            between.riding(turn, handle, leaves)
         for n, more in enumerate(riding(turn, engagement, side)):
             turn.tell(handle, more, purpose="reminder", at=leaves, dedupe=f"{key}:{n}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import aiohttp
@@ -82,15 +82,15 @@ class SlackClient:
             self._dms[user] = str(_given("conversations.open", outcome, data)["channel"]["id"])
         return self._dms[user]
 
-    async def find_marker(self, channel: str, marker: str) -> str | None:
-        """Find a post of unknown outcome among the last ones of a DM. Raises when Slack cannot say."""
+    async def find_marker(self, channel: str, marker: str, thread: str = "") -> str | None:
+        """Find a post of unknown outcome among the last of a DM, or in its thread. Raises when Slack cannot say."""
+        if thread:  # replies come oldest first
+            params = {"channel": channel, "ts": thread, "include_all_metadata": True}
+            said = [each async for each in self._pages("conversations.replies", "messages", params)]
+            return _marked(said, marker)
         params = {"channel": channel, "include_all_metadata": True, "limit": PAGE}
         outcome, data = await self._try("conversations.history", params=params)
-        for message in _given("conversations.history", outcome, data).get("messages", []):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("id") == marker:
-                return str(message["ts"])
-        return None
+        return _marked(_given("conversations.history", outcome, data).get("messages", []), marker)
 
     async def members(self, channel: str) -> list[str]:
         """List everyone in a channel, ourselves included."""
@@ -201,6 +201,14 @@ def _given(method: str, outcome: Outcome, data: Json) -> Json:
     if outcome.result is not Result.SENT:
         raise SlackRefused(method, outcome)
     return data
+
+
+def _marked(messages: Iterable[Json], marker: str) -> str | None:
+    for message in messages:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        if payload.get("id") == marker:
+            return str(message["ts"])
+    return None
 
 
 def _told(person: Json) -> dict[str, str]:

@@ -144,7 +144,7 @@ class Wire:
     async def open_dm(self, user: str) -> str:
         return user
 
-    async def find_marker(self, channel: str, marker: str) -> str | None:
+    async def find_marker(self, channel: str, marker: str, thread: str = "") -> str | None:
         ts = self.all.posts.get((channel, marker))
         return str(ts) if ts else None
 

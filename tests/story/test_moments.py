@@ -356,4 +356,5 @@ def test_words_between_the_two_go_only_when_both_said_yes() -> None:
     assert "「明日は出かけます」" in cast.talent.said
     cast.talent.press("返事をする")
     cast.talent.fill({"tell.words": "承知しました"})
+    cast.owner.do("今の状況")
     assert "「承知しました」" in cast.owner.said

@@ -99,10 +99,11 @@ class StoryWorld(World):
         self.flush()
         return answered
 
-    def dm(self, user: str, text: str) -> Answered:
+    def dm(self, user: str, text: str, **more: str) -> Answered:
         """Let somebody type to the bot in Slack."""
         number = next(self._numbers)
         event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": f"{number}.0001"}
+        event |= more
         answered = self.take(slack_arrived({"event_id": f"Ev{number}", "event": event}, "message", self.now))
         self.flush()
         return answered
@@ -282,6 +283,17 @@ class Member(Someone):
 
     def type(self, text: str) -> list[str]:
         self._keep(self.world.dm(self.id, text))
+        return self.news()
+
+    def writes(self, text: str, ts: str = "") -> list[str]:
+        """Write in the newest thread that he has with the other side."""
+        with begin(self.world.engine) as work:
+            mine = select(OutMessage).join(Handle, Handle.id == OutMessage.handle_id)
+            mine = mine.where(Handle.external_id == self.id, OutMessage.subject.startswith("thread:"))
+            root = work.session.scalars(mine.order_by(OutMessage.id.desc())).first()
+        assert root is not None, "no thread is open"
+        more = {"ts": ts} if ts else {}
+        self._keep(self.world.dm(self.id, text, thread_ts=root.external_id, **more))
         return self.news()
 
     def home(self) -> str:

@@ -1,0 +1,83 @@
+"""Relays: words that cross between the two sides of an engagement, each once for each who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, new_id
+
+WAITS, LEFT = "waits", "left"  # it rides on the next message to its reader; it is in his line
+KEPT_BACK, TAKEN = "stopped", "taken"  # shown to the staff alone; its writer took it back
+_WAITS = text(f"status = '{WAITS}'")
+
+
+class Relayed(Base):
+    """One person's words for another. ``said_at`` is the platform's clock: what waits goes over in this order."""
+
+    __tablename__ = "relays"
+    __table_args__ = (
+        Index("ix_relays_engagement_id_id", "engagement_id", "id"),
+        Index("ix_relays_waiting", "to_id", postgresql_where=_WAITS, sqlite_where=_WAITS),
+        Index("ix_relays_event_id", "event_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
+    words: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime]
+    event_id: Mapped[UUID | None] = mapped_column(default=None)
+    status: Mapped[str] = mapped_column(String(8), default=WAITS)
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # its writer had it sent at once
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Relays:
+    """What waits is locked by whoever takes it along; lock the engagement before counting what was urgent."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._known: set[UUID] = set()  # readers that were looked for
+        self._waited_for: set[UUID] = set()
+
+    def expect(self, readers: Collection[UUID]) -> None:
+        """Look at once for which of these people words wait."""
+        rows = select(Relayed.to_id).where(_WAITS, Relayed.to_id.in_(readers)).distinct()
+        self._waited_for |= set(self.session.scalars(rows)) if readers else set()
+        self._known |= set(readers)
+
+    def add(self, relayed: Relayed) -> Relayed:
+        self.session.add(relayed)
+        self.session.flush()
+        self._waited_for.add(relayed.to_id)
+        return relayed
+
+    def waiting(self, reader: UUID) -> Sequence[Relayed]:
+        """Lock what waits for a reader, in the order it was said."""
+        if reader in self._known and reader not in self._waited_for:
+            return ()
+        mine = select(Relayed).where(_WAITS, Relayed.to_id == reader)
+        ordered = mine.order_by(Relayed.said_at, Relayed.id).with_for_update()
+        return self.session.scalars(ordered.execution_options(populate_existing=True)).all()
+
+    def of_event(self, event: UUID | None) -> list[Relayed]:
+        """Lock what one event made cross."""
+        mine = select(Relayed).where(Relayed.event_id == event).order_by(Relayed.id)
+        return list(self.session.scalars(mine.with_for_update())) if event else []
+
+    def of_engagement(self, engagement: UUID, most: int) -> list[Relayed]:
+        """Return the last words between the two, oldest first."""
+        mine = select(Relayed).where(Relayed.engagement_id == engagement)
+        return list(self.session.scalars(mine.order_by(Relayed.id.desc()).limit(most)))[::-1]
+
+    def urgent_since(self, engagement: UUID, reader: UUID, since: datetime) -> datetime | None:
+        """Return when words were last sent at once to a reader, if that was after a moment."""
+        mine = (Relayed.engagement_id == engagement, Relayed.to_id == reader, Relayed.is_urgent.is_(True))
+        last = select(Relayed.left_at).where(*mine, Relayed.left_at > since)
+        return self.session.scalars(last.order_by(Relayed.left_at.desc()).limit(1)).first()
