@@ -113,13 +113,12 @@ class Turn:
         if purpose == "answer" and not self.is_answering(handle):
             purpose = "reminder"
         due = at or self.hour_for(handle)
+        place = subject if handle.platform == "slack" else ""
         for message in messages:
             for part, body in enumerate(self.rules.draw[handle.platform](message)):
                 key = f"{dedupe}.{part}" if dedupe else None
-                more = {"subject": subject} if handle.platform == "slack" else {}
-                self._add(
-                    handle.platform, body, due, handle_id=handle.id, purpose=purpose, dedupe=key, **more
-                )
+                more = dict(handle_id=handle.id, purpose=purpose, dedupe=key)
+                self._add(handle.platform, body, due, **more, subject=place)
 
     def addressees(self) -> set[UUID]:
         """Return the people whom this turn has something for."""
