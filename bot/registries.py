@@ -125,6 +125,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("said", "undo"): relays.undo,
     ("engagement", "tell"): between.tell_tapped,
     ("engagement", "urgent"): between.urgent_tapped,
+    ("relay", "plain"): between.plain_tapped,
     ("engagement", "step_owner"): relays.step_in,
     ("engagement", "step_talent"): relays.step_in,
     ("engagement", "differs"): renewing.differs,

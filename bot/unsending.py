@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, photos
-from bot.actions import drafts, hiding, sides, waits
+from bot.actions import between, drafts, hiding, sides, waits
 from bot.talking import settle
 from bot.turn import STAFF, Turn
 from flows import detour
@@ -28,6 +28,7 @@ def unsend(turn: Turn, taken: Unsent) -> None:
         return  # not here yet: when it comes, it is dropped
     words = turn.work.unsent.blank_event(event)
     talks = turn.work.unsent.blank_entries(event.id, words)
+    between.take_back(turn, event.id)
     turn.work.conversations.forget()
     took_back_photos(turn, photos.forget(turn, taken.message_id))
     if not words and not talks:

@@ -19,12 +19,14 @@ from flows.messages import Button, Message
 from flows.outcomes import TellOther
 from flows.relaying import MOST
 from flows.rules.calendar import say_moment
-from flows.rules.relayed import is_urgent
+from flows.rules.plain import jargon, plainly
+from flows.rules.relayed import fraud, is_unpaid, is_urgent
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
 from storage.mail import BATCH, IN_THREAD, SEND, THREAD
 from storage.parties import Handle
-from storage.relays import LEFT, WAITS, Relayed
+from storage.relays import KEPT_BACK, LEFT, TAKEN, WAITS, Relayed
+from storage.unsent import GONE
 
 TOLD = "told:"  # how the dedupe key of relayed words begins; the engagement follows
 URGENT_AGAIN = timedelta(days=7)  # between two pushes that one side may ask for
@@ -73,7 +75,10 @@ def tell_other(turn: Turn, talk: Conversation, outcome: TellOther) -> None:
     if engagement.phase == Phase.ENDED.name:
         raise Refusal(OVER)
     me = turn.work.parties.handle(talk.handle_id)
-    if seat_of(engagement, me.id) is Side.OWNER:
+    seat = seat_of(engagement, me.id)
+    if sign := fraud(outcome.words):
+        keep_back(turn, engagement, me, outcome.words, sign)
+    elif seat is Side.OWNER:
         to_talent(turn, engagement, me, outcome.words)
     else:
         to_firm(turn, engagement, me, outcome.words)
@@ -89,6 +94,15 @@ def to_talent(turn: Turn, engagement: Engagement, me: Handle, words: str) -> Non
     said = Message(f"{writer(turn, engagement, me)}から：「{words}」", buttons=(answer(engagement),))
     turn.tell(talent, said, dedupe=f"{TOLD}{engagement.id.hex}:{row.id.hex}", subject=place(engagement))
     turn.tell(me, Message("お伝えしました。"))
+    if is_unpaid(words):
+        staff = house_of(turn, engagement).staff
+        fair = "お支払いのない追加や値引きのお願いは、決まりで受けられません。"
+        turn.tell(me, Message(f"{fair}必要なときは、担当の{staff}がお支払いつきの形をご用意します。"))
+        turn.post(
+            STAFF,
+            Message(f"お支払いのない追加のお願いかもしれません：「{words}」"),
+            dedupe=f"unpaid:{row.id.hex}",
+        )
     say_who_reads(turn, engagement, me)
 
 
@@ -100,6 +114,9 @@ def to_firm(turn: Turn, engagement: Engagement, me: Handle, words: str) -> None:
         row = keep(turn, engagement, me, reader, words)
         turn.work.dues.add("relay_waits", row.id.hex, turn.now + NO_LONGER)
     open_thread(turn, engagement)
+    if hard := jargon(words)[:2]:
+        row = next(each for each in turn.work.relays.of_event(turn.event_id) if each.status == WAITS)
+        return suggest(turn, engagement, me, row, hard)
     if is_urgent(words):
         return hurry(turn, engagement, me)
     is_typed = turn.event is not None and turn.event.kind == "message"
@@ -110,6 +127,60 @@ def to_firm(turn: Turn, engagement: Engagement, me: Handle, words: str) -> None:
     note = f"{own}お預かりしました。{owner}の次のお返事か、毎週のお知らせに添えて届けます。"
     urgent = Button("急ぎで届ける", card_payload("engagement", engagement.id, 0, "urgent"))
     turn.tell(me, Message(note, buttons=(urgent,)), subject=place(engagement))
+
+
+def suggest(
+    turn: Turn, engagement: Engagement, me: Handle, row: Relayed, hard: Sequence[tuple[str, str]]
+) -> None:
+    """Before they go, words that owners do not use are shown with plain ones; they go either way."""
+    pairs = "、".join(f"「{word}」は「{say}」" for word, say in hard)
+    plain = Button("置きかえる", card_payload("relay", row.id, 0, "plain"))
+    urgent = Button("急ぎで届ける", card_payload("engagement", engagement.id, 0, "urgent"))
+    said = f"お預かりしました。次のお返事か、毎週のお知らせに添えて届けます。\n{pairs}に置きかえますか？"
+    turn.tell(me, Message(said, buttons=(plain, urgent)), subject=place(engagement))
+
+
+def plain_tapped(turn: Turn, tap: CardTapped) -> None:
+    """置きかえる."""
+    row = turn.work.session.get(Relayed, UUID(tap.id))
+    if row is None or row.from_id != turn.person().id:
+        raise Refusal(FOREIGN)
+    waiting = [each for each in turn.work.relays.of_event(row.event_id) if each.status == WAITS]
+    if not waiting:
+        raise Refusal("もうお届けしました。")
+    for each in waiting:
+        each.words = plainly(each.words)
+    engagement = turn.work.engagements.get(row.engagement_id)
+    turn.tell(turn.person(), Message(f"置きかえました：「{waiting[0].words}」"), subject=place(engagement))
+    turn.refresh(f"relay:{engagement.id.hex}", channel=STAFF)
+
+
+def keep_back(turn: Turn, engagement: Engagement, me: Handle, words: str, sign: str) -> None:
+    """Signs of fraud: the words do not cross, both are told, and the staff look at it."""
+    staff = house_of(turn, engagement).staff
+    is_owner = me.id != engagement.talent_handle_id
+    other = engagement.talent_handle_id if is_owner else engagement.owner_handle_id
+    reader = turn.work.parties.handle(other)
+    row = keep(turn, engagement, me, reader, words)
+    row.status = KEPT_BACK
+    no = f"この内容は、決まりでお届けできません。担当の{staff}が確かめて、ご連絡します。"
+    turn.tell(me, Message(no), subject=place(engagement))
+    name = other_name(turn, engagement, Side.TALENT if is_owner else Side.OWNER)
+    warn = f"{name}からの連絡を一つ、止めました。先払いや別の連絡先のお話には、応じないでください。担当の{staff}が確かめます。"
+    key = f"warned:{engagement.id.hex}:{turn.now:%Y-%m-%d}:{reader.id.hex}"
+    turn.tell(reader, Message(warn), dedupe=key, subject=place(engagement))
+    told = f"お二人のやりとりを一つ止めました({sign})：「{words}」"
+    turn.post(STAFF, Message(told), dedupe=f"stopped:{row.id.hex}")
+
+
+def take_back(turn: Turn, event: UUID | None) -> bool:
+    """Blank what one message made cross, and tell whether the other side has it already."""
+    rows = turn.work.relays.of_event(event)
+    has_left = any(row.status == LEFT for row in rows)
+    for row in rows:
+        row.words, row.status = GONE, TAKEN
+        turn.refresh(f"relay:{row.engagement_id.hex}", channel=STAFF)
+    return has_left
 
 
 def urgent_tapped(turn: Turn, tap: CardTapped) -> None:

@@ -195,3 +195,64 @@ def test_any_interleaving_arrives_in_order_and_once(acts: list[str]) -> None:
         assert -1 not in places, who
         assert places == sorted(places), who
         assert all(read.count(f"「{words}」") == 1 for words in words_of), who
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "先に手付のお金を振り込んでいただけますか",
+        "続きは個人LINEで話しましょう",
+        "報酬は妻の名義の口座に振り込んでください",
+        "ビットコインで払ってもらえますか",
+    ],
+)
+def test_signs_of_fraud_do_not_cross(words: str) -> None:
+    """Advance payment, another's account, crypto, another app: stopped, both told in plain words, staff see it."""
+    cast = opened()
+    assert "お届けできません" in cast.talent.writes(words)[-1]
+    cast.world.move(cast.world.now + timedelta(hours=14))
+    cast.owner.do("今の状況")
+    assert words not in cast.owner.said
+    assert "応じないでください" in cast.owner.said
+    assert any(words in text and "止めました" in text for text in cast.world.told("staff"))
+
+
+@pytest.mark.parametrize(
+    "words", ["前払いは必要ありません", "誰でもすぐ使える手順書にします", "電子マネーのレジを見ました"]
+)
+def test_plain_talk_about_work_is_not_stopped(words: str) -> None:
+    """What only sounds like it goes over as it is."""
+    cast = opened()
+    cast.talent.writes(words)
+    cast.owner.do("今の状況")
+    assert pushed(cast) == [f"高橋さんから：「{words}」"]
+
+
+def test_an_unpaid_extra_is_answered_with_the_fair_way() -> None:
+    """The owner asks for more without pay: he reads what is possible instead, and the staff hear of it."""
+    cast = opened()
+    heard = cast.owner.play("[お相手に伝える]", "チラシも無料で作ってもらえませんか")
+    assert any("決まりで受けられません" in text for text in heard)
+    assert any("お支払いのない" in text for text in cast.world.told("staff"))
+
+
+def test_jargon_is_shown_in_plain_words_before_it_goes() -> None:
+    """KPI → 毎週見る数字: one tap puts it in, and without the tap it goes as it was written."""
+    cast = opened()
+    assert "「KPI」は「毎週見る数字」" in cast.talent.writes("KPIを決めましょう")[-1]
+    cast.talent.press("置きかえる")
+    cast.talent.writes("次のKPIも見ます")
+    cast.owner.do("今の状況")
+    assert pushed(cast) == ["高橋さんから：「毎週見る数字を決めましょう」\n「次のKPIも見ます」"]
+    assert "もうお届けしました" in cast.talent.press("置きかえる").notice
+
+
+def test_what_the_owner_takes_back_is_blanked_in_the_record_too() -> None:
+    """LINE's unsend: the staff's card shows the words no more, and the staff hear that they were read."""
+    cast = opened()
+    cast.owner.play("[お相手に伝える]", "やはり来月の売上の話は秘密です")
+    cast.owner.unsends("売上の話は秘密")
+    with begin(cast.world.engine) as work:
+        rows = work.relays.of_engagement(cast.world.engagement().id, 9)
+    assert [row.words for row in rows] == ["写真はいつ撮りますか", "(取り消されました)"]
+    assert "売上の話" not in cast.world.told("staff")[-1]
