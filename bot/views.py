@@ -32,6 +32,7 @@ from flows.words import LABELS, Word
 from storage.engagements import Engagement, Phase
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange, State
+from storage.relays import Relayed
 from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application
 from storage.unit_of_work import Work
@@ -49,7 +50,7 @@ class Drawing:
 
 def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
     """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``invitation:<id>``, ``digest:<id>``,
-    ``relay:<engagement>``, ``home:<handle id>``), or None: there is nothing to show.
+    ``relay:<engagement>``, ``relayed:<id>`` (words taken back), ``home:<handle id>``), or None: there is nothing to show.
     """
     kind, _, id = subject.partition(":")
     match kind:
@@ -68,6 +69,9 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
         case "invitation" | "digest":
             drawn = (invitation if kind == "invitation" else digest)(work, UUID(id))
             return Drawing((drawn,)) if drawn else None
+        case "relayed":
+            row = work.session.get(Relayed, UUID(id))
+            return Drawing((Message(row.words),)) if row else None
         case "relay":
             return Drawing((relay_card(work, work.engagements.get(UUID(id))),))
         case "home":

@@ -24,6 +24,7 @@ from storage.mail import DUE, HELD, SENDING, UNREACHABLE, OutMessage
 from storage.parties import Consent, Handle, Party
 from storage.postings import Posting
 from storage.records import Kind, Records
+from storage.relays import TAKEN, Relayed
 from storage.retention import first_id
 from storage.staff_tasks import StaffTask
 from storage.talents import Application, Talent, TalentWork
@@ -59,6 +60,8 @@ class Forgetting:
         self.session.execute(stopped, execution_options=QUIETLY)
         pairs = select(Engagement.id).where(Engagement.talent_handle_id == handle.id)
         self._set(update(Round).where(Round.engagement_id.in_(pairs)).values(talent=None))
+        crossed = Relayed.from_id == handle.id
+        self._set(update(Relayed).where(crossed).values(words="", status=TAKEN))
         cards = StaffTask.handle_id == handle.id
         self._set(update(StaffTask).where(cards).values(words="", wanted=""))
         agreed = (Consent.party_id == handle.party_id, Consent.withdrawn_at.is_(None))

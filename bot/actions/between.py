@@ -23,7 +23,7 @@ from flows.rules.plain import jargon, plainly
 from flows.rules.relayed import fraud, is_unpaid, is_urgent
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
-from storage.mail import BATCH, IN_THREAD, SEND, THREAD
+from storage.mail import BATCH, IN_THREAD, SEND, SENT, THREAD
 from storage.parties import Handle
 from storage.relays import KEPT_BACK, LEFT, TAKEN, WAITS, Relayed
 from storage.unsent import GONE
@@ -179,8 +179,20 @@ def take_back(turn: Turn, event: UUID | None) -> bool:
     has_left = any(row.status == LEFT for row in rows)
     for row in rows:
         row.words, row.status = GONE, TAKEN
+        draw_anew(turn, row)
         turn.refresh(f"relay:{row.engagement_id.hex}", channel=STAFF)
     return has_left
+
+
+def draw_anew(turn: Turn, row: Relayed) -> None:
+    """Have words that already stand in the talent's thread changed there, as Slack allows."""
+    under = turn.work.outbox.card(f"{THREAD}{row.engagement_id.hex}")
+    said = turn.work.outbox.deduped(f"{TOLD}{row.engagement_id.hex}:{row.id.hex}.")
+    reader = turn.work.parties.handle(row.to_id)
+    for message in said if under and reader.platform == "slack" else ():
+        if message.status == SENT and message.external_id and under:
+            turn.work.outbox.posted(f"relayed:{row.id.hex}", under.channel, message.external_id)
+            turn.refresh(f"relayed:{row.id.hex}", handle=reader)
 
 
 def urgent_tapped(turn: Turn, tap: CardTapped) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 
 from bot.turn import STAFF, Turn
+from flows.messages import Message
 from sandbox.chaos import Fault
 from sandbox.slack.chat import remove_message
 from storage.outbox import DUE, SENT, UNKNOWN
 from storage.staff_tasks import StaffTask, TaskKind
-from tests.bot.town import Town, a_town
+from tests.bot.town import Town, a_town, handle_of
 
 
 async def a_talent(town: Town) -> str:
@@ -114,3 +115,28 @@ async def test_a_card_of_unknown_outcome_is_not_hung_for_ever(tmp_path: Path) ->
 
 
 # --- kills: a process goes away between two steps
+
+
+@pytest.mark.parametrize("fault", [None, "drop_after", "error_after"])
+async def test_words_of_a_thread_stand_under_its_head_once(tmp_path: Path, fault: Fault | None) -> None:
+    """The head is posted first; what follows hangs under it, and a reply of unknown outcome is found in the thread."""
+    async with a_town(tmp_path) as town:
+        who, pair = await a_talent(town), UUID(int=7).hex
+
+        def act(turn: Turn) -> None:
+            to = handle_of(turn.work, who)
+            turn.tell(to, Message("頭"), at=turn.now, dedupe=f"thread:{pair}", subject=f"thread:{pair}")
+            turn.tell(to, Message("一つ目"), at=turn.now, subject=f"in:{pair}")
+
+        await town.do(act, who)
+        await town.rest()
+        if fault is not None:
+            town.sandbox.chaos.order("chat.postMessage", fault)
+        again = [Message("二つ目"), Message("三つ目")]
+        await town.do(lambda turn: turn.tell(handle_of(turn.work, who), *again, subject=f"in:{pair}"), who)
+        await town.rest()
+        channel = town.sandbox.slack.dm_channel(who)
+        said = town.sandbox.slack.messages(channel or "")
+        [head] = [each for each in said if each["text"] == "頭"]
+        under = [each["text"] for each in said if each.get("thread_ts") == head["ts"] and each is not head]
+        assert under == ["一つ目", "二つ目", "三つ目"]

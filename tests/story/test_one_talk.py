@@ -256,3 +256,31 @@ def test_what_the_owner_takes_back_is_blanked_in_the_record_too() -> None:
         rows = work.relays.of_engagement(cast.world.engagement().id, 9)
     assert [row.words for row in rows] == ["写真はいつ撮りますか", "(取り消されました)"]
     assert "売上の話" not in cast.world.told("staff")[-1]
+    assert cast.world.told(cast.talent.id)[-1] == "(取り消されました)"
+
+
+def test_words_taken_back_in_the_night_never_arrive() -> None:
+    """Written at night for the morning and taken back at once: the talent reads nothing of them."""
+    cast = opened()
+    cast.world.move(cast.world.now.replace(hour=14, minute=0) + timedelta(days=1))  # 23:00 in Japan
+    cast.owner.play("[お相手に伝える]", "やはり来月の売上の話は秘密です")
+    cast.owner.unsends("売上の話は秘密")
+    cast.world.move(cast.world.now + timedelta(days=1))
+    assert "売上の話" not in cast.talent.said
+
+
+def test_who_has_himself_forgotten_leaves_no_words_between_the_two() -> None:
+    """After the end his own words go from the record; what the firm wrote stays."""
+    cast = opened()
+    cast.talent.writes("うちの子の話ですみません")
+    end(cast)
+    with begin(cast.world.engine) as work:
+        me = work.parties.locked("slack", cast.talent.id)
+        profile = work.talents.profile(me.party_id)
+        assert profile is not None
+        work.forgetting.talent(me, profile, cast.world.now)
+    with begin(cast.world.engine) as work:
+        rows = work.relays.of_engagement(cast.world.engagement().id, 9)
+    assert [row.words for row in rows] == ["写真はいつ撮りますか", ""]
+    cast.owner.do("今の状況")
+    assert pushed(cast) == []
