@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -220,6 +221,11 @@ def hurry(turn: Turn, engagement: Engagement, me: Handle) -> None:
             f"急ぎは、週に一度までです。次は{again}から使えます。今回は、{name}の次のお返事に添えて届けます。"
         )
         return turn.tell(me, Message(said), subject=place(engagement))
+    if not owner.is_reachable:
+        staff = house_of(turn, engagement).staff
+        said = f"{name}とは、いま連絡がとれていません。お預かりして、担当の{staff}が確かめます。"
+        turn.post(STAFF, Message(f"急ぎの連絡を届けられません：{name}"), dedupe=f"cut_off:{turn.event_id}")
+        return turn.tell(me, Message(said), subject=place(engagement))
     for reader in readers(turn, engagement):
         mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
         for row in mine:
@@ -276,9 +282,23 @@ def push_waiting(turn: Turn, subject: str) -> None:
         send(turn, reader, turn.work.relays.waiting(reader.id), purpose="reminder")
 
 
-def riding(turn: Turn, reader: Handle, at: datetime) -> None:
-    """The week's notice goes out: what waits for its reader goes with it."""
-    send(turn, reader, turn.work.relays.waiting(reader.id), purpose="reminder", at=at)
+def riding(turn: Turn, engagement: Engagement, reader: Handle, notice: Message, key: str) -> Message:
+    """The week's notice goes out: what waits for its reader goes in the same bubble, for each push costs."""
+    mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
+    if not mine or not reader.is_reachable or turn.work.outbox.deduped(f"{key}."):
+        return notice  # this one does not leave, and the words wait on
+    for bubble in list(bubbles(mine))[:1]:  # more waits for his next reply
+        for row in bubble:
+            row.status, row.left_at = LEFT, turn.now
+        turn.refresh(f"relay:{engagement.id.hex}", channel=STAFF)
+        text = f"{quoted_words(turn, engagement, bubble)}\n\n{notice.text}"
+        return replace(notice, text=text, buttons=(*notice.buttons, answer(engagement)))
+    return notice
+
+
+def quoted_words(turn: Turn, engagement: Engagement, rows: Sequence[Relayed]) -> str:
+    quotes = "\n".join(f"「{row.words}」" for row in rows)
+    return f"{other_name(turn, engagement, Side.OWNER)}から：{quotes}"
 
 
 def send(
@@ -286,16 +306,15 @@ def send(
     reader: Handle,
     rows: Iterable[Relayed],
     purpose: str = "answer",
-    at: datetime | None = None,
 ) -> None:
-    """Put waiting words in their reader's line, several of one engagement in a bubble."""
+    """Put waiting words in their reader's line, several of one engagement in a bubble; where none is, they wait on."""
+    if not reader.is_reachable:
+        return
     for bubble in bubbles(rows):
         engagement = turn.work.engagements.get(bubble[0].engagement_id)
-        name = other_name(turn, engagement, Side.OWNER)
-        quotes = "\n".join(f"「{row.words}」" for row in bubble)
         key = f"{TOLD}{engagement.id.hex}:{bubble[0].id.hex}"
-        said = Message(f"{name}から：{quotes}", buttons=(answer(engagement),))
-        turn.tell(reader, said, purpose=purpose, at=at, dedupe=key)
+        said = Message(quoted_words(turn, engagement, bubble), buttons=(answer(engagement),))
+        turn.tell(reader, said, purpose=purpose, dedupe=key)
         if purpose == "answer":
             say_who_reads(turn, engagement, reader)
         for row in bubble:

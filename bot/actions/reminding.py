@@ -62,14 +62,14 @@ def remind(turn: Turn, subject: str) -> None:
             continue
         message = notice(turn, engagement, meeting, side, last, promises)
         key = f"remind:{subject}:{meeting.sequence}:{side.name}"
+        if side is Side.OWNER:
+            message = between.riding(turn, engagement, handle, message, key)
         turn.tell(handle, message, purpose="reminder", at=leaves, dedupe=key)
         if side is Side.OWNER and is_month_five(
             turn, engagement
         ):  # of its own key: a week moved does not unsay it
             said = f"month_five:{engagement.id.hex}"
             turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
-        if side is Side.OWNER:
-            between.riding(turn, handle, leaves)
         for n, more in enumerate(riding(turn, engagement, side)):
             turn.tell(handle, more, purpose="reminder", at=leaves, dedupe=f"{key}:{n}")
 

@@ -76,10 +76,13 @@ def test_it_rides_on_the_weeks_notice_where_he_is_silent() -> None:
     cast = opened()
     cast.talent.writes("木曜はどうですか")
     cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
-    assert pushed(cast) == ["高橋さんから：「木曜はどうですか」"]
+    [notice] = pushed(cast)  # one push, not two
+    assert notice.startswith("高橋さんから：「木曜はどうですか」\n")
+    assert "との打ち合わせです" in notice
+    assert cast.owner.buttons("返事をする")
     cast.world.move(cast.world.now + timedelta(days=8))
     cast.owner.do("今の状況")
-    assert len(pushed(cast)) == 1
+    assert cast.owner.said.count("木曜はどうですか") == 1
 
 
 @pytest.mark.parametrize("words", ["急ぎ：明日は行けません", "【至急】明日は行けません"])
@@ -276,6 +279,7 @@ def test_who_has_himself_forgotten_leaves_no_words_between_the_two() -> None:
     end(cast)
     with begin(cast.world.engine) as work:
         me = work.parties.locked("slack", cast.talent.id)
+        assert me is not None
         profile = work.talents.profile(me.party_id)
         assert profile is not None
         work.forgetting.talent(me, profile, cast.world.now)
@@ -284,3 +288,15 @@ def test_who_has_himself_forgotten_leaves_no_words_between_the_two() -> None:
     assert [row.words for row in rows] == ["写真はいつ撮りますか", ""]
     cast.owner.do("今の状況")
     assert pushed(cast) == []
+
+
+def test_words_for_an_owner_who_blocked_us_wait_until_he_is_back() -> None:
+    """Urgent or not, nothing is lost: the talent and the staff hear it, and the words come when the owner writes again."""
+    cast = opened()
+    cast.world.line(cast.owner.id, {"type": "unfollow"})
+    assert "連絡がとれていません" in cast.talent.writes("急ぎ：明日は行けません")[-1]
+    assert "届けられません" in "".join(cast.world.told("staff"))
+    cast.world.move(cast.world.now + timedelta(days=9))
+    assert pushed(cast) == []
+    cast.owner.do("今の状況")
+    assert pushed(cast) == ["高橋さんから：「急ぎ：明日は行けません」"]
