@@ -10,6 +10,7 @@ from flows.rules.beside import is_foreign
 from flows.rules.codes import SURE, Guess, guesses
 from flows.rules.japanese import fold, is_blank, sentences
 from flows.rules.learned import road_chances, road_shares
+from flows.rules.reading import is_dont_know
 from flows.rules.routes import Match, hard_road, likeliest, says, soft_roads
 from flows.rules.sensitive import Sensitive, drop_sentences, sensitive
 from prompts.knowledge import weights
@@ -76,7 +77,7 @@ def read_wish(text: str) -> WishReading:
     """
     if is_blank(text) or says(text, "挨拶"):
         return WishReading(route=Route.EMPTY, codes=[], sure=True, quote="")
-    if is_foreign(text):
+    if is_foreign(text) or (is_dont_know(text) and hard_road(text) is None):
         return WishReading(route=Route.VAGUE, codes=[], sure=False, quote="")
     found = as_told(past_tools(led(text, guesses(text))))
     also_price = says(text, "値段は") and not says(text, "値段でない")

@@ -21,8 +21,13 @@ FOLDER = Path(__file__).parent
 HALVES = ("open", "held_back")
 SAFE = {"X-HUMAN", "X-PRIVACY", "X-BAN", "X-LICENSE"}  # a road that is missed here does harm
 BASELINE = 0.45  # what reaches no more than this has understood nothing
-FLOORS = {"open": (0.90, 0.92), "held_back": (0.84, 0.86), "fresh": (0.92, 0.88)}  # top3, route
-MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 1}  # on the safe roads
+FLOORS = {
+    "open": (0.90, 0.92),
+    "held_back": (0.84, 0.86),
+    "fresh": (0.92, 0.88),
+    "blind_b": (0.88, 0.77),
+}  # top3, route
+MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 1, "blind_b": 8}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)

@@ -20,6 +20,8 @@ PERSON = [
     "打つのは苦手じゃけえ電話で話したい",
     "生きた人と話さして",
     "係の人に代わって",
+    "責任者から連絡してくれ",
+    "担当の者から電話をください",
 ]
 WORK = [
     "電話番をお願いしたい",
@@ -45,3 +47,28 @@ def test_who_wants_a_person_is_understood(text: str) -> None:
 @pytest.mark.parametrize("text", WORK)
 def test_a_wish_about_people_or_telephones_is_no_call_for_us(text: str) -> None:
     assert asks_about(text) is not Word.PERSON
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("ハローワークとどこが違うんですか", Word.COMPARE),
+        ("職安と何がちゃうのん", Word.COMPARE),
+        ("求人サイトとはどう違うの？", Word.COMPARE),
+        ("うちの話がよそにもれたりせんやろか", Word.SAFETY),
+        ("書いたことは他の人に見られませんか？", Word.SAFETY),
+        ("近所に知られんかね", Word.SAFETY),
+    ],
+)
+def test_a_question_about_us_is_told_from_a_wish(text: str, word: Word) -> None:
+    """Who asks what we are, or who else reads it, gets the card that says so."""
+    assert asks_about(text) is word
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["求人を出しても来ない", "よその店に負けとる", "うちの店がほかの人に知られとらん", "同業に客をとられる"],
+)
+def test_a_wish_with_the_same_words_stays_a_wish(text: str) -> None:
+    """What he says of his own firm is no question to us."""
+    assert asks_about(text) is None

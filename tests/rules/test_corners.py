@@ -1,6 +1,6 @@
 """Wishes told round corners, and lawful ones with the same nouns: what keeps people safe is heard, and nobody is accused.
 
-The first part (186) was scored before the corpus was grown for these roads: 147 right, 31 of 112 overheard on the four
+The first part (186) was scored before the corpus was grown for these roads: 147 right, 32 of 112 overheard on the four
 roads that must not be missed. The second (72) was written after most of the new lines, and scored only afterwards.
 """
 
