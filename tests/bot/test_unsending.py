@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from storage.database import Base
 from tests.bot.house import OTHER, OWNER, House, a_house
 
-SECRET = "うちの蔵の秘密の話を書いてしまいました"
+SECRET = "うちの蔵の秘密の配合を書いた帳面を整理したい"
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ FLOORS = {
     "fresh": (0.92, 0.88),
     "blind_b": (0.88, 0.77),
 }  # top3, route
-MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 1, "blind_b": 8}  # on the safe roads
+MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 2, "blind_b": 7}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)

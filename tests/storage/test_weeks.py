@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -25,9 +25,8 @@ def work() -> Iterator[Work]:
 
 
 def met(work: Work) -> tuple[UUID, Meeting, Meeting]:
-    """Give an engagement with its first meeting and one a week later."""
-    first = work.session.query(Meeting).one()
-    second = work.engagements.add_meeting(first.engagement_id, first.meets_at + timedelta(weeks=1))
+    """Give an engagement with its first meeting and the one after it."""
+    first, second, *_ = work.session.query(Meeting).order_by(Meeting.meets_at)
     return first.engagement_id, first, second
 
 
