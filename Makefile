@@ -23,7 +23,7 @@ demo: .venv/.runtime  ## try it all on this machine; PORT=8080, ARGS=--no-open
 
 test: .venv/.dev  ## run the tests; ARGS="-k name" runs a few
 	@if [ "$$CI" = true ]; then scripts/install_browser.sh; fi
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/.dev  ## all that CI asks: style, types, tests
 	$(BIN)/ruff check

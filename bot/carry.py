@@ -145,7 +145,8 @@ def talk_with(
             return
     if state is not None and not (seen or isinstance(inbound, Submitted) or isinstance(reading, Said)):
         # a deploy, or new facts, put another question before the one he saw: his words do not answer that one
-        return settle(turn, talk, journal)
+        settle(turn, talk, journal)
+        return first_this(turn, talk)
     if (
         isinstance(inbound, Submitted)
         and isinstance(reading, Stale)
@@ -162,6 +163,7 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
     match reading:
         case Answer():
             write_answers(turn, talk, journal, [reading])
+            first_this(turn, talk)
         case Answers(answers):
             turn.answer = Answered(is_closed=True)
             write_answers(turn, talk, journal, answers)
@@ -175,6 +177,14 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
             here = talk if talk.status != CLOSED else floor(turn)
             at = journal if here is talk or here is None else turn.work.conversations.journal(here.id)
             aside(turn, reading, talk, journal, here, at)
+
+
+def first_this(turn: Turn, talk: Conversation) -> None:
+    """Ask again what has the floor, where he was told nothing because the talk he answered in must wait for it."""
+    here = floor(turn)
+    if here and here is not talk and talk.status == WAITING and not turn.out:
+        journal = turn.work.conversations.journal(here.id)
+        repeat(turn, here, journal, Message("承知しました。先に、こちらをお願いします。"))
 
 
 def aside(

@@ -163,7 +163,15 @@ class House:
         """Send a form; what is not given stays as the form showed it."""
         assert form is not None
         held = {item.key: values.get(item.key, item.initial) for item in form.fields}
-        blocks = {key: {"in": {"type": "plain_text_input", "value": value}} for key, value in held.items()}
+        chosen = {item.key for item in form.fields if item.options}
+        blocks = {
+            key: {
+                "in": {"type": "static_select", "selected_option": {"value": value} if value else None}
+                if key in chosen
+                else {"type": "plain_text_input", "value": value}
+            }
+            for key, value in held.items()
+        }
         view = {
             "id": f"V{next(self.numbers)}",
             "private_metadata": f"{form.conversation}:{form.turn}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from storage.inbox import DONE, PARKED, RECEIVED, Event
 from storage.outbox import DUE, SEND, SENDING, SENT, UNKNOWN, UNSURE, OutMessage, PostedCard
 from storage.parties import Handle
 from storage.postings import Posting
+from storage.time_rows import DueRow
 from tests.faults.crowd import Crowd, Owner, bare, told
 
 # One row each for what came and what left: counted one by one below. Drawings of a home are drawn together.
@@ -102,6 +103,9 @@ def waiting(engine: Engine) -> str:
     """Say what is not at rest yet: nothing, when every lease ended and every line is empty."""
     with Session(engine) as session:
         events = session.scalar(select(func.count()).where(Event.status == RECEIVED))
+        soon = datetime.now(UTC) + timedelta(seconds=5)  # a published posting is put to people a moment later
+        open_invites = (DueRow.purpose == "invite", DueRow.done_at.is_(None), DueRow.due_at <= soon)
+        invites = session.scalar(select(func.count()).where(*open_invites))
         going = OutMessage.status.in_((DUE, SENDING))
         left = session.execute(
             select(OutMessage.platform, OutMessage.status, func.count())
@@ -109,7 +113,8 @@ def waiting(engine: Engine) -> str:
             .group_by(OutMessage.platform, OutMessage.status)
         ).all()
     said = [f"{number} {platform} messages {status}" for platform, status, number in left]
-    return ", ".join([*([f"{events} events"] if events else []), *said])
+    waits = [f"{number} {what}" for number, what in ((events, "events"), (invites, "invites")) if number]
+    return ", ".join([*waits, *said])
 
 
 def overdue(engine: Engine, now: datetime) -> float:
