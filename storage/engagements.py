@@ -37,6 +37,10 @@ class Side(Enum):
     OWNER = "社長"
     TALENT = "お相手"
 
+    @property
+    def other(self) -> Side:
+        return Side.TALENT if self is Side.OWNER else Side.OWNER
+
 
 class Engagement(Base):
     """The two who work together. Weekday and time are JST; the clock of the meeting is Japan's."""

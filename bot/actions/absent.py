@@ -7,8 +7,8 @@ from uuid import UUID
 
 from bot.actions import waits
 from bot.actions.moving import choices, free_times, me_of, offer
-from bot.actions.sides import house_of, locked, side_of
-from bot.actions.slotting import change, found, handle_of, other, say_when, unschedule
+from bot.actions.sides import handle_of, house_of, locked, side_of
+from bot.actions.slotting import change, found, say_when, unschedule
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -70,7 +70,7 @@ def call_in(turn: Turn, subject: str) -> None:
     if (now := waiting(turn, subject)) is None or turn.now > now[0].meets_at + PATIENCE:
         return
     meeting, engagement, side = now
-    name = other_name(turn, engagement, other(side))
+    name = other_name(turn, engagement, side.other)
     link = f"\n入るとき：{engagement.url}\n" if engagement.url else ""
     buttons = (
         Button("いま入ります", card_payload("meeting", meeting.id, meeting.version, "coming"), Look.PRIMARY),
@@ -78,7 +78,7 @@ def call_in(turn: Turn, subject: str) -> None:
     )
     words = f"打ち合わせで、{name}がお待ちです。{link}入れそうですか？"
     turn.tell(
-        handle_of(turn, engagement, other(side)),
+        handle_of(turn, engagement, side.other),
         Message(words, buttons=buttons),
         purpose="reminder",
         at=turn.now,
@@ -113,18 +113,18 @@ def miss(turn: Turn, meeting: Meeting, engagement: Engagement, side: Side) -> No
     change(meeting, MeetingState.MISSED)
     meeting.waits = ""
     offer(meeting, free_times(turn, engagement, meeting))
-    turn.work.slots.note(meeting, Change.MISSED, turn.now, side=other(side), was=meeting.meets_at)
+    turn.work.slots.note(meeting, Change.MISSED, turn.now, side=side.other, was=meeting.meets_at)
     me = handle_of(turn, engagement, side)
     asks = Message(
         "今日は会えませんでしたね。別の日にしましょうか？", buttons=choices(meeting, "この週は休む", me)
     )
     turn.tell(me, asks, purpose="reminder", at=turn.now)
     words = "今日の打ち合わせは、別の日にしましょう。お相手に、日にちをうかがっています。"
-    turn.tell(handle_of(turn, engagement, other(side)), Message(words), purpose="reminder", at=turn.now)
+    turn.tell(handle_of(turn, engagement, side.other), Message(words), purpose="reminder", at=turn.now)
     missed = [row.at for row in turn.work.slots.changes(engagement.id, Change.MISSED)]
     if are_too_many(missed, turn.now, MANY_MISSES, MISSES_WITHIN):
         words = "4週間で2回、打ち合わせで会えませんでした。お二人の様子をうかがってください。"
-        waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, me_of(engagement, other(side)))
+        waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, me_of(engagement, side.other))
 
 
 def came_tapped(turn: Turn, tap: CardTapped) -> None:
@@ -143,18 +143,18 @@ def coming_tapped(turn: Turn, tap: CardTapped) -> None:
         raise Refusal("この打ち合わせは、もう終わっています。")
     _stop(turn, meeting)
     turn.tell(turn.person(), Message("ありがとうございます。お相手にも伝えます。"))
-    words = f"{other_name(turn, engagement, other(side))}が、いま入られます。"
-    turn.tell(handle_of(turn, engagement, other(side)), Message(words), purpose="reminder", at=turn.now)
+    words = f"{other_name(turn, engagement, side.other)}が、いま入られます。"
+    turn.tell(handle_of(turn, engagement, side.other), Message(words), purpose="reminder", at=turn.now)
 
 
 def cannot_tapped(turn: Turn, tap: CardTapped) -> None:
     """今日はむずかしい: nobody waits any longer."""
     meeting, engagement = found(turn, tap.id)
     side = side_of(engagement, turn.person().id)
-    if meeting.state != MeetingState.PLANNED.name or meeting.waits != other(side).name:
+    if meeting.state != MeetingState.PLANNED.name or meeting.waits != side.other.name:
         raise Refusal("この打ち合わせは、もう終わっています。")
     turn.tell(turn.person(), Message("承知しました。お相手に、別の日をうかがいます。"))
-    miss(turn, meeting, engagement, other(side))
+    miss(turn, meeting, engagement, side.other)
 
 
 def _stop(turn: Turn, meeting: Meeting) -> None:

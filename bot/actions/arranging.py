@@ -11,7 +11,6 @@ from bot.turn import Turn
 from flows.inbound import CardTapped
 from storage.engagements import Engagement, Phase, Side
 from storage.interviews import Arranged, Interview
-from storage.parties import Handle
 
 ARRANGING = ("offer_slots", "pick_slot", "change_meeting", "bring_partner")
 PASSED = "このことは、もう次に進んでいます。ありがとうございます。"
@@ -25,10 +24,6 @@ def changed(turn: Turn, interview: Interview, state: Arranged, waits_for: Side) 
     for _, id in both(engagement):
         close_talks(turn, turn.work.parties.handle(id), ARRANGING, "interview", interview.id)
     waits.end_wait(turn, engagement)
-
-
-def handle_of(turn: Turn, engagement: Engagement, side: Side) -> Handle:
-    return turn.work.parties.handle(dict(both(engagement))[side])
 
 
 def at_version(interview: Interview) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from bot import calls
 from bot.actions import waits
-from bot.actions.sides import house_of, locked, side_of
-from bot.actions.slotting import handle_of, other, top_up
+from bot.actions.sides import handle_of, house_of, locked, refuse_if_over, side_of
+from bot.actions.slotting import top_up
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
 from bot.payloads import card_payload
@@ -97,8 +97,7 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     turn.work.session.refresh(row)
     if row.side != side.name:
         raise Refusal("すみません、この操作は使えませんでした。")
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    refuse_if_over(engagement)
     if row.answer == tap.verb:
         raise Refusal("うかがっています。ありがとうございます。")
     row.answer, row.answered_at = tap.verb, turn.now
@@ -142,22 +141,10 @@ def wished(turn: Turn, engagement: Engagement, row: Checkin, side: Side) -> None
 
 def to_staff(turn: Turn, engagement: Engagement, side: Side, words: str) -> StaffTask:
     """Put what somebody said before the staff, on a card about him: it is he who is promised a call."""
-    name = full_name(turn, engagement, other(side))
+    name = full_name(turn, engagement, side.other)
     me, said = turn.person(), f"{name}から{words}"
     task = turn.work.tasks.open_of(me.party_id, TaskKind.WORRY)
-    if task is None:
-        task = turn.work.tasks.add(
-            StaffTask(
-                kind=TaskKind.WORRY.name,
-                party_id=me.party_id,
-                handle_id=me.id,
-                engagement_id=engagement.id,
-                created_at=turn.now,
-            )
-        )
-    if said not in task.words:
-        task.words = f"{task.words}\n{said}".strip()[-calls.MOST_WORDS :]
-    task.stage = Phase[engagement.phase].value
+    task = waits.add_to(turn, engagement, task, TaskKind.WORRY, said, me)
     calls.promise(turn, task)
     calls.show(turn, task)
     return task

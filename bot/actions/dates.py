@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.actions import listing
-from bot.actions.arranging import at_version, changed, handle_of, of_outcome, tapped
-from bot.actions.sides import both, close_talks
+from bot.actions.arranging import at_version, changed, of_outcome, tapped
+from bot.actions.sides import both, close_talks, handle_of
 from bot.calendars import google_link, of_interview
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -147,7 +147,7 @@ def change_meeting(turn: Turn, talk: Conversation, outcome: ChangeMeeting) -> No
     if outcome.going == "KEEP":
         return turn.tell(me, Message("承知しました。お約束は、そのままです。"))
     turn.tell(me, Message("承知しました。お相手には、ていねいにお伝えしました。"))
-    other = Side.TALENT if side is Side.OWNER else Side.OWNER
+    other = side.other
     words = "お会いするお約束は、取りやめになりました。お時間をいただき、ありがとうございました。"
     turn.tell(handle_of(turn, engagement, other), Message(words))
     call_off(turn, engagement, interview)  # last: the others may come back with it

@@ -87,7 +87,7 @@ def again_button(kept: Round) -> Button:
 
 def tell_staff(turn: Turn, engagement: Engagement, side: Side, found: dict[Harm, str]) -> str:
     """Put what the rule names before the staff, and nothing beside it; return what its writer is told."""
-    other = Side.TALENT if side is Side.OWNER else Side.OWNER
+    other = side.other
     who = full_name(turn, engagement, other)
     words = "\n".join(f"{kind.value}：「{said[:120]}」" for kind, said in found.items())
     task = waits.raise_card(
@@ -122,7 +122,7 @@ def open_if_ready(turn: Turn, engagement: Engagement, kept: Round) -> None:
         show_to(turn, engagement, kept, alone)
         turn.tell(
             turn.person(),
-            Message(f"ありがとうございます。{other_name(turn, engagement, _other(alone))}にお見せしました。"),
+            Message(f"ありがとうございます。{other_name(turn, engagement, alone.other)}にお見せしました。"),
         )
         return
     meeting_day.share(turn, engagement, kept, MF, "ふりかえり")
@@ -134,12 +134,8 @@ def open_if_ready(turn: Turn, engagement: Engagement, kept: Round) -> None:
 def show_to(turn: Turn, engagement: Engagement, kept: Round, side: Side) -> None:
     """Show one side what the other wrote, as it stands."""
     only = Round(engagement_id=engagement.id, kind="MF", number=kept.number, reopened="")
-    only.keep(_other(side), kept.of(_other(side)))
+    only.keep(side.other, kept.of(side.other))
     meeting_day.share(turn, engagement, only, MF, "ふりかえり")
-
-
-def _other(side: Side) -> Side:
-    return Side.TALENT if side is Side.OWNER else Side.OWNER
 
 
 def choose(turn: Turn, engagement: Engagement) -> None:
@@ -218,10 +214,10 @@ def show_alone(turn: Turn, talk: Conversation, outcome: ShowAlone) -> None:
         turn.tell(me, Message("承知しました。そろうまで、お見せしません。", buttons=(again_button(kept),)))
         return
     kept.alone = side.name
-    late = dict(both(engagement))[_other(side)]
-    words = f"{other_name(turn, engagement, _other(side))}が、ご自分のお答えを先に見せてくださいました。"
+    late = dict(both(engagement))[side.other]
+    words = f"{other_name(turn, engagement, side.other)}が、ご自分のお答えを先に見せてくださいました。"
     turn.tell(turn.work.parties.handle(late), Message(words))
-    show_to(turn, engagement, kept, _other(side))
+    show_to(turn, engagement, kept, side.other)
     turn.tell(
         me,
         Message(f"{other_name(turn, engagement, side)}にお見せしました。お答えが届いたら、お知らせします。"),

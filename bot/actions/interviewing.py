@@ -8,8 +8,8 @@ from uuid import UUID
 
 from bot import calls
 from bot.actions import dates, waits
-from bot.actions.arranging import ARRANGING, PASSED, at_version, changed, handle_of, of_outcome, standing
-from bot.actions.sides import locked, side_of
+from bot.actions.arranging import ARRANGING, PASSED, at_version, changed, of_outcome, standing
+from bot.actions.sides import handle_of, locked, side_of
 from bot.asking import ask_message, form_button
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -69,7 +69,7 @@ def offer_slots(turn: Turn, talk: Conversation, outcome: OfferSlots) -> None:
     if found.state == Arranged.OFFER.name and found.waits_for != side.name:
         raise Refusal(PASSED)
     was_set = found.state == Arranged.SET.name
-    other = Side.TALENT if side is Side.OWNER else Side.OWNER
+    other = side.other
     changed(turn, found, Arranged.PICK, other)
     found.offered, found.offers = list(outcome.slots), found.offers + 1
     if was_set:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot import week_view
 from bot.actions import numbers, waits, wins
-from bot.actions.sides import both, close_talks, locked, side_of
+from bot.actions.sides import both, close_talks, locked, refuse_if_over, side_of
 from bot.errors import Refusal
 from bot.naming import other_name
 from bot.page_links import MEETING
@@ -32,7 +32,6 @@ from storage.staff_tasks import TaskKind
 from storage.weeks import Wanted, Week
 
 MOST = 12  # things of both in one week: more is read by nobody
-ENDED = "このお仕事は終わっています。ありがとうございました。"
 GONE = "すみません、そのボタンは使えませんでした。"
 FLOWS = ("week", "decided", "went", "fix_list")  # what asks about one week
 STAFF_DAYS = 2  # business days without a list, after which a person asks
@@ -116,8 +115,7 @@ def opened(turn: Turn, talk: Conversation, meeting_id: str) -> tuple[Meeting, En
     """Lock the pair of a meeting and say whose words these are; over is over."""
     meeting = turn.work.engagements.meeting(UUID(meeting_id))
     engagement = locked(turn, meeting.engagement_id.hex)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(ENDED)
+    refuse_if_over(engagement)
     return meeting, engagement, side_of(engagement, talk.handle_id)
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.actions import interviewing, waits
-from bot.actions.arranging import at_version, changed, handle_of, standing, tapped
+from bot.actions.arranging import at_version, changed, standing, tapped
 from bot.actions.dates import HOUR, address, date_buttons, go_in, phone_of, when, when_from
-from bot.actions.sides import both, close_talks, house_of
+from bot.actions.sides import both, close_talks, handle_of, house_of
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -36,7 +36,7 @@ def share(
     """Show each side the other's answers, as written, both at the same moment."""
     texts = verbatim().texts()
     for side, id in both(engagement):
-        answers = kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER)
+        answers = kept.of(side.other)
         if answers is None:
             continue
         asked = [(texts[key], said) for key, said in zip(keys, answers, strict=True)]
@@ -113,7 +113,7 @@ def reveal(turn: Turn, subject: str) -> None:
     for side, id in both(engagement):
         handle = turn.work.parties.handle(id)
         close_talks(turn, handle, (flow,), "engagement", engagement.id)
-        if kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER) is None:
+        if kept.of(side.other) is None:
             turn.tell(handle, Message(f"{other_name(turn, engagement, side)}の{NOT_YET}"))
 
 
@@ -168,7 +168,7 @@ def missing_tapped(turn: Turn, tap: CardTapped) -> None:
     if any(each.startswith(MISSING) for each in interview.joined):
         raise Refusal("いま声をかけています。もう少しお待ちください。")
     interview.joined = [MISSING + side.name]
-    other = Side.TALENT if side is Side.OWNER else Side.OWNER
+    other = side.other
     words = f"{other_name(turn, engagement, other)}が、お待ちです。{go_in(turn, interview)}"
     told = Message(words, buttons=(button(interview, "話せています", "here", Look.PRIMARY),))
     turn.tell(handle_of(turn, engagement, other), told, at=turn.now)
@@ -246,7 +246,7 @@ def over(turn: Turn, subject: str) -> None:
 
 def not_met(turn: Turn, engagement: Engagement, kept: Round, side: Side) -> None:
     """会えなかった: another day; where the other told of a talk, a person asks what happened."""
-    theirs = kept.of(Side.TALENT if side is Side.OWNER else Side.OWNER)
+    theirs = kept.of(side.other)
     interview = turn.work.interviews.of(engagement)
     assert interview is not None
     if theirs is not None:

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.actions import waits
-from bot.actions.sides import house_of, locked, side_of
+from bot.actions.sides import handle_of, house_of, locked, side_of
 from bot.actions.slotting import (
     change,
     found,
-    handle_of,
-    other,
     say_when,
     schedule,
     tell_both,
@@ -120,7 +118,7 @@ def mine(turn: Turn, tap: CardTapped) -> tuple[Meeting, Engagement, Side]:
 def how_it_stands(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> str:
     """Say kindly to a late tap what became of the week."""
     name = other_name(turn, engagement, side)
-    if meeting.state == MeetingState.ASKED.name and meeting.asked_by == other(side).name:
+    if meeting.state == MeetingState.ASKED.name and meeting.asked_by == side.other.name:
         return f"ちょうど{name}から、日にちの相談が来ています。そちらのボタンでお返事ください。"
     if meeting.state == MeetingState.ASKED.name and meeting.asked_by:
         return f"いま{name}のお返事を待っています。来たら、お知らせします。"
@@ -179,7 +177,7 @@ def propose_time(turn: Turn, talk: Conversation, outcome: ProposeTime) -> None:
     """A time of his own; what cannot be is asked again, with the reason."""
     meeting, engagement = found(turn, outcome.meeting)
     side = side_of(engagement, talk.handle_id)
-    is_his = meeting.asked_by == other(side).name and meeting.proposed_at is not None
+    is_his = meeting.asked_by == side.other.name and meeting.proposed_at is not None
     if meeting.state == MeetingState.ASKED.name and meeting.asked_by == side.name:
         raise Refusal(how_it_stands(turn, engagement, meeting, side))
     to = datetime.fromisoformat(outcome.at)
@@ -210,8 +208,8 @@ def propose(
     change(meeting, MeetingState.ASKED)
     meeting.proposed_at, meeting.asked_by, meeting.rounds = to, side.name, meeting.rounds + 1
     turn.work.dues.add("slot_lapse", meeting.id.hex, lapses_at(to, turn.now))
-    their = handle_of(turn, engagement, other(side))
-    turn.tell(their, proposal(turn, engagement, meeting, other(side)), purpose="reminder")
+    their = handle_of(turn, engagement, side.other)
+    turn.tell(their, proposal(turn, engagement, meeting, side.other), purpose="reminder")
     words = f"{other_name(turn, engagement, side)}に聞いています。お返事が来たら、お知らせします。"
     turn.tell(handle_of(turn, engagement, side), Message(words))
 
@@ -232,7 +230,7 @@ def proposal(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -
 def agree_tapped(turn: Turn, tap: CardTapped) -> None:
     """これでよい."""
     meeting, engagement, side = mine(turn, tap)
-    if meeting.asked_by != other(side).name or meeting.proposed_at is None:
+    if meeting.asked_by != side.other.name or meeting.proposed_at is None:
         raise Refusal(how_it_stands(turn, engagement, meeting, side))
     agree(turn, engagement, meeting, side)
 
@@ -272,7 +270,7 @@ def me_of(engagement: Engagement, side: Side) -> UUID:
 def no_fit(turn: Turn, tap: CardTapped) -> None:
     """合わない: now he names a time; after three rounds a person helps."""
     meeting, engagement, side = mine(turn, tap)
-    if meeting.asked_by != other(side).name or meeting.proposed_at is None:
+    if meeting.asked_by != side.other.name or meeting.proposed_at is None:
         raise Refusal(how_it_stands(turn, engagement, meeting, side))
     me, staff = turn.person(), house_of(turn, engagement).staff
     if meeting.rounds >= MOST_ROUNDS:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot import week_view
 from bot.actions import wins
-from bot.actions.sides import locked, side_of
+from bot.actions.sides import locked, refuse_if_over, side_of
 from bot.chart_data import picture
 from bot.errors import Refusal
 from bot.talking import begin_once
@@ -17,9 +17,7 @@ from flows.outcomes_weekly import KeepNumber
 from flows.rules.calendar import JST
 from flows.week_cards import FEW
 from storage.conversations import Conversation
-from storage.engagements import Engagement, Phase, Side
-
-OVER = "このお仕事は終わっています。ありがとうございました。"
+from storage.engagements import Engagement, Side
 
 
 def tapped(turn: Turn, tap: CardTapped) -> None:
@@ -28,8 +26,7 @@ def tapped(turn: Turn, tap: CardTapped) -> None:
     if engagement is None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     side_of(engagement, turn.person().id)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(OVER)
+    refuse_if_over(engagement)
     begin_once(turn, "number", turn.person(), {"engagement": engagement.id.hex})
 
 
@@ -47,8 +44,7 @@ def ask(turn: Turn) -> None:
 def keep_number(turn: Turn, talk: Conversation, outcome: KeepNumber) -> None:
     """Keep this week's number, show it, and see whether the goal is reached."""
     engagement = locked(turn, outcome.engagement)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(OVER)
+    refuse_if_over(engagement)
     side = side_of(engagement, talk.handle_id)
     assert outcome.value is not None
     keep(turn, engagement, side, outcome.value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.actions import reminding
-from bot.actions.lists import ENDED, GONE, subject
+from bot.actions.lists import GONE, subject
 from bot.actions.reminding import DONE, named
-from bot.actions.sides import both, close_talks, locked, side_of
+from bot.actions.sides import both, close_talks, locked, refuse_if_over, side_of
 from bot.errors import Refusal
 from bot.naming import other_name
 from bot.talking import begin, begin_once
@@ -104,8 +104,7 @@ def tell_how(turn: Turn, talk: Conversation, outcome: TellHow) -> None:
     """Keep how each went; what is not done comes along to the next list, unless he lets it go."""
     meeting = turn.work.engagements.meeting(UUID(outcome.meeting))
     engagement = locked(turn, meeting.engagement_id.hex)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal(ENDED)
+    refuse_if_over(engagement)
     side = side_of(engagement, talk.handle_id)
     mine = {item.id.hex: item for item in turn.work.weeks.promises_of(meeting.id)[side]}
     before = {id: (item.done, item.word) for id, item in mine.items()}
@@ -143,7 +142,7 @@ def answer(turn: Turn, engagement: Engagement, side: Side, outcome: TellHow) -> 
 def tell_other(turn: Turn, engagement: Engagement, side: Side, words: str) -> None:
     """The other side hears it: a talent at once, an owner when he looks or in his next notice."""
     people = dict(both(engagement))
-    other = turn.work.parties.handle(people[Side.TALENT if side is Side.OWNER else Side.OWNER])
+    other = turn.work.parties.handle(people[side.other])
     if other.platform == "slack":
         name = other_name(turn, engagement, Side.TALENT)
         turn.tell(other, Message(f"{name}の先週の約束：{words}"))

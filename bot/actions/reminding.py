@@ -9,8 +9,8 @@ from bot.actions import between
 from bot.actions.checking import questions
 from bot.actions.moving import about_day_off
 from bot.actions.quarters import is_month_five
-from bot.actions.sides import both, locked, side_of
-from bot.actions.slotting import HOUR, found, handle_of, other, when, when_for
+from bot.actions.sides import both, handle_of, locked, side_of
+from bot.actions.slotting import HOUR, found, when, when_for
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.page_links import MEETING
@@ -84,7 +84,7 @@ def notice(
 ) -> Message:
     """Write the notice: a tap on it brings the link and what will be talked about."""
     mine = [item for item in promises.get(side, []) if not item.done]  # what he has told is not asked again
-    theirs = promises.get(other(side), [])
+    theirs = promises.get(side.other, [])
     name, handle = other_name(turn, engagement, side), handle_of(turn, engagement, side)
     link = f"\n入るとき：{engagement.url}\n" if engagement.url and side is Side.TALENT else ""
     words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
@@ -152,7 +152,7 @@ def answered(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -
 def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> Message:
     """Show the coming meeting: when, where to go in, what is talked about."""
     last = turn.work.engagements.before(meeting)
-    theirs = turn.work.weeks.promises_of(last.id)[other(side)] if last else []
+    theirs = turn.work.weeks.promises_of(last.id)[side.other] if last else []
     name = other_name(turn, engagement, side)
     talk = ["先週のこと", "数字のようす", "今週やること"] if last else ["最初にやること"]
     talk += ["ふりかえりのこと(10分)"] if is_after_look_back(engagement, last) else []

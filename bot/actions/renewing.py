@@ -211,7 +211,7 @@ def differs(turn: Turn, tap: CardTapped) -> None:
     engagement = locked(turn, found.id.hex)
     if engagement.version != tap.version:
         raise Refusal("そのあとに、新しいお知らせをお送りしています。そちらをご覧ください。")
-    name = full_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER)
+    name = full_name(turn, engagement, side.other)
     task = card(turn, engagement, f"{name}から「ちがう」", me.id)
     calls.promise(turn, task)
     until = say_moment(task.promised_at or turn.now, turn.now)

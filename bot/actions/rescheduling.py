@@ -7,8 +7,8 @@ from uuid import UUID
 
 from bot.actions import slotting
 from bot.actions.moving import about_day_off, offer_move
-from bot.actions.sides import close_talks, locked, side_of
-from bot.actions.slotting import change, handle_of, other, say_when, schedule, tell_both, unschedule, when
+from bot.actions.sides import close_talks, handle_of, locked, refuse_if_over, side_of
+from bot.actions.slotting import change, say_when, schedule, tell_both, unschedule, when
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -170,13 +170,12 @@ def change_slot(turn: Turn, talk: Conversation, outcome: ChangeSlot) -> None:
     """One side would like another hour: the other is asked, and until then nothing changes."""
     engagement = locked(turn, outcome.engagement)
     side, at = side_of(engagement, talk.handle_id), time.fromisoformat(outcome.time)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    refuse_if_over(engagement)
     if (engagement.weekday, engagement.meets_at) == (outcome.weekday, at):
         raise Refusal("いまと同じ曜日と時刻です。ほかはいかがですか？", key="slot.HOUR")
     if clashes(turn, engagement, outcome.weekday, at):
         raise Refusal("その時間には、別の打ち合わせが入っています。ほかはいかがですか？", key="slot.HOUR")
-    their = handle_of(turn, engagement, other(side))
+    their = handle_of(turn, engagement, side.other)
     for one in Side:
         close_talks(turn, handle_of(turn, engagement, one), ("agree_slot",), "engagement", engagement.id)
     begin(
@@ -204,10 +203,9 @@ def agree_slot(turn: Turn, talk: Conversation, outcome: AgreeSlot) -> None:
     """これでよい: from tomorrow on they meet at the new hour; what was keeps its own."""
     engagement = locked(turn, outcome.engagement)
     side, at = side_of(engagement, talk.handle_id), time.fromisoformat(outcome.time)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    refuse_if_over(engagement)
     said = say_weekly(outcome.weekday, at)
-    asker = handle_of(turn, engagement, other(side))
+    asker = handle_of(turn, engagement, side.other)
     if not outcome.is_agreed:
         turn.tell(turn.work.parties.handle(talk.handle_id), Message("承知しました。いまのまま続けます。"))
         words = f"{said}は、ご都合が合わないそうです。いまの曜日と時刻のまま続けます。"
@@ -222,6 +220,6 @@ def agree_slot(turn: Turn, talk: Conversation, outcome: AgreeSlot) -> None:
     slotting.top_up(turn, engagement)
     coming = turn.work.engagements.coming(engagement.id, turn.now)
     if coming is not None:
-        turn.work.slots.note(coming, Change.SLOT, turn.now, side=other(side), to=coming.meets_at)
+        turn.work.slots.note(coming, Change.SLOT, turn.now, side=side.other, to=coming.meets_at)
     then = f"次は{when(coming)}からです。" if coming else ""
     tell_both(turn, engagement, Message(f"打ち合わせは、{said}からに変わりました。{then}"))

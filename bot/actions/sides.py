@@ -8,7 +8,7 @@ from bot.errors import Refusal
 from bot.turn import Turn
 from flows.facts import House
 from storage.conversations import CLOSED
-from storage.engagements import Engagement, Side
+from storage.engagements import Engagement, Phase, Side
 from storage.parties import Handle
 
 
@@ -21,6 +21,11 @@ def locked(turn: Turn, id: str) -> Engagement:
     return engagement
 
 
+def refuse_if_over(engagement: Engagement) -> None:
+    if engagement.phase == Phase.ENDED.name:
+        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+
+
 def side_of(engagement: Engagement, handle: UUID) -> Side:
     if handle == engagement.owner_handle_id:
         return Side.OWNER
@@ -31,6 +36,11 @@ def side_of(engagement: Engagement, handle: UUID) -> Side:
 
 def both(engagement: Engagement) -> tuple[tuple[Side, UUID], tuple[Side, UUID]]:
     return ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id))
+
+
+def handle_of(turn: Turn, engagement: Engagement, side: Side) -> Handle:
+    is_owner = side is Side.OWNER
+    return turn.work.parties.handle(engagement.owner_handle_id if is_owner else engagement.talent_handle_id)
 
 
 def house_of(turn: Turn, engagement: Engagement) -> House:

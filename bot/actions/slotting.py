@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from bot.actions.sides import locked
+from bot.actions.sides import handle_of, locked, refuse_if_over
 from bot.errors import Refusal
 from bot.turn import Turn
 from flows.messages import Message
 from flows.rules.calendar import JST, day_before, say_day
 from flows.rules.weekly_calendar import AHEAD, ask_at, in_zone, occurrences
-from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
+from storage.engagements import Engagement, Meeting, MeetingState, Side
 from storage.parties import Handle
 
 AFTER = timedelta(minutes=10)  # after its end a meeting is surely over
@@ -35,15 +35,6 @@ def when_for(moment: datetime, handle: Handle) -> str:
     """Say it to somebody: who lives on another clock reads his own time beside it."""
     theirs = in_zone(moment, handle.zone)
     return f"{say_when(moment)}({theirs})" if theirs else say_when(moment)
-
-
-def handle_of(turn: Turn, engagement: Engagement, side: Side) -> Handle:
-    is_owner = side is Side.OWNER
-    return turn.work.parties.handle(engagement.owner_handle_id if is_owner else engagement.talent_handle_id)
-
-
-def other(side: Side) -> Side:
-    return Side.TALENT if side is Side.OWNER else Side.OWNER
 
 
 def tell_both(turn: Turn, engagement: Engagement, message: Message) -> None:
@@ -120,6 +111,5 @@ def found(turn: Turn, id: str) -> tuple[Meeting, Engagement]:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     engagement = locked(turn, meeting.engagement_id.hex)
     turn.work.session.refresh(meeting)
-    if engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    refuse_if_over(engagement)
     return meeting, engagement

@@ -140,7 +140,7 @@ def kickoff_late(turn: Turn, subject: str) -> None:
 
 
 def card_about_silence(turn: Turn, engagement: Engagement, late: list[Side], what: str) -> None:
-    names = [full_name(turn, engagement, Side.TALENT if side is Side.OWNER else Side.OWNER) for side in late]
+    names = [full_name(turn, engagement, side.other) for side in late]
     title = turn.work.postings.get(engagement.posting_id).title
     words = f"「{title}」の{what}{'と'.join(names)}に、お電話で様子をうかがってください。"
     kind = TaskKind.RENEWAL if engagement.phase == Phase.RENEWAL.name else TaskKind.SILENT
@@ -150,8 +150,16 @@ def card_about_silence(turn: Turn, engagement: Engagement, late: list[Side], wha
 def raise_card(turn: Turn, engagement: Engagement, kind: TaskKind, words: str, about: UUID) -> StaffTask:
     """Put a card about an engagement before the staff; an open one of the kind takes the words too."""
     task = turn.work.tasks.about(engagement.id, kind)
+    task = add_to(turn, engagement, task, kind, words, turn.work.parties.handle(about))
+    calls.show(turn, task)
+    return task
+
+
+def add_to(
+    turn: Turn, engagement: Engagement, task: StaffTask | None, kind: TaskKind, words: str, who: Handle
+) -> StaffTask:
+    """Write words on an open card, or on a new one about somebody of an engagement; nothing is shown yet."""
     if task is None:
-        who = turn.work.parties.handle(about)
         task = turn.work.tasks.add(
             StaffTask(
                 kind=kind.name,
@@ -164,7 +172,6 @@ def raise_card(turn: Turn, engagement: Engagement, kind: TaskKind, words: str, a
     if words not in task.words:
         task.words = f"{task.words}\n{words}".strip()[-calls.MOST_WORDS :]
     task.stage = Phase[engagement.phase].value
-    calls.show(turn, task)
     return task
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import week_view
-from bot.actions.sides import locked
+from bot.actions.sides import locked, refuse_if_over
 from bot.chart_data import picture
 from bot.errors import Refusal
 from bot.naming import other_name
@@ -16,7 +16,7 @@ from flows.messages import Message
 from flows.outcomes_weekly import DecideWin, KeepThanks
 from flows.week_cards import win_card
 from storage.conversations import Conversation
-from storage.engagements import Engagement, Phase, Side
+from storage.engagements import Engagement, Side
 from storage.weeks import Win
 
 AGAIN = timedelta(days=14)  # after もう少し様子を見る he is left in peace for so long
@@ -58,8 +58,9 @@ def decide_win(turn: Turn, talk: Conversation, outcome: DecideWin) -> None:
     """はい: recorded and celebrated, once. もう少し様子を見る: left alone for a while."""
     engagement = locked(turn, talk.subject["engagement"])
     win = turn.work.session.get(Win, UUID(outcome.win))
-    if win is None or engagement.phase == Phase.ENDED.name:
-        raise Refusal("このお仕事は終わっています。ありがとうございました。")
+    refuse_if_over(engagement)
+    if win is None:
+        raise Refusal("すみません、そのボタンは使えませんでした。")
     if win.confirmed_at is not None:
         raise Refusal("もう記録してあります。ありがとうございます。")
     owner = turn.work.parties.handle(talk.handle_id)

@@ -18,7 +18,6 @@ from bot.arrivals import Answered
 from flows.rules.calendar import JST, WEEKDAYS
 from storage.outbox import SEND, OutMessage
 from storage.unit_of_work import begin
-from tests.faults.boundary import Killed
 from tests.faults.seasons import SeasonWorld
 from tests.story.settled import settled
 from tests.story.world import TAKAHASHI, YAMAZAKI, Member, Owner, Seen, buttons_of
@@ -50,17 +49,8 @@ class HabitWorld(SeasonWorld):
         world.dice = Random(seed)
         return world
 
-    def mortally(self, work: Callable[[], T], otherwise: T) -> T:
-        if self.dice.random() < self.odds:
-            self.fuse = self.dice.randrange(40)
-        try:
-            return work()
-        except Killed:
-            self.deaths += 1
-            self.restart()
-            return otherwise
-        finally:
-            self.fuse = -1
+    def dies(self) -> bool:
+        return self.dice.random() < self.odds
 
     def take(self, came: object) -> Answered:
         """Bring an event once; what was not answered 2xx comes again."""

@@ -116,9 +116,12 @@ class SeasonWorld(StoryWorld):
             raise Killed
         self.fuse -= self.fuse > 0
 
+    def dies(self) -> bool:
+        return not self.platforms.calm and self.dice.random() < 0.05
+
     def mortally(self, work: Callable[[], T], otherwise: T) -> T:
         """Do something over which the process may die, at any statement of it."""
-        if not self.platforms.calm and self.dice.random() < 0.05:
+        if self.dies():
             self.fuse = self.dice.randrange(40)
         try:
             return work()

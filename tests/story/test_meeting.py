@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,6 +11,7 @@ from bot.payloads import card_payload
 from storage.engagements import Engagement, Phase
 from storage.interviews import Arranged, Interview
 from storage.unit_of_work import begin
+from tests.story.meetings import interview, lives_in, starts
 from tests.story.stages import (
     APPLY,
     Cast,
@@ -26,32 +26,7 @@ from tests.story.stages import (
     published,
     register,
 )
-from tests.story.world import MARUYAMA, MORI, TAKAHASHI, Member, Owner
-
-MINUTE = timedelta(minutes=1)
-CANARY = "金糸雀のひみつ"
-
-
-def interview(cast: Cast) -> Interview:
-    with begin(cast.world.engine) as work:
-        return work.session.scalars(select(Interview).order_by(Interview.id.desc())).first() or Interview()
-
-
-def starts(cast: Cast) -> datetime:
-    found = interview(cast).starts_at
-    assert found is not None
-    return found
-
-
-def since(cast: Cast, who: Any, at: datetime) -> str:
-    """Give what somebody read since a moment."""
-    return "\n".join(item.text for item in cast.world.seen if item.to == who.id and item.at >= at)
-
-
-def lives_in(cast: Cast, zone: str) -> None:
-    with begin(cast.world.engine) as work:
-        work.parties.set_zones("slack", {TAKAHASHI: zone})
-
+from tests.story.world import MARUYAMA, MORI, Member, Owner
 
 # --- agreeing
 

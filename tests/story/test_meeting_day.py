@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from storage.interviews import Arranged, Interview
+from storage.interviews import Arranged
 from storage.parties import Handle
 from storage.slots import DayOff
 from storage.time_rows import ThoughtRow
 from storage.unit_of_work import begin
+from tests.story.meetings import CANARY, MINUTE, interview, lives_in, since, starts
 from tests.story.stages import (
     APPLY,
-    Cast,
     answer_pi,
     answered,
     at,
@@ -29,32 +28,7 @@ from tests.story.stages import (
     pick,
     register,
 )
-from tests.story.world import MORI, TAKAHASHI, Member
-
-MINUTE = timedelta(minutes=1)
-CANARY = "金糸雀のひみつ"
-
-
-def interview(cast: Cast) -> Interview:
-    with begin(cast.world.engine) as work:
-        return work.session.scalars(select(Interview).order_by(Interview.id.desc())).first() or Interview()
-
-
-def starts(cast: Cast) -> datetime:
-    found = interview(cast).starts_at
-    assert found is not None
-    return found
-
-
-def since(cast: Cast, who: Any, at: datetime) -> str:
-    """Give what somebody read since a moment."""
-    return "\n".join(item.text for item in cast.world.seen if item.to == who.id and item.at >= at)
-
-
-def lives_in(cast: Cast, zone: str) -> None:
-    with begin(cast.world.engine) as work:
-        work.parties.set_zones("slack", {TAKAHASHI: zone})
-
+from tests.story.world import MORI, Member
 
 # --- the questions before it
 
