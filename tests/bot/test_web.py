@@ -7,6 +7,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -309,11 +310,12 @@ async def test_a_job_that_fails_harms_only_itself() -> None:
     with pytest.raises(ZeroDivisionError):
         await thread.do(lambda: 1 / 0)
     assert await thread.do(lambda: "well") == "well"
-    waiting = [asyncio.create_task(thread.do(time.sleep, 0.2))]
-    waiting += [asyncio.create_task(thread.do(time.sleep, 0)) for _ in range(MOST_WAITING + 2)]
+    held = threading.Event()
+    waiting = [asyncio.create_task(thread.do(held.wait)) for _ in range(MOST_WAITING + 2)]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
         await thread.do(lambda: None)
+    held.set()
     await asyncio.gather(*waiting, return_exceptions=True)
     thread.close()
 
