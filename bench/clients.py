@@ -25,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bench.platforms import PUSH
 from bench.talk import owner_id
 from bot.line.client import LineClient
-from bot.sending import Result
+from bot.sends.sending import Result
 from bot.slack.client import SlackClient
 
 Call = Callable[[], Awaitable[None]]

@@ -11,7 +11,8 @@ from itertools import cycle
 
 from bench.rounds import alternate, per_second
 from bench.rows import ABSOLUTE, FAILED, Report, Scale
-from flows.rules import coach, codes, japanese, learned, routes
+from flows.rules.coach import coach, codes, learned, routes
+from flows.rules.japanese import folding as japanese
 from prompts.knowledge import job_codes, weights
 from prompts.knowledge.weights import unpack
 
@@ -21,7 +22,7 @@ LONG = (
     * 100
 )
 FIRST = (
-    "import time; from flows.rules.learned import learned; began = time.perf_counter();"
+    "import time; from flows.rules.coach.learned import learned; began = time.perf_counter();"
     "learned('ネットで売りたい'); print(time.perf_counter() - began)"
 )
 

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.turn import ReplyToken
 from bot.turn_thread import TurnThread
 from bot.web import Door
-from flows.rules.coach import read_wish
+from flows.rules.coach.coach import read_wish
 from storage.database import open_engine
 
 

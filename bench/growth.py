@@ -25,7 +25,7 @@ from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
 from bench.talk import ANSWERS, event, hooks, signed
 from bench.world import pair
 from bot import sweeps
-from bot.actions import weekly
+from bot.actions.weekly import weekly
 from bot.arrivals import Arrived
 from bot.line.webhook import arrivals
 from bot.turn import Turn

@@ -18,9 +18,9 @@ from sqlalchemy import Engine, select, text
 
 from bench.rows import ABSOLUTE, FAILED, INCONCLUSIVE, Report, Scale
 from bench.stores import CannotStart, Store, fresh, opened
-from flows.rules.ranking import Candidate, Ranked, Wanted, rank
-from flows.rules.slots import Slot, mask
-from flows.rules.trades import trades_of
+from flows.rules.match.ranking import Candidate, Ranked, Wanted, rank
+from flows.rules.match.slots import Slot, mask
+from flows.rules.match.trades import trades_of
 from prompts.knowledge import job_codes
 from storage.database import open_engine
 from storage.talents import Talent

@@ -22,9 +22,9 @@ from bench.recording import quiet_bot
 from bench.rows import FAILED, Report, Scale
 from bench.seating import seat, write_messages
 from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
-from bot.delivery import Delivery
-from bot.pace import Pace
-from bot.sending import Outcome, Result
+from bot.sends.delivery import Delivery
+from bot.sends.pace import Pace
+from bot.sends.sending import Outcome, Result
 from storage.database import open_engine
 from storage.outbox import DUE, SENT, OutMessage
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 
 from bench.talk import owner_id
-from bot.actions.welcome import SERVICE
+from bot.actions.posting.welcome import SERVICE
 from storage.database import new_id
 from storage.outbox import DUE, Mailbox, OutMessage
 from storage.parties import Consent, Handle, Party

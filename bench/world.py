@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, insert
 
 from bench.talk import owner_id
-from bot.actions.welcome import SERVICE
+from bot.actions.posting.welcome import SERVICE
 from storage.companies import Company
 from storage.database import new_id
 from storage.engagements import Engagement, Meeting, Phase

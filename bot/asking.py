@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.payloads import answer_payload, aside_payload, form_payload, word_payload
-from flows import detour
+from flows.beside import detour
 from flows.interpret import Opened
 from flows.journal import Entry, digest
 from flows.messages import Button, Form, FormField, Look, Message

@@ -8,7 +8,7 @@ from bot import held
 from bot.payloads import aside_payload
 from bot.talking import write_answers
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.inbound import Typed
 from flows.interpret import Answer
 from flows.journal import Journal

@@ -15,7 +15,7 @@ from flows.journal import Entry
 from flows.messages import Button, Message
 from flows.outcomes import RequestCall
 from flows.rules.calendar import JST, call_slots, promised_noon, say_moment
-from flows.rules.when import cannot_be, read_half_day
+from flows.rules.japanese.when import cannot_be, read_half_day
 from flows.together import SEALED
 from storage.conversations import OPEN, WAITING, Conversation
 from storage.parties import Handle

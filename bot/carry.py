@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
-from bot.actions import between, companions, relays, staffing
+from bot.actions.interview import companions
+from bot.actions.people import between, relays, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
@@ -14,7 +15,7 @@ from bot.errors import Refusal
 from bot.gone import gone
 from bot.talking import floor, repeat, settle, stand, write_answers
 from bot.turn import KIND, Turn
-from flows import detour
+from flows.beside import detour
 from flows.inbound import (
     AsideTapped,
     CardTapped,

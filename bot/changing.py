@@ -6,16 +6,16 @@ from bot import held
 from bot.payloads import aside_payload
 from bot.talking import repeat, settle, stand
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.facts import Draft
-from flows.fixing import Part
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
+from flows.posting.fixing import Part
 from flows.questions import DONT_KNOW, Choice
 from flows.replay import Waiting
-from flows.rules.changing import new_wish, said_back
-from flows.rules.coach import read_wish
-from flows.rules.reading import read_choice
+from flows.rules.coach.changing import new_wish, said_back
+from flows.rules.coach.coach import read_wish
+from flows.rules.japanese.reading import read_choice
 from flows.steps import Ask
 from storage.conversations import Conversation
 

@@ -298,7 +298,7 @@ def outbox(
     ] = None,
 ) -> None:
     """Show messages that wait, failed, or may not have arrived, and what to do about each."""
-    from bot.repair import send_again, unfinished
+    from bot.sends.repair import send_again, unfinished
 
     settings = settings_or_exit()
     if again:
@@ -331,7 +331,7 @@ def _show_outbox(rows: list[dict[str, Any]]) -> None:
 @app.command(name="replay-failed")
 def replay_failed(as_json: AsJson = False) -> None:
     """Carry events again that failed or were parked, after the mend."""
-    from bot.repair import replay
+    from bot.sends.repair import replay
 
     done, failed = replay(settings_or_exit())
     if as_json:

@@ -25,7 +25,7 @@ def retention(
 ) -> None:
     """How many pairs that began still work together: 継続÷(継続+解約) at 1 and 3 months, and the curve of all."""
     from flows.rules.calendar import JST
-    from flows.rules.retention import MARKS, curve, kept_at, share
+    from flows.rules.renewal.retention import MARKS, curve, kept_at, share
     from storage.database import open_engine
     from storage.unit_of_work import begin
 

@@ -16,8 +16,8 @@ from rich.table import Table
 from bot.cli_parts import AsJson, errors, screen, settings_or_exit
 
 if TYPE_CHECKING:
-    from bot.importing import Read
-    from bot.kinds import Counts
+    from bot.tables.importing import Read
+    from bot.tables.kinds import Counts
 
 people = typer.Typer()
 MOST_FAULTS = 50  # lines on the screen; --json has all
@@ -37,8 +37,8 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Read a file. All lines are checked first; with a bad one nothing is written. Again: nothing changes."""
-    from bot.kinds import KINDS as tables
-    from bot.tables import BadTable
+    from bot.tables.files import BadTable
+    from bot.tables.kinds import KINDS as tables
     from storage.database import open_engine
 
     known_kind(kind)
@@ -98,7 +98,7 @@ def export_file(
     file: Annotated[Path | None, typer.Argument(help="Where to; the screen by default.")] = None,
 ) -> None:
     """Write all of a kind out in the same shape; a formula in a cell is guarded."""
-    from bot.kinds import KINDS as tables
+    from bot.tables.kinds import KINDS as tables
     from storage.database import open_engine
 
     known_kind(kind)

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.rules.coach import read_wish
-from flows.rules.japanese import sentences
-from flows.rules.secrets import ADDRESS, MASK, PHONE
-from flows.rules.sensitive import drop_sentences, sensitive
+from flows.rules.coach.coach import read_wish
+from flows.rules.japanese.folding import sentences
+from flows.rules.lint.secrets import ADDRESS, MASK, PHONE
+from flows.rules.lint.sensitive import drop_sentences, sensitive
 from prompts.knowledge import job_codes
 from storage.postings import Posting, PostingChange, State
 

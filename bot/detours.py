@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, changing, edits, held, menus, mine, photos, triage
-from bot.actions import lists, monthly, numbers, rescheduling
+from bot.actions.weekly import lists, monthly, numbers, rescheduling
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
 from bot.turn import Turn
-from flows import detour, menu
-from flows.answers import answer
-from flows.detour import LEAST_WISH
+from flows.beside import detour, menu
+from flows.beside.answers import answer
+from flows.beside.detour import LEAST_WISH
 from flows.interpret import Kept, Nod, Questioned, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
 from flows.replay import Waiting
-from flows.rules.reading import is_dont_know
+from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Think
 from flows.together import SEALED
 from flows.words import ANSWERS, LABELS, Word

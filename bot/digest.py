@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.actions.checking import next_monday
+from bot.actions.weekly.checking import next_monday
 from bot.facts import other_name
 from bot.turn import STAFF, Turn
 from flows.messages import Card, Line, Message
 from flows.rules.calendar import JST, say_day
-from flows.rules.rhythm import said_rate
+from flows.rules.weekly.rhythm import said_rate
 from storage.engagements import Engagement, Meeting, MeetingState, Side
 from storage.staff_tasks import TaskKind
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.payloads import aside_payload
 from bot.talking import ask_again, repeat, settle, stand, write_answers
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.errors import Unreadable
 from flows.inbound import AsideTapped, Inbound, Tapped
 from flows.interpret import STICKER, Answer, Stale

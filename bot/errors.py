@@ -5,7 +5,7 @@ Unavailable              the database is away, or too much waits for it: come ag
 any other exception      ours: undone, kept as failed, told to staff, one apology (bot/turn.py)
 flows.errors.FlowError   Unreadable, Open, DuplicateKey, RunawayFlow
 
-What becomes of a message that could not be carried is no exception but an ``Outcome`` (bot/sending.py).
+What becomes of a message that could not be carried is no exception but an ``Outcome`` (bot/sends/sending.py).
 """
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from bot.interview_facts import meets
 from bot.list_facts import adjustings, hidings, leavings
 from bot.naming import full_name, other_name, talent_name, terms_of
+from bot.pages.week_view import this_weeks
 from bot.profiles import clock_of, profile_for_owner, profile_of
 from bot.turn import Turn
-from bot.week_view import this_weeks
 from flows.facts import (
     Applicant,
     Asked,
@@ -31,9 +31,9 @@ from flows.facts import (
     Visitor,
 )
 from flows.rules.calendar import call_slots
-from flows.rules.wishes_on import Terms, wanted
-from flows.slots import say_weekly
-from flows.talents import terms_line
+from flows.rules.renewal.wishes_on import Terms, wanted
+from flows.talent.talents import terms_line
+from flows.weekly.slots import say_weekly
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
 from storage.postings import Posting

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.line.client import LineClient, LineRefused
-from bot.pictures import MOST_BYTES, NoPicture, redrawn
+from bot.pages.pictures import MOST_BYTES, NoPicture, redrawn
 from bot.turn_thread import TurnThread
 from bot.workers import Worker
 from flows.inbound import Fetched, Inbound

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from bot import calls, detours, mine, photos
-from bot.actions import progress, relays, rescheduling
-from bot.actions.welcome import SERVICE
+from bot.actions.people import relays
+from bot.actions.posting.welcome import SERVICE
+from bot.actions.weekly import progress, rescheduling
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.inbound import Sent, Submitted, Tapped, Typed, WordTapped
 from flows.interpret import Kept, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
-from flows.rules.coach import read_wish
+from flows.rules.coach.coach import read_wish
 from flows.words import Word, word_of
 from prompts.results import Route
 

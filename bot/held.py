@@ -6,7 +6,7 @@ from bot import calls
 from bot.payloads import aside_payload
 from bot.talking import repeat, stand, write_answers
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.errors import Unreadable
 from flows.interpret import Answer, Questioned
 from flows.journal import Entry, Journal

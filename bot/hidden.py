@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flows.rules.hiding import is_hidden
+from flows.rules.match.hiding import is_hidden
 from storage.postings import Posting
 from storage.unit_of_work import Work
 

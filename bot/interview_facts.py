@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.turn import Turn
 from flows.facts import Meet
-from flows.rules.meeting_times import clashes, days_closed, hours_ahead, iso, moment_of, why_not
+from flows.rules.match.meeting_times import clashes, days_closed, hours_ahead, iso, moment_of, why_not
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Side
 from storage.interviews import Interview

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from bot.actions.joining import Person, looked_up
+from bot.actions.talent.joining import Person, looked_up
 from bot.clock import Clock
 from bot.slack.client import SlackClient, SlackRefused
 from bot.turn import Rules, Turn

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from bot.line.menu_client import MenuClient
 from bot.line.menus import MARK, prefix_of
 from bot.turn_thread import Rank, TurnThread
-from flows.menu import Standing
+from flows.beside.menu import Standing
 from storage.unit_of_work import begin
 
 AT_ONCE = 500  # people LINE links in one call

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flows.menu import Standing
+from flows.beside.menu import Standing
 from storage.engagements import Phase
 from storage.parties import Handle
 from storage.postings import State

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.actions.sides import side_of
-from bot.actions.slotting import when
+from bot.actions.people.sides import side_of
+from bot.actions.weekly.slotting import when
 from bot.payloads import card_payload, word_payload
 from bot.profiles import profile_buttons
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
+from flows.beside.nudging import QUIET
 from flows.messages import Button, Card, Line, Message
-from flows.nudging import QUIET
 from flows.rules.calendar import JST, say_day, say_moment
-from flows.rules.meeting_times import say_both, say_hour
+from flows.rules.match.meeting_times import say_both, say_hour
 from flows.words import LABELS, Word
 from storage.conversations import OPEN, PARKED, WAITING, Conversation
 from storage.engagements import Engagement, Phase, Side

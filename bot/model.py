@@ -13,7 +13,7 @@ from openai.types.shared_params import ResponseFormatJSONSchema
 
 from bot.budget import FREE, Prices
 from bot.settings import Settings
-from flows.rules.judging import Fault
+from flows.rules.coach.judging import Fault
 from prompts.catalog import Prompt, template
 
 MOST_INPUT = 8_000  # characters of one input; a longer wish is read from its beginning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.turn import Turn
-from flows.rules.names import family_name, in_talk
+from flows.rules.japanese.names import family_name, in_talk
 from storage.engagements import Engagement, Side
 from storage.unit_of_work import Work
 

@@ -10,7 +10,7 @@ from bot.edits import short
 from bot.payloads import word_payload
 from bot.talking import stand
 from bot.turn import Turn
-from flows import nudging
+from flows.beside import nudging
 from flows.messages import Button, Message
 from flows.words import LABELS
 from storage.conversations import OPEN, PARKED, Conversation

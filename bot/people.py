@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sweeps
-from bot.actions import joining
-from bot.actions.joining import Person
+from bot.actions.talent import joining
+from bot.actions.talent.joining import Person
 from bot.clock import Clock
 from bot.slack.client import SlackClient, SlackRefused
 from bot.turn import Rules, Turn

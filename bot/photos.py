@@ -6,11 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions import relays
+from bot.actions.people import relays
 from bot.payloads import aside_payload, word_payload
 from bot.talking import repeat, with_person
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.inbound import Fetched, Kind, Sent
 from flows.journal import Journal
 from flows.messages import Button, Look, Message

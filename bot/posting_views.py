@@ -11,11 +11,11 @@ from bot.hidden import may_see
 from bot.list_cards import over_posting, standing
 from bot.payloads import card_payload
 from bot.shortlist import wanted_of
-from flows.cards import posting_card, short_posting_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Line, Look, Message
-from flows.rules.inviting import reasons_for
-from flows.rules.ranking import near_works, rank_postings
+from flows.posting.cards import posting_card, short_posting_card
+from flows.rules.match.inviting import reasons_for
+from flows.rules.match.ranking import near_works, rank_postings
 from storage.companies import Company
 from storage.invitations import Invitation
 from storage.parties import Handle

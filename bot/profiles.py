@@ -10,8 +10,8 @@ from bot.payloads import card_payload
 from bot.turn import Turn
 from flows.facts import Profile
 from flows.messages import Button, Look
-from flows.profile import Named, Onsite
-from flows.rules.zones import ZONES, apart
+from flows.rules.japanese.zones import ZONES, apart
+from flows.talent.profile import Named, Onsite
 from storage.parties import Handle
 from storage.talents import Application, Talent
 

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 from bot import calls, digest, photos, waiting
-from bot.actions import (
+from bot.actions.interview import companions, dates, interviewing, meeting_day, pairs
+from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
+from bot.actions.people import between, relays, staffing, waits
+from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
+from bot.actions.renewal import feedback, going_on, quarters, renewing
+from bot.actions.talent import forgetting, profiles
+from bot.actions.weekly import (
     absent,
-    adjusting,
-    barring,
-    between,
     checking,
-    closing,
-    companions,
-    dates,
-    drafts,
-    feedback,
-    forgetting,
-    going_on,
-    hiding,
-    interviewing,
-    inviting,
-    leaving,
-    letting_in,
-    listing,
     lists,
-    matching,
-    meeting_day,
     moving,
     numbers,
-    others,
-    pairs,
-    profiles,
     progress,
-    quarters,
-    relays,
     reminding,
-    renewing,
     rescheduling,
-    reviews,
-    staffing,
-    waits,
     weekly,
-    welcome,
-    widening,
     wins,
 )
 from bot.turn import Action, Load, Moment, Verb
-from flows import interview_outcomes, month_outcomes, outcomes, outcomes_weekly, slot_outcomes
+from flows import outcomes
+from flows.interview import interview_outcomes
+from flows.renewal import month_outcomes
+from flows.weekly import outcomes_weekly, slot_outcomes
 
 ACTIONS: dict[type, Action] = {
     outcomes.Welcome: welcome.welcome,

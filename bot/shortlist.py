@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from bot.posting_rows import PostingRow
-from flows.rules.coach import read_wish
-from flows.rules.prefectures import prefectures_in
-from flows.rules.ranking import Ranked, Wanted
-from flows.rules.trades import trades_of
+from bot.tables.posting_rows import PostingRow
+from flows.rules.coach.coach import read_wish
+from flows.rules.japanese.prefectures import prefectures_in
+from flows.rules.match.ranking import Ranked, Wanted
+from flows.rules.match.trades import trades_of
 from storage.companies import Company
 from storage.postings import Posting
 from storage.records import Kind

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Select, bindparam, literal, or_, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot import nudging
-from bot.actions import staffing
+from bot.actions.people import staffing
 from bot.turn import STAFF, Moment, Rules, Turn
 from flows.messages import Message
 from storage.conversations import Conversation

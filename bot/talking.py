@@ -13,7 +13,7 @@ from bot.errors import Refusal
 from bot.facts import facts_of
 from bot.payloads import word_payload
 from bot.turn import Turn
-from flows import detour, nudging
+from flows.beside import detour, nudging
 from flows.interpret import Answer
 from flows.journal import BY_RULES, Entry, Journal, digest, plain
 from flows.messages import Button, Message, together

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.model import SLOW, Model, ModelError, again, guessed, question
 from bot.turn_thread import TurnThread
 from bot.workers import Worker
-from flows.rules.judging import Fault, judge
+from flows.rules.coach.judging import Fault, judge
 from prompts.catalog import PROMPTS, Prompt, template
 from storage.inbox import Arrival
 from storage.leases import USUAL, Leases

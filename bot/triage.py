@@ -7,14 +7,14 @@ from datetime import timedelta
 from bot import calls, edits, held
 from bot.talking import repeat, stand
 from bot.turn import Turn
-from flows import detour
-from flows.answers import answer
+from flows.beside import detour
+from flows.beside.answers import answer
 from flows.errors import Unreadable
 from flows.interpret import Questioned
 from flows.journal import Journal, Json, digest, plain
 from flows.messages import Message
 from flows.replay import Waiting
-from flows.rules.asking import is_question
+from flows.rules.coach.asking import is_question
 from flows.words import Word
 from prompts.catalog import TRIAGE
 from prompts.results import Meaning, Topic, Triage

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, photos
-from bot.actions import between, drafts, hiding, sides, waits
+from bot.actions.people import between, sides, waits
+from bot.actions.posting import drafts, hiding
 from bot.talking import settle
 from bot.turn import STAFF, Turn
-from flows import detour
+from flows.beside import detour
 from flows.inbound import Unsent
 from flows.messages import Message
 from flows.together import SEALED

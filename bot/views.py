@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot import photo_card
 from bot.facts import draft_of
 from bot.list_cards import applications_of, barred_card, leave_button, over_posting
+from bot.pages import photo_card
 from bot.payloads import card_payload, word_payload
 from bot.posting_views import (
     contact_of,
@@ -22,12 +22,12 @@ from bot.posting_views import (
 from bot.profiles import profile_buttons
 from bot.relay_card import relay_card
 from bot.turn import Rules
-from flows.cards import ReviewView, review_card
 from flows.messages import Button, Card, Line, Look, Message
+from flows.posting.cards import ReviewView, review_card
 from flows.rules.calendar import JST, WEEKDAYS, say_moment
-from flows.rules.lint import QUESTIONS
-from flows.rules.meeting_times import say_both
-from flows.rules.weekly_calendar import in_zone
+from flows.rules.lint.lint import QUESTIONS
+from flows.rules.match.meeting_times import say_both
+from flows.rules.weekly.weekly_calendar import in_zone
 from flows.words import LABELS, Word
 from storage.engagements import Engagement, Phase
 from storage.parties import Handle

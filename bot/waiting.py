@@ -7,7 +7,7 @@ from uuid import UUID
 from bot.payloads import word_payload
 from bot.talking import settle
 from bot.turn import Turn
-from flows import detour
+from flows.beside import detour
 from flows.messages import Button, Message
 from flows.words import LABELS, Word
 from storage.conversations import WAITING

@@ -16,25 +16,26 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import fetching, forms, pages, sweeps
+from bot import fetching, forms, sweeps
 from bot.arrivals import Arrived
 from bot.asking import form_button
 from bot.bell import Bell, bell_of
 from bot.budget import Budget
-from bot.calendar_links import CalendarLinks
-from bot.calendar_page import CalendarPage
 from bot.clock import Clock
-from bot.delivery import Delivery
 from bot.fetching import Fetching
 from bot.introducing import Introducing
 from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
-from bot.pace import Pace
-from bot.page_links import PageLinks
+from bot.pages import registry as pages
+from bot.pages.calendar_links import CalendarLinks
+from bot.pages.calendar_page import CalendarPage
+from bot.pages.page_links import PageLinks
+from bot.pages.photo_links import PhotoLinks
 from bot.people import People
-from bot.photo_links import PhotoLinks
 from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
+from bot.sends.delivery import Delivery
+from bot.sends.pace import Pace
 from bot.serving import in_time, serving
 from bot.settings import Settings
 from bot.slack.client import SlackClient, SlackRefused
@@ -48,7 +49,7 @@ from bot.turn_thread import Overloaded, Rank, TurnThread
 from bot.web import MOST_BYTES, Door
 from flows.facts import Register, no_register
 from flows.inbound import Inbound, Thought
-from flows.rules.coach import read_wish
+from flows.rules.coach.coach import read_wish
 from prompts.knowledge import talent_weights, weights
 from storage.database import open_engine
 from storage.inbox import Event

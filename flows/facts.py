@@ -191,7 +191,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Meet:
-    """One of two who are to meet before they decide. Hours as ``flows/rules/meeting_times.py`` writes them.
+    """One of two who are to meet before they decide. Hours as ``flows/rules/match/meeting_times.py`` writes them.
 
     ``free`` are the best hours to offer, ``wide`` many of them; ``offered`` were named by the other side, and of
     these ``open_hours`` can still be; ``taken`` has one of the two already. ``round`` counts what was agreed and dropped.

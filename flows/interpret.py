@@ -10,7 +10,7 @@ from flows.errors import Unreadable
 from flows.inbound import Kind, Sent, Submitted, Tapped, Typed, WordTapped
 from flows.journal import Json
 from flows.quick import quick
-from flows.rules.asking import asks_about, is_question
+from flows.rules.coach.asking import asks_about, is_question
 from flows.steps import OpenQuestion
 from flows.words import Word, fold, word_of
 

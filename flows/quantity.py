@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from flows.errors import Unreadable
 from flows.journal import Json
 from flows.questions import Amount, Choice
-from flows.rules.hours import read_hours
-from flows.rules.reading import read_number
-from flows.rules.when import Impossible, read_time, read_weekday
+from flows.rules.japanese.hours import read_hours
+from flows.rules.japanese.reading import read_number
+from flows.rules.japanese.when import Impossible, read_time, read_weekday
 
 BARE = re.compile(r"(?:月に?|だいたい|大体|約|ざっと|たぶん)*[0-9,.]+(?:くらい|ぐらい|位|ほど|ちょい)?。?")
 

@@ -13,8 +13,15 @@ from flows.inbound import Kind
 from flows.journal import Json
 from flows.messages import Card, Look
 from flows.quick import quick
-from flows.rules.beside import beside
-from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
+from flows.rules.coach.beside import beside
+from flows.rules.japanese.reading import (
+    is_dont_know,
+    read_choice,
+    read_mail,
+    read_number,
+    read_phone,
+    read_yen,
+)
 from flows.words import Word
 
 T = TypeVar("T")

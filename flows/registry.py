@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from flows.adjusting import why_none
-from flows.applying import apply
-from flows.calling import call
-from flows.choosing import answer_talent, ask_talent, decline, reply_owner
-from flows.closing import close_posting, keep_open
-from flows.companions import bring_partner
-from flows.feedback import feedback, show_alone
-from flows.firm import firm
-from flows.going_on import counter, renew
-from flows.hello import hello
-from flows.hiding import hide_from
-from flows.interviews import change_meeting, offer_slots, pick_slot
-from flows.leaving import withdraw
-from flows.posting import posting
-from flows.profile import delete_profile, profile
-from flows.relaying import tell_other, tell_person, tell_staff
-from flows.renewing import go_on, part_ways
-from flows.reviewing import clarify, consent_edit, edit, send_back
-from flows.slots import agree_slot, change_slot, days_off, other_time
-from flows.staffing import hand_over, staff_contact
+from flows.beside.calling import call
+from flows.beside.relaying import tell_other, tell_person, tell_staff
+from flows.beside.staffing import hand_over, staff_contact
+from flows.interview.companions import bring_partner
+from flows.interview.interviews import change_meeting, offer_slots, pick_slot
+from flows.match.applying import apply
+from flows.match.choosing import answer_talent, ask_talent, decline, reply_owner
+from flows.match.leaving import withdraw
+from flows.posting.adjusting import why_none
+from flows.posting.closing import close_posting, keep_open
+from flows.posting.firm import firm
+from flows.posting.hello import hello
+from flows.posting.hiding import hide_from
+from flows.posting.posting import posting
+from flows.posting.reviewing import clarify, consent_edit, edit, send_back
+from flows.renewal.feedback import feedback, show_alone
+from flows.renewal.going_on import counter, renew
+from flows.renewal.renewing import go_on, part_ways
 from flows.steps import Flow
-from flows.talents import ask_firm
+from flows.talent.profile import delete_profile, profile
+from flows.talent.talents import ask_firm
 from flows.together import (
     confirm_kickoff,
     decide,
@@ -32,7 +31,8 @@ from flows.together import (
     second_questions,
     week,
 )
-from flows.weekly import decided, fix_list, number, thanks, went, win
+from flows.weekly.slots import agree_slot, change_slot, days_off, other_time
+from flows.weekly.weekly import decided, fix_list, number, thanks, went, win
 
 FLOWS: dict[str, Flow] = {
     "hello": hello,

@@ -11,7 +11,7 @@ from flows.outcomes import AgreeKickoff, KeepRound, PromiseWeek, ProposeKickoff
 from flows.quantity import Clock, Weekday
 from flows.questions import Option, Pick, Question, Text
 from flows.steps import Steps, ask, fill, say
-from flows.talents import form
+from flows.talent.talents import form
 from prompts.knowledge import verbatim
 
 PI = ("PI1", "PI2", "PI3", "PI4", "PI5")

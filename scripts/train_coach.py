@@ -19,8 +19,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from flows.rules.codes import told
-from flows.rules.learned import marks_of
+from flows.rules.coach.codes import told
+from flows.rules.coach.learned import marks_of
 from prompts.knowledge import job_codes, phrases
 from prompts.knowledge.phrases import Rows
 from prompts.knowledge.weights import RARITY, pack

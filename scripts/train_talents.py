@@ -14,8 +14,8 @@ import numpy as np
 from sklearn.svm import LinearSVC
 from train_coach import DROPPED, KNOWLEDGE, LETTERS, Model, Table, centred, folds, shares
 
-from flows.rules.learned import runs_of
-from flows.rules.skills import OTHER
+from flows.rules.coach.learned import runs_of
+from flows.rules.match.skills import OTHER
 from prompts.knowledge import job_codes, phrases
 from prompts.knowledge.phrases import Rows
 from prompts.knowledge.weights import pack

@@ -1,6 +1,6 @@
 """Fit how much each sign that somebody has done a work counts: ``python scripts/weigh_works.py tests/evals/match``.
 
-Prints WEIGHED and START of flows/rules/skills.py, fitted on pairs of a graded set whose fit is plain: grade 2 or 3 against
+Prints WEIGHED and START of flows/rules/match/skills.py, fitted on pairs of a graded set whose fit is plain: grade 2 or 3 against
 grade 0 or not judged, people barred by their terms left out. Beside it, how well the same fit tells pairs that it did not see.
 """
 
@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
 from bot.evaluating.match import GOOD, TALENTS, read_set
-from bot.importing import read_talents, words
-from flows.rules.ranking import barred
-from flows.rules.skills import WEIGHED, signs_of
+from bot.tables.importing import read_talents, words
+from flows.rules.match.ranking import barred
+from flows.rules.match.skills import WEIGHED, signs_of
 
 
 def main(folder: Path) -> None:

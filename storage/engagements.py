@@ -12,7 +12,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Time, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from flows.rules.calendar import JST
-from flows.rules.retention import Life
+from flows.rules.renewal.retention import Life
 from storage.database import Base, Json, new_id
 
 

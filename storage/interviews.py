@@ -38,7 +38,9 @@ class Interview(Base):
     number: Mapped[int]  # 1, and 2 where they meet again with who goes along in the firm
     state: Mapped[str] = mapped_column(String(8), default=Arranged.OFFER.name)
     waits_for: Mapped[str] = mapped_column(String(8), default=Side.OWNER.name)  # whose word comes next
-    offered: Mapped[Json] = mapped_column(default=list)  # hours, as flows/rules/meeting_times.py writes them
+    offered: Mapped[Json] = mapped_column(
+        default=list
+    )  # hours, as flows/rules/match/meeting_times.py writes them
     offers: Mapped[int] = mapped_column(default=0)  # how often hours were offered and none fitted
     starts_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
     missed: Mapped[int] = mapped_column(default=0)  # how often one of them could not come

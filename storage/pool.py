@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from flows.rules.ranking import LEAST_WORK, Candidate, Ranked, Wanted
+from flows.rules.match.ranking import LEAST_WORK, Candidate, Ranked, Wanted
 from storage.database import new_id
 from storage.parties import Party
 from storage.pool_search import AT_ONCE, held_back, load, pieces, search

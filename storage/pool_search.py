@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from flows.rules.ranking import (
+from flows.rules.match.ranking import (
     LEAST_WORK,
     MOST_OVER,
     WEIGHTS,
@@ -30,8 +30,8 @@ from flows.rules.ranking import (
     scored,
     settled,
 )
-from flows.rules.slots import ANY_TIME
-from flows.rules.trades import trades_of
+from flows.rules.match.slots import ANY_TIME
+from flows.rules.match.trades import trades_of
 from storage.engagements import Engagement, Phase
 from storage.talents import Application, Talent, TalentWork
 

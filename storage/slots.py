@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, Index, Select, String, Time, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from flows.rules.weekly_calendar import Span, Weekly, Why
+from flows.rules.weekly.weekly_calendar import Span, Weekly, Why
 from storage.companies import Membership
 from storage.database import Base, new_id
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side

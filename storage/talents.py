@@ -42,7 +42,9 @@ class Talent(Base):
     prefecture: Mapped[str] = mapped_column(String(8), default="", server_default="")
     tied: Mapped[Json] = mapped_column(default=list, server_default="[]")  # prefectures with ties
     hourly_yen: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: not said
-    times: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see flows/rules/slots.py
+    times: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0"
+    )  # see flows/rules/match/slots.py
     is_remote: Mapped[bool] = mapped_column(default=True, server_default=true())  # from afar only
     is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_own: Mapped[bool] = mapped_column(

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli_parts import errors, screen
-from bot.importing import read_talents, words
-from bot.posting_rows import read_postings
-from bot.tables import BadTable, text_of
-from bot.tables import read as read_table
-from bot.talent_rows import TalentRow
-from flows.rules.coach import read_wish
-from flows.rules.ranking import Candidate, Wanted, barred, rank
-from flows.rules.skills import works_of
-from flows.rules.slots import mask
-from flows.rules.trades import trades_of
+from bot.tables.files import BadTable, text_of
+from bot.tables.files import read as read_table
+from bot.tables.importing import read_talents, words
+from bot.tables.posting_rows import read_postings
+from bot.tables.talent_rows import TalentRow
+from flows.rules.coach.coach import read_wish
+from flows.rules.match.ranking import Candidate, Wanted, barred, rank
+from flows.rules.match.skills import works_of
+from flows.rules.match.slots import mask
+from flows.rules.match.trades import trades_of
 
 TALENTS, POSTINGS, GRADES = "talents.csv", "postings.jsonl", "qrels.tsv"
 TOP, FOUND_IN, GOOD = 5, 10, 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.evaluating.stage import Asked
-from flows.answers import answer
+from flows.beside.answers import answer
 from flows.facts import House
 from flows.messages import Message
 from flows.words import ANSWERS

@@ -13,8 +13,8 @@ from bot.evaluating.roads import reaction
 from bot.evaluating.sets import Wish
 from bot.evaluating.stage import Progress, Stage
 from flows.messages import Message
-from flows.rules.plain import jargon
-from flows.steering import safest
+from flows.posting.steering import safest
+from flows.rules.coach.plain import jargon
 from prompts.results import WishReading
 
 QUOTED = re.compile(r"「[^」]*」")  # his own words may be any words

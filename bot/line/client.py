@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aiohttp
 from linebot.v3.messaging import ApiException, AsyncApiClient, Configuration
 
-from bot.sending import Outcome, Result
+from bot.sends.sending import Outcome, Result
 
 API, DATA = "https://api.line.me", "https://api-data.line.me"
 AS_JSON, AS_BYTES = {"200": "object", "202": "object"}, {"200": "bytearray"}

@@ -14,10 +14,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from bot.letters import font, require_glyphs
 from bot.line.menu_signs import SIGNS, Sheet
 from bot.line.menus import HEIGHT, MOST_BYTES, WIDTH, Area, areas, name_of, shape
-from flows.menu import PERSON, Standing
+from bot.pages.letters import font, require_glyphs
+from flows.beside.menu import PERSON, Standing
 
 PAPER, CARD, EDGE, INK, WHITE = "#f4f1ea", "#fffefb", "#ddd8cd", "#27333a", "#ffffff"
 GREEN, PALE = "#17584a", "#d7e8e0"  # white on this green reads at 8 : 1, ink on the pale at 10 : 1

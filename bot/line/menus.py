@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.payloads import word_payload
-from flows.menu import MENU, Entry, Standing
+from flows.beside.menu import MENU, Entry, Standing
 
 WIDTH, HEIGHT = 2500, 1686  # LINE's large size
 CHAT_BAR = "メニュー"  # at most 14 characters; also what a person types to read the same entries

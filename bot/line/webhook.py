@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.arrivals import Arrived
 from bot.line.reading import read, source_of
-from flows.rules.reading import mask_secrets
+from flows.rules.japanese.reading import mask_secrets
 
 __all__ = ["arrivals", "read", "verify"]
 

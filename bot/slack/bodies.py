@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.arrivals import Arrived
-from flows.rules.reading import mask_secrets
+from flows.rules.japanese.reading import mask_secrets
 
 Json = dict[str, Any]
 

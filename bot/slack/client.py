@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sending import Outcome, Result
+from bot.sends.sending import Outcome, Result
 from bot.slack.outcomes import FAULTS, failed
 
 API = "https://slack.com/api/"

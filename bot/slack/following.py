@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from bot.arrivals import Answered, Arrived
-from bot.sending import Result
+from bot.sends.sending import Result
 from bot.slack.client import SlackClient
 from bot.slack.limits import safe_modal
 from bot.slack.render import processing

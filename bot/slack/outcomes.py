@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.sending import Outcome, Result
+from bot.sends.sending import Outcome, Result
 
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNSURE = frozenset(

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bot.actions.welcome import SERVICE
+from bot.actions.posting.welcome import SERVICE
 from bot.facts import FACTS
 from bot.line.limits import broken
 from bot.registries import ACTIONS
@@ -23,9 +23,9 @@ from bot.talking import begin, stand
 from bot.turn import KIND, Turn
 from bot.wiring import Bot
 from flows.errors import Unreadable
-from flows.hello import DATA_USE_VERSION
 from flows.journal import Journal
 from flows.messages import Message
+from flows.posting.hello import DATA_USE_VERSION
 from flows.registry import FLOWS
 from flows.replay import Waiting, replay
 from flows.steps import Fill, Flow, OpenQuestion

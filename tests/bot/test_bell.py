@@ -132,7 +132,7 @@ async def test_a_reply_of_another_process_leaves_without_a_poll(
         assert web.bell is not None
         async with ringing(web.bell) as mouth:
             await until(lambda: bool(mouth._mouth_pid))
-            monkeypatch.setattr("bot.delivery.IDLE_SECONDS", 600.0)
+            monkeypatch.setattr("bot.sends.delivery.IDLE_SECONDS", 600.0)
             await asyncio.sleep(0.6)  # the look that was under way before
             before = len(town.heard(who))
             event = {**said("メニュー"), "source": {"type": "user", "userId": who}, "mode": "active"}

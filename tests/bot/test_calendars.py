@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from icalendar import Calendar, Event
 
-from bot.calendar_links import PATH, CalendarLinks
-from bot.calendars import MOST_GOOGLE, Occurrence, as_ics, google_link
+from bot.pages.calendar_links import PATH, CalendarLinks
+from bot.pages.calendars import MOST_GOOGLE, Occurrence, as_ics, google_link
 from flows.rules.calendar import JST
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=JST)

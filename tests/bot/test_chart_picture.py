@@ -8,15 +8,15 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from bot.chart_picture import HEIGHT, WIDTH, draw
-from bot.letters import missing
 from bot.line.limits import broken
 from bot.line.render import safe as on_line
+from bot.pages.chart_picture import HEIGHT, WIDTH, draw
+from bot.pages.letters import missing
 from bot.slack.limits import broken_message
 from bot.slack.limits import safe as on_slack
-from flows.charts import BEGIN, FEW, Chart
 from flows.messages import Message, Picture
-from flows.rules.gauge import name_of
+from flows.rules.weekly.gauge import name_of
+from flows.weekly.charts import BEGIN, FEW, Chart
 from prompts.knowledge import job_codes
 
 DAY = date(2026, 12, 7)

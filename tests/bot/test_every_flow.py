@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.edits import QUICK
-from flows import detour, nudging
+from flows.beside import detour, nudging
 from flows.messages import Message
 from flows.questions import Text, Yen
 from flows.registry import FLOWS

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, func, select
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.importing import keep_talents, read_talents, write_talents
-from bot.talent_rows import COLUMNS
+from bot.tables.importing import keep_talents, read_talents, write_talents
+from bot.tables.talent_rows import COLUMNS
 from storage.talents import Talent, TalentWork
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

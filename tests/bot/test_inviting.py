@@ -14,14 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from bot import sweeps
-from bot.actions import inviting
+from bot.actions.match import inviting
 from bot.settings import BadSettings, read_settings
 from bot.slack.limits import broken_message
 from bot.slack.render import render
 from bot.turn import Turn
-from flows.cards import short_posting_card
 from flows.facts import FirmRecord
 from flows.messages import Button, Card, Message
+from flows.posting.cards import short_posting_card
 from sandbox.chaos import Fault
 from storage.database import new_id, open_engine
 from storage.invitations import Invitation, Way

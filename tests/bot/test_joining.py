@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.actions.joining import Person, looked_up
-from bot.importing import keep_talents, read_talents
+from bot.actions.talent.joining import Person, looked_up
+from bot.tables.importing import keep_talents, read_talents
 from bot.turn import STAFF, Turn
 from sandbox.slack.settings import SCOPES
 from storage.forgetting import forgotten

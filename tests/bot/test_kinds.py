@@ -15,12 +15,12 @@ from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.company_rows import COLUMNS as FIRMS
-from bot.importing import keep_talents, read_talents
-from bot.kinds import KINDS
-from bot.outcome_rows import COLUMNS as OUTCOMES
 from bot.shortlist import shortlist
-from bot.tables import BadTable
+from bot.tables.company_rows import COLUMNS as FIRMS
+from bot.tables.files import BadTable
+from bot.tables.importing import keep_talents, read_talents
+from bot.tables.kinds import KINDS
+from bot.tables.outcome_rows import COLUMNS as OUTCOMES
 from storage.companies import Company, Membership
 from storage.unit_of_work import begin
 from tests.bot.house import House

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.line.client import LineClient, LineRefused
 from bot.line.render import safe
-from bot.sending import Outcome, Result
+from bot.sends.sending import Outcome, Result
 from tests.bot.line_samples import MESSAGES
 from tests.sandbox.line_bench import TOKEN, Line, a_line, serving
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.marking import Carried, mark
-from bot.sending import Outcome, Result
+from bot.sends.marking import Carried, mark
+from bot.sends.sending import Outcome, Result
 from storage.outbox import DUE, UNKNOWN, OutMessage
 from tests.bot.house import OWNER, House
 

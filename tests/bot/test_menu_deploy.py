@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from bot.actions import reviews
+from bot.actions.posting import reviews
 from bot.line.client import LineRefused
 from bot.line.menu_client import MenuClient
 from bot.line.menu_picture import draw
 from bot.menu_deploy import Deployed, deploy, known_ids, outdated
 from bot.turn import Turn
-from flows.menu import Standing
+from flows.beside.menu import Standing
 from sandbox.chaos import Fault
 from storage.postings import State
 from storage.unit_of_work import begin

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot.menus import Shown, due, standing_of
 from bot.payloads import word_payload
 from bot.turn import Turn
-from flows.menu import Standing, entries
+from flows.beside.menu import Standing, entries
 from storage.inbox import DONE
 from storage.outbox import REFRESH, SENT, OutMessage
 from storage.postings import Posting, State

@@ -10,13 +10,13 @@ from itertools import combinations
 import pytest
 from PIL import Image, ImageColor
 
-from bot.letters import font, missing, require_glyphs
 from bot.line import menu_picture
 from bot.line.limits import graphemes
 from bot.line.menu_signs import SIGNS
 from bot.line.menus import HEIGHT, MOST_BYTES, MOST_LABEL, WIDTH, Area, areas, shape
 from bot.menus import standing
-from flows.menu import MENU, PERSON, Standing, entries
+from bot.pages.letters import font, missing, require_glyphs
+from flows.beside.menu import MENU, PERSON, Standing, entries
 from flows.words import Word, word_of
 from sandbox.line.menus import Menus
 from storage.engagements import Phase

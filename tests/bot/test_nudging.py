@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from flows.nudging import DAYS, QUIET, STAFF_DAY
+from flows.beside.nudging import DAYS, QUIET, STAFF_DAY
 from flows.registry import FLOWS
 from storage.conversations import PARKED
 from tests.bot.house import OWNER, START, House, a_house

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from bot.line.client import LineRefused
-from bot.marking import Carried, pause
-from bot.pace import AT_ONCE, LINE_BURST, LINE_RATE, POST_BURST, POSTS, Pace
-from bot.quota import SECONDS, Quota
-from bot.sending import Outcome, Result
+from bot.sends.marking import Carried, pause
+from bot.sends.pace import AT_ONCE, LINE_BURST, LINE_RATE, POST_BURST, POSTS, Pace
+from bot.sends.quota import SECONDS, Quota
+from bot.sends.sending import Outcome, Result
 from storage.mail import WRITTEN, Letter
 from storage.outbox import REFRESH, Parcel
 

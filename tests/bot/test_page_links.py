@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.page_links import CHART, LASTS, MEETING, MONTH, PageLinks
+from bot.pages.page_links import CHART, LASTS, MEETING, MONTH, PageLinks
 from tests.bot.house import START
 
 BASE = "https://smallwin.example.com"

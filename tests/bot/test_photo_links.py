@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.photo_links import LASTS, PATH, PhotoLinks
+from bot.pages.photo_links import LASTS, PATH, PhotoLinks
 from tests.bot.house import START
 
 BASE = "https://smallwin.example.com"

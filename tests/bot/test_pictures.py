@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.pictures import MOST_BYTES, MOST_SIDE, NoPicture, redrawn
+from bot.pages.pictures import MOST_BYTES, MOST_SIDE, NoPicture, redrawn
 
 GPS, ORIENTATION, TURNED = 0x8825, 0x0112, 6  # a quarter to the right
 

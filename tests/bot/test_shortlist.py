@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.importing import columns
-from bot.talent_rows import TalentRow
-from flows.rules.slots import read_slots
+from bot.tables.importing import columns
+from bot.tables.talent_rows import TalentRow
+from flows.rules.match.slots import read_slots
 from storage.database import open_engine
 from storage.postings import Posting
 from storage.unit_of_work import begin

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.sending import Result
+from bot.sends.sending import Result
 from bot.slack.client import SlackClient, SlackRefused
 from bot.slack.limits import safe
 from bot.slack.render import home

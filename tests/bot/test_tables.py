@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tables import FORMULA, BadTable, guarded, read, write
+from bot.tables.files import FORMULA, BadTable, guarded, read, write
 
 COLUMNS = ("email", "name")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import Refusal
-from bot.repair import replay
+from bot.sends.repair import replay
 from bot.turn import Turn
 from flows.questions import Choice, Text
 from flows.steps import Steps, ask, say

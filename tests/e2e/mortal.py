@@ -23,7 +23,7 @@ from bot.clock import Clock
 from bot.demo import find_demo_firm
 from bot.settings import Settings
 from bot.wiring import Bot, serving
-from flows.rules.coach import read_wish
+from flows.rules.coach.coach import read_wish
 from storage.inbox import RECEIVED, Event
 from storage.outbox import SENDING, OutMessage
 from storage.time_rows import THINKING, ThoughtRow

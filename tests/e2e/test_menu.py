@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo import put_menus
-from flows.menu import Standing, entries
+from flows.beside.menu import Standing, entries
 from tests.chromium import browser, executable  # noqa: F401  (fixtures)
 from tests.e2e.stage import Owner, Stage, people, staged
 from tests.e2e.test_spine import approved

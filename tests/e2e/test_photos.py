@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from bot.demo import DEMO_URL
 from bot.fetching import PAUSES, Fetching
-from bot.photo_links import LASTS
-from bot.pictures import MOST_BYTES
+from bot.pages.photo_links import LASTS
+from bot.pages.pictures import MOST_BYTES
 from storage.attachments import FETCHING, GONE, KEPT, LOST, WANTED, Attachment
 from storage.leases import USUAL
 from storage.unit_of_work import begin

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 
 from bot.demo import DEMO_URL
-from bot.page_links import CHART, MEETING, MONTH, PageLinks
+from bot.pages.page_links import CHART, MEETING, MONTH, PageLinks
 from storage.engagements import Engagement, Side
 from storage.parties import Handle
 from storage.unit_of_work import begin

@@ -26,7 +26,7 @@ from bot.demo import find_demo_firm
 from bot.migrating import migrate
 from bot.settings import Settings
 from bot.wiring import Bot, serving
-from flows.rules.coach import read_wish
+from flows.rules.coach.coach import read_wish
 from storage.database import open_engine
 from storage.leases import Leases
 

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, event, func, select
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.clock import Clock
-from bot.delivery import Delivery
 from bot.forms import carry_and_keep
-from bot.pace import Pace
+from bot.sends.delivery import Delivery
+from bot.sends.pace import Pace
 from bot.taking import take_turn
 from bot.turn import ReplyToken
 from storage.database import open_engine

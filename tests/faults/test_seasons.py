@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from bot.actions.slotting import when
+from bot.actions.weekly.slotting import when
 from bot.metrics import AGAIN
 from flows.rules.calendar import day_before
 from storage.conversations import OPEN, WAITING, Conversation

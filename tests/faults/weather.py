@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from bot.console import of_body
-from bot.sending import Outcome, Result
+from bot.sends.sending import Outcome, Result
 from flows.messages import Message
 from tests.faults.boundary import Killed
 from tests.story.world import Seen

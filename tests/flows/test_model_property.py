@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.limits import safe
-from flows.cards import preview
 from flows.errors import Unreadable
 from flows.facts import House, Owner
 from flows.journal import Entry, Journal, digest, plain
 from flows.messages import Message
 from flows.outcomes import SubmitDraft
-from flows.posting import Verdict, posting
+from flows.posting.cards import preview
+from flows.posting.posting import Verdict, posting
 from flows.replay import Finished, Waiting, replay
-from flows.rules.untold import CONTACT, MENTION, folded
+from flows.rules.coach.untold import CONTACT, MENTION, folded
 from flows.steps import Ask, Think
 from prompts.knowledge import job_codes, kinds
 from prompts.results import PolishedDraft, Route, WishReading

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.errors import Unreadable
-from flows.paying import Pay
+from flows.posting.paying import Pay
 from flows.quantity import Clock, Hours, Weekday
 from flows.questions import Option
 from tests.flows.talk import DRAFT, HELLO, Talk, World

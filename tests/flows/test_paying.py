@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.errors import Unreadable
-from flows.paying import Pay
+from flows.posting.paying import Pay
 
 PAY = Pay("月いくらまで？", examples=(50_000, 80_000))
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from flows import answers, calling, detour, fixing, hello, paying, posting, roads
+from flows.beside import answers, calling, detour
 from flows.inbound import Kind
 from flows.messages import Message
-from flows.rules.plain import jargon
+from flows.posting import fixing, hello, paying, posting, roads
+from flows.rules.coach.plain import jargon
 from flows.words import ANSWERS, LABELS, Word
 from prompts.knowledge import job_codes
 from prompts.results import Route, WishReading

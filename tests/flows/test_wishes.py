@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import select
 
 from flows.messages import Message
-from flows.rules.trust import HARD
+from flows.rules.coach.trust import HARD
 from flows.words import LABELS
 from prompts.results import Route
 from storage.conversations import JournalEntry

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flows.messages import Message
-from flows.rules.plain import jargon
+from flows.rules.coach.plain import jargon
 
 MOST_LETTERS, MOST_SENTENCE, MOST_SENTENCES, MOST_LABEL = 140, 40, 3, 20
 LEGAL = ("個人情報の取り扱い(全文)",)

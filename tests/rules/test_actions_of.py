@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.rules.actions_of import LONGEST, TooLong, actions_of
+from flows.rules.weekly.actions_of import LONGEST, TooLong, actions_of
 
 ON = date(2026, 12, 2)  # a Wednesday
 NAMES = {"高橋": "TALENT", "直樹": "TALENT", "美咲": "OWNER"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.asking import asks_about
+from flows.rules.coach.asking import asks_about
 from flows.words import Word
 
 PERSON = [

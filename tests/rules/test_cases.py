@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.cases import LONGEST, MOST, similar, told_by
-from flows.rules.plain import jargon
+from flows.rules.coach.cases import LONGEST, MOST, similar, told_by
+from flows.rules.coach.plain import jargon
 from prompts.knowledge import Case, JobCode, cases, job_codes
 
 CODES = job_codes()

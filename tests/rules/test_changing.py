@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.changing import bare, new_wish, said_back
+from flows.rules.coach.changing import bare, new_wish, said_back
 
 WISHES = {  # typed where a draft about 売掛金の管理 lies before him
     "やっぱり在庫のことにする": "在庫のこと", "やっぱ在庫の山積みをなんとかしたい": "在庫の山積みをなんとかしたい", "それより見積もりを早く出したい": "見積もりを早く出したい",

@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
-from flows.rules.coach import QUOTE, read_wish
-from flows.rules.routes import hard_road
+from flows.rules.coach.coach import QUOTE, read_wish
+from flows.rules.coach.routes import hard_road
 from prompts.knowledge import JobCode, job_codes
 from prompts.results import Route
 from tests.rules.tables import Case, table

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.coach import NEVER_MISSED, read_wish
+from flows.rules.coach.coach import NEVER_MISSED, read_wish
 from prompts.knowledge import phrases
 from prompts.results import Route
 from tests.rules.tables import Case, table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.counting import read_reading, say_change, say_number
-from flows.rules.gauge import Gauge, gauge_of, goal_of, name_of
+from flows.rules.japanese.counting import read_reading, say_change, say_number
+from flows.rules.weekly.gauge import Gauge, gauge_of, goal_of, name_of
 from prompts.knowledge import job_codes
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 import pytest
 
 from flows.rules.calendar import JST
-from flows.rules.days_off import read_days_off
-from flows.rules.rhythm import Week, said_rate, worries
-from flows.rules.when import Impossible
+from flows.rules.japanese.days_off import read_days_off
+from flows.rules.japanese.when import Impossible
+from flows.rules.weekly.rhythm import Week, said_rate, worries
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=JST)  # a Tuesday
 READ = [

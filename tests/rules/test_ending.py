@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.ending import (
+from flows.rules.renewal.ending import (
     MONTH_FIVE,
     earliest_end,
     is_protected,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.extras import Goal, rest_of, told_goal, told_partner, told_pay
+from flows.rules.coach.extras import Goal, rest_of, told_goal, told_partner, told_pay
 
 WISHES = {  # pay, partner
     "売掛の入金チェックに月16時間かかっとる、8万くらいなら出せる、相手は経理の高橋": (80_000, "経理の高橋"),

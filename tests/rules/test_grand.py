@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.grand import is_grand
+from flows.rules.lint.grand import is_grand
 
 LARGE = (
     "まず大きな全体設計から始めます。",

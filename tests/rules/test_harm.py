@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.harm import Harm, harms
+from flows.rules.renewal.harm import Harm, harms
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.hiding import MOST_FIRMS, MOST_NAME, firms_in, is_hidden
+from flows.rules.match.hiding import MOST_FIRMS, MOST_NAME, firms_in, is_hidden
 
 
 @pytest.mark.parametrize(

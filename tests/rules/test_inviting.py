@@ -10,10 +10,10 @@ import pytest
 
 from flows.facts import Draft
 from flows.rules.calendar import JST
-from flows.rules.inviting import Wave, chosen, is_rare, moments, next_digest, reasons_for
-from flows.rules.plain import jargon
-from flows.rules.ranking import WEIGHTS, Ranked, Wanted
-from flows.rules.widening import LEAST_FIRMS, hints, usual_pay
+from flows.rules.coach.plain import jargon
+from flows.rules.match.inviting import Wave, chosen, is_rare, moments, next_digest, reasons_for
+from flows.rules.match.ranking import WEIGHTS, Ranked, Wanted
+from flows.rules.match.widening import LEAST_FIRMS, hints, usual_pay
 
 DRAFT = Draft(
     title="入金の確認",

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from flows.rules.plain import jargon
+from flows.rules.coach.plain import jargon
 from prompts import knowledge
 from prompts.knowledge import KnowledgeError, groups, job_codes, plain_words, routes, verbatim
 from prompts.knowledge.models import Books, JobCode, Win

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.rules.coach import HARD, read_wish
-from flows.rules.codes import guesses
-from flows.rules.learned import LONGEST, learned, road_shares, runs_of
+from flows.rules.coach.coach import HARD, read_wish
+from flows.rules.coach.codes import guesses
+from flows.rules.coach.learned import LONGEST, learned, road_shares, runs_of
 from prompts.knowledge import job_codes, phrases, weights
 from prompts.knowledge.phrases import BadCorpus
 from prompts.knowledge.weights import pack, unpack

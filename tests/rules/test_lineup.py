@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from flows.rules.lineup import NO_ROOM, has_room, helping, line_up
-from flows.rules.ranking import Candidate, Wanted, barred, scored
-from flows.rules.slots import NEVER
-from flows.rules.trades import trades_of
+from flows.rules.match.lineup import NO_ROOM, has_room, helping, line_up
+from flows.rules.match.ranking import Candidate, Wanted, barred, scored
+from flows.rules.match.slots import NEVER
+from flows.rules.match.trades import trades_of
 
 TEXT = "食品の通販で、商品の写真と説明を自分で直してきました。"
 WANTED = Wanted("p", "EC-02", "注文をふやしたい", trades_of("味噌"), "長野県", 20, 4_000)

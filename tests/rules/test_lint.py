@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.rules.lint import QUESTIONS, Lintable, drop_unfit, lint, unfit
-from flows.rules.plain import jargon
+from flows.rules.coach.plain import jargon
+from flows.rules.lint.lint import QUESTIONS, Lintable, drop_unfit, lint, unfit
 
 CLEAN = Lintable(
     title="明治からの味噌を、買いやすい店に",

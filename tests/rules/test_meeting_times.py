@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.rules.calendar import JST, is_business_day
-from flows.rules.meeting_times import (
+from flows.rules.match.meeting_times import (
     LASTS,
     clashes,
     days_closed,
@@ -20,8 +20,8 @@ from flows.rules.meeting_times import (
     say_both,
     why_not,
 )
-from flows.rules.slots import mask, read_slots
-from flows.rules.weekly_calendar import Span, Why
+from flows.rules.match.slots import mask, read_slots
+from flows.rules.weekly.weekly_calendar import Span, Why
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=JST)  # a Tuesday
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)).map(lambda at: at.replace(tzinfo=JST))

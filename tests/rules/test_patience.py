@@ -9,15 +9,22 @@ from datetime import datetime
 import pytest
 
 from flows.rules.calendar import JST
-from flows.rules.changing import new_wish
-from flows.rules.coach import read_wish
-from flows.rules.extras import rest_of, told_goal, told_partner, told_pay
-from flows.rules.hours import read_hours
-from flows.rules.plain import jargon, tidy
-from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
-from flows.rules.secrets import mask_secrets
-from flows.rules.sensitive import drop_sentences, sensitive
-from flows.rules.when import read_day, read_slot, read_time
+from flows.rules.coach.changing import new_wish
+from flows.rules.coach.coach import read_wish
+from flows.rules.coach.extras import rest_of, told_goal, told_partner, told_pay
+from flows.rules.coach.plain import jargon, tidy
+from flows.rules.japanese.hours import read_hours
+from flows.rules.japanese.reading import (
+    is_dont_know,
+    read_choice,
+    read_mail,
+    read_number,
+    read_phone,
+    read_yen,
+)
+from flows.rules.japanese.when import read_day, read_slot, read_time
+from flows.rules.lint.secrets import mask_secrets
+from flows.rules.lint.sensitive import drop_sentences, sensitive
 
 SHORT, LONG = 10_000, 40_000  # letters; Slack sends no more, LINE 5,000
 AT_ONCE = 0.02  # seconds of this process: what is over by then harms nobody, and is too short to be compared

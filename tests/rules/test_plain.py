@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.plain import jargon, tidy, title_from
+from flows.rules.coach.plain import jargon, tidy, title_from
 from prompts.knowledge import job_codes
 
 JARGON = {

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.model import question, strict
-from flows.rules.drafting import PolishInput
-from flows.rules.judging import judge
-from flows.rules.plain import jargon
+from flows.rules.coach.drafting import PolishInput
+from flows.rules.coach.judging import judge
+from flows.rules.coach.plain import jargon
 from prompts.catalog import POLISH, PROMPTS, READ_WISH, TRIAGE, PromptError, filled, parted, template
 from prompts.knowledge import job_codes, kinds, voice
 from prompts.results import Route

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.plain import jargon
-from flows.rules.prefectures import NAMES as PREFECTURES
-from flows.rules.ranking import (
+from flows.rules.coach.plain import jargon
+from flows.rules.japanese.prefectures import NAMES as PREFECTURES
+from flows.rules.match.ranking import (
     LEAST_WORK,
     SAID,
     Candidate,
@@ -25,8 +25,8 @@ from flows.rules.ranking import (
     rank_postings,
     scored,
 )
-from flows.rules.slots import first_shared, mask, read_slots
-from flows.rules.trades import likeness, trades_of
+from flows.rules.match.slots import first_shared, mask, read_slots
+from flows.rules.match.trades import likeness, trades_of
 from prompts.knowledge import job_codes, trades
 
 POSTING = Wanted(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.reading import is_dont_know, read_choice, read_mail, read_number, read_phone, read_yen
+from flows.rules.japanese.reading import (
+    is_dont_know,
+    read_choice,
+    read_mail,
+    read_number,
+    read_phone,
+    read_yen,
+)
 
 YEN = {
     "8万": 80_000, "3万くらい": 30_000, "十一万円": 110_000, "1.5万": 15_000, "80000": 80_000, "八万": 80_000,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.rules.retention import Life, Share, curve, kept_at, share
+from flows.rules.renewal.retention import Life, Share, curve, kept_at, share
 
 TODAY = date(2026, 11, 30)
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.secrets import MASK, WORDS, is_card_number, is_my_number, mask_secrets, search
+from flows.rules.lint.secrets import MASK, WORDS, is_card_number, is_my_number, mask_secrets, search
 
 PEOPLE = "田中太郎 090-1234-5678\n鈴木花子 090-2222-3333\n佐藤一郎 長野県飯田市本町1-2-3"
 MASKED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.sensitive import drop_sentences, sensitive
+from flows.rules.lint.sensitive import drop_sentences, sensitive
 
 MISO = (
     "うちは明治から味噌をつくってる。通販は息子が作ったけど出てってそのまま。"

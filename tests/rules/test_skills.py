@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.rules.skills import LEAST_SHARE, MOST_WORKS, works_of
+from flows.rules.match.skills import LEAST_SHARE, MOST_WORKS, works_of
 
 PROFILES = [
     (

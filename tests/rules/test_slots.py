@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.slots import ANY_TIME, NEVER, BadSlot, Slot, first_shared, mask, read_slots, shared
+from flows.rules.match.slots import ANY_TIME, NEVER, BadSlot, Slot, first_shared, mask, read_slots, shared
 
 READ = [
     ("Wed 10:00-12:00", [(2, 10, 12)]),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.rules.drafting import PolishInput, polish_by_rules
-from flows.rules.judging import judge
-from flows.rules.sound import sound
-from flows.rules.untold import CONTACT, PROMISE, changed, folded, numbers_of, untold
+from flows.rules.coach.drafting import PolishInput, polish_by_rules
+from flows.rules.coach.judging import judge
+from flows.rules.coach.sound import sound
+from flows.rules.coach.untold import CONTACT, PROMISE, changed, folded, numbers_of, untold
 from prompts.knowledge import job_codes
 from prompts.results import PolishedDraft
 from sandbox.model.modes import NONSENSE

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.permission import is_much, may_sign
-from flows.rules.tax_numbers import digits_in, invoice_number, is_firm_number
-from flows.rules.zones import ZONES, apart, is_zone
+from flows.rules.japanese.tax_numbers import digits_in, invoice_number, is_firm_number
+from flows.rules.japanese.zones import ZONES, apart, is_zone
+from flows.rules.match.permission import is_much, may_sign
 
 REAL = ("7010705000725", "7120001168421", "9011101097073")
 WINTER, SUMMER = datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)

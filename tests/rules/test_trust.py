@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.rules.coach import read_wish
-from flows.rules.judging import judge
-from flows.rules.trust import HARD, is_ours, safest, together
+from flows.rules.coach.coach import read_wish
+from flows.rules.coach.judging import judge
+from flows.rules.coach.trust import HARD, is_ours, safest, together
 from prompts.knowledge import job_codes, kinds
 from prompts.results import Route, WishReading
 from sandbox.model.modes import NONSENSE

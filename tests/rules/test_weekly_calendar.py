@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.rules.calendar import JST, day_before, is_business_day
-from flows.rules.weekly_calendar import (
+from flows.rules.weekly.weekly_calendar import (
     AHEAD,
     Occurrence,
     Span,

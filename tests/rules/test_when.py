@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules.calendar import JST
-from flows.rules.hours import read_hours
-from flows.rules.reading import read_number, read_yen, two_amounts
-from flows.rules.when import (
+from flows.rules.japanese.hours import read_hours
+from flows.rules.japanese.reading import read_number, read_yen, two_amounts
+from flows.rules.japanese.when import (
     Impossible,
     Slot,
     read_day,

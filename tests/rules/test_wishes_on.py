@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.wishes_on import Answer, On, Terms, WishOn, come_to, read_wish, wanted
+from flows.rules.renewal.wishes_on import Answer, On, Terms, WishOn, come_to, read_wish, wanted
 
 NOW = Terms(20, 70_000)
 

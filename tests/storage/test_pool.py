@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, event
 
-from bot.importing import columns
-from bot.talent_rows import TalentRow
-from flows.rules.ranking import LEAST_WORK, Wanted, rank
-from flows.rules.slots import mask, read_slots
-from flows.rules.trades import trades_of
+from bot.tables.importing import columns
+from bot.tables.talent_rows import TalentRow
+from flows.rules.match.ranking import LEAST_WORK, Wanted, rank
+from flows.rules.match.slots import mask, read_slots
+from flows.rules.match.trades import trades_of
 from prompts.knowledge import job_codes
 from storage.engagements import Engagement, Phase
 from storage.postings import Posting

@@ -10,7 +10,7 @@ from bot.line.limits import broken
 from bot.payloads import card_payload
 from bot.slack.limits import broken_message
 from bot.wiring import Bot
-from flows.sharing import LONGEST, shared
+from flows.renewal.sharing import LONGEST, shared
 from prompts.knowledge import verbatim
 from storage.engagements import Phase, Round
 from storage.unit_of_work import begin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from flows.rules.calendar import JST
-from flows.rules.ending import MONTH_FIVE, warn_on
+from flows.rules.renewal.ending import MONTH_FIVE, warn_on
 from storage.engagements import Phase
 from storage.terms import How, TermsVersion
 from storage.unit_of_work import begin

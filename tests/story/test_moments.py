@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.marking import Carried, mark
 from bot.payloads import card_payload
-from bot.sending import Outcome, Result
-from flows.choosing import Reason
+from bot.sends.marking import Carried, mark
+from bot.sends.sending import Outcome, Result
+from flows.match.choosing import Reason
 from storage.mail import WRITTEN, Letter
 from storage.outbox import DUE, HELD, OutMessage, Parcel
 from storage.parties import Handle

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.marking import Carried, mark
 from bot.payloads import card_payload
-from bot.sending import Outcome, Result
+from bot.sends.marking import Carried, mark
+from bot.sends.sending import Outcome, Result
 from bot.slack.bodies import arrived as slack_arrived
 from flows.messages import Button
 from storage.engagements import Engagement, Phase

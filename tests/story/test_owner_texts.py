@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from PIL import ImageFont
 
-from bot.letters import FONT, NOWHERE
 from bot.line.render import safe as draw
+from bot.pages.letters import FONT, NOWHERE
 from flows.messages import Message
 from prompts.knowledge import verbatim
 from tests.flows.talk import read_in

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from flows.profile import PAGE, Named
-from flows.rules.ranking import Wanted
+from flows.rules.match.ranking import Wanted
+from flows.talent.profile import PAGE, Named
 from storage.conversations import JournalEntry
 from storage.inbox import Event
 from storage.outbox import OutMessage

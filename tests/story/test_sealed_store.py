@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import metrics
-from bot.kinds import KINDS
+from bot.tables.kinds import KINDS
 from storage.database import Base
 from storage.mail import OutMessage
 from storage.parties import Handle

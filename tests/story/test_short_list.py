@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from bot.line.render import safe as draw
 from flows.rules.calendar import JST, say_day
-from flows.rules.plain import jargon
-from flows.rules.slots import NEVER
+from flows.rules.coach.plain import jargon
+from flows.rules.match.slots import NEVER
 from storage.postings import Posting, PostingChange, State
 from storage.talents import Application, Stage, Talent
 from storage.unit_of_work import begin

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.actions import renewing, rescheduling
+from bot.actions.renewal import renewing
+from bot.actions.weekly import rescheduling
 from bot.turn import Turn
 from flows.rules.calendar import JST
 from storage.engagements import Engagement, Meeting, MeetingState

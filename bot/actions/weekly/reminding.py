@@ -1,0 +1,199 @@
+"""Reminding: one word before each meeting, at four the business day before; its tap's free reply carries all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.actions.people import between
+from bot.actions.people.sides import both, handle_of, locked, side_of
+from bot.actions.renewal.quarters import is_month_five
+from bot.actions.weekly.checking import questions
+from bot.actions.weekly.moving import about_day_off
+from bot.actions.weekly.slotting import HOUR, found, when, when_for
+from bot.errors import Refusal
+from bot.facts import other_name
+from bot.pages.page_links import MEETING
+from bot.payloads import card_payload
+from bot.turn import Turn
+from flows.inbound import CardTapped
+from flows.messages import Button, Card, Line, Look, Message
+from flows.rules.calendar import day_before
+from flows.rules.renewal.ending import MONTH_FIVE
+from flows.rules.weekly.weekly_calendar import FIRST_MEETINGS, is_told_before
+from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
+from storage.unit_of_work import Work
+from storage.weeks import Promise, Promises
+
+DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
+SHOWN = 3  # promises in a notice
+SOON = 4 * 24 * HOUR  # a notice goes out on the business day before: no more than a long weekend
+
+
+def load(work: Work, subjects: Sequence[str]) -> None:
+    """Read at once what the reminders of many meetings say."""
+    work.expect_meetings({UUID(subject) for subject in subjects})
+
+
+def named(promises: Sequence[Promise]) -> str:
+    """Say what was promised, short enough for a notice: 「写真を5枚」「説明を2本」."""
+    rest = f"ほか{len(promises) - SHOWN}つ" if len(promises) > SHOWN else ""
+    return "".join(f"「{item.text[:60]}」" for item in promises[:SHOWN]) + rest
+
+
+def is_off(turn: Turn, engagement: Engagement, meeting: Meeting) -> bool:
+    """Tell whether a word before this meeting would only mislead: it is over, moved, or no more."""
+    is_over = engagement.phase == Phase.ENDED.name or meeting.meets_at <= turn.now
+    return is_over or meeting.state != MeetingState.PLANNED.name
+
+
+def remind(turn: Turn, subject: str) -> None:
+    """The week's one notice to each side: when, with whom, and how last week's promise went."""
+    meeting = turn.work.engagements.meeting(UUID(subject))
+    engagement = turn.work.engagements.get(meeting.engagement_id)
+    if is_off(turn, engagement, meeting) or meeting.meets_at - HOUR <= turn.now:
+        return  # so late the word of the hour before says what still helps
+    last = turn.work.engagements.before(meeting)
+    promises = turn.work.weeks.promises_of(last.id) if last else {}
+    for side, id in both(engagement):
+        handle = turn.work.parties.handle(id)
+        leaves = turn.hour_for(handle)
+        if leaves >= meeting.meets_at:
+            continue
+        message = notice(turn, engagement, meeting, side, last, promises)
+        key = f"remind:{subject}:{meeting.sequence}:{side.name}"
+        if side is Side.OWNER:
+            message = between.riding(turn, engagement, handle, message, key)
+        turn.tell(handle, message, purpose="reminder", at=leaves, dedupe=key)
+        if side is Side.OWNER and is_month_five(
+            turn, engagement
+        ):  # of its own key: a week moved does not unsay it
+            said = f"month_five:{engagement.id.hex}"
+            turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
+        for n, more in enumerate(riding(turn, engagement, side)):
+            turn.tell(handle, more, purpose="reminder", at=leaves, dedupe=f"{key}:{n}")
+
+
+def notice(
+    turn: Turn,
+    engagement: Engagement,
+    meeting: Meeting,
+    side: Side,
+    last: Meeting | None,
+    promises: Promises,
+) -> Message:
+    """Write the notice: a tap on it brings the link and what will be talked about."""
+    mine = [item for item in promises.get(side, []) if not item.done]  # what he has told is not asked again
+    theirs = promises.get(side.other, [])
+    name, handle = other_name(turn, engagement, side), handle_of(turn, engagement, side)
+    link = f"\n入るとき：{engagement.url}\n" if engagement.url and side is Side.TALENT else ""
+    words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
+    words += f"{name}の先週の約束は{named(theirs)}です。" if theirs else ""
+    words += "ふりかえりのことも、10分お話しください。" if is_after_look_back(engagement, last) else ""
+    move = Button("日にちを変える", card_payload("meeting", meeting.id, meeting.version, "move"))
+    if mine and last:
+        marks = [
+            Button(label, card_payload("meeting", last.id, last.version, verb))
+            for verb, label in DONE.items()
+        ]
+        asks = f"ご自分で先週決めた{named(mine)}は、いかがですか？"
+        return Message(f"{words}{asks}", buttons=(*marks, move))
+    ready = Button(
+        "わかりました", card_payload("meeting", meeting.id, meeting.version, "ready"), Look.PRIMARY
+    )
+    return Message(f"{words}よろしくお願いします。", buttons=(ready, move))
+
+
+def riding(turn: Turn, engagement: Engagement, side: Side) -> list[Message]:
+    """Take along what else waits to be asked of this side: nothing of that is worth a message of its own."""
+    asked = questions(turn, engagement, side)
+    waiting = turn.work.slots.to_ask(engagement.id) if side is Side.OWNER else []
+    soon = [row for row in waiting if row.meets_at - turn.now <= ASKED_WITHIN]
+    if not soon:
+        return asked
+    locked(turn, engagement.id.hex)
+    turn.work.session.refresh(soon[0])
+    if soon[0].state != MeetingState.BLOCKED.name:
+        return asked
+    about = about_day_off(turn, engagement, soon[0])
+    return [*asked, about] if about else asked
+
+
+ASKED_WITHIN = 16 * 24 * HOUR  # the last notice before ten days ahead
+
+
+def ready_tapped(turn: Turn, tap: CardTapped) -> None:
+    """わかりました: the link and what will be talked about."""
+    meeting, engagement = found(turn, tap.id)
+    side = side_of(engagement, turn.person().id)
+    if is_off(turn, engagement, meeting):
+        coming = turn.work.engagements.coming(engagement.id, turn.now)
+        then = f"次は{when(coming)}からです。" if coming else ""
+        raise Refusal(f"このお知らせの打ち合わせは、変わりました。{then}")
+    answered(turn, engagement, meeting, side)
+
+
+def noticed(turn: Turn, engagement: Engagement) -> Meeting | None:
+    """Return the meeting whose notice has come: the one that runs, or the next from the day before on."""
+    last = turn.work.engagements.last(engagement.id, turn.now)
+    if last is not None and last.state == MeetingState.PLANNED.name:
+        return last
+    coming = turn.work.engagements.coming(engagement.id, turn.now)
+    return coming if coming and day_before(coming.meets_at) <= turn.now else None
+
+
+def answered(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> None:
+    """He has read the notice: no word the hour before, and the rest in this free reply."""
+    if not meeting.is_ready(side):
+        meeting.ready = f"{meeting.ready} {side.name}".strip()
+    turn.tell(turn.person(), agenda(turn, engagement, meeting, side), *riding(turn, engagement, side))
+
+
+def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> Message:
+    """Show the coming meeting: when, where to go in, what is talked about."""
+    last = turn.work.engagements.before(meeting)
+    theirs = turn.work.weeks.promises_of(last.id)[side.other] if last else []
+    name = other_name(turn, engagement, side)
+    talk = ["先週のこと", "数字のようす", "今週やること"] if last else ["最初にやること"]
+    talk += ["ふりかえりのこと(10分)"] if is_after_look_back(engagement, last) else []
+    lines = [Line("いつ", f"{when_for(meeting.meets_at, turn.person())}から{meeting.minutes}分")]
+    lines += [Line("入るところ", engagement.url)] if engagement.url else []
+    lines += [Line(f"{name}の先週の約束", named(theirs))] if theirs else []
+    lines.append(Line("話すこと", "、".join(talk)))
+    page = turn.rules.page_url(MEETING, meeting.id, turn.now)
+    look = (Button("話すことを見る", "", url=page),) if page else ()
+    return Message(
+        card=Card("次の打ち合わせ", tuple(lines)), buttons=(*on_the_day(engagement, meeting), *look)
+    )
+
+
+def is_after_look_back(engagement: Engagement, last: Meeting | None) -> bool:
+    """Tell whether this is the first meeting since both read each other's four answers."""
+    read_at = engagement.looked_back_at
+    return read_at is not None and (last is None or last.meets_at < read_at)
+
+
+def on_the_day(engagement: Engagement, meeting: Meeting) -> tuple[Button, ...]:
+    def button(label: str, verb: str) -> Button:
+        return Button(label, card_payload("meeting", meeting.id, meeting.version, verb))
+
+    enter = (Button("打ち合わせに入る", "", url=engagement.url),) if engagement.url else ()
+    return (*enter, button("お相手が来ない", "absent"), button("急用ができた", "move"))
+
+
+def soon(turn: Turn, subject: str) -> None:
+    """An hour before: for the first meetings, and for whom the notice brought no answer of."""
+    meeting = turn.work.engagements.meeting(UUID(subject))
+    engagement = turn.work.engagements.get(meeting.engagement_id)
+    if is_off(turn, engagement, meeting):
+        return
+    before = [row for row in turn.work.engagements.meetings(engagement.id) if row.meets_at < meeting.meets_at]
+    for side, id in both(engagement):
+        if not is_told_before(min(len(before), FIRST_MEETINGS), is_ready=meeting.is_ready(side)):
+            continue
+        handle, name = turn.work.parties.handle(id), other_name(turn, engagement, side)
+        link = f"\n入るとき：{engagement.url}" if engagement.url else ""
+        words = f"まもなく、{when_for(meeting.meets_at, handle)}から{name}とお話しする時間です。{link}"
+        key = f"soon:{subject}:{meeting.sequence}:{side.name}"
+        message = Message(words.strip(), buttons=on_the_day(engagement, meeting))
+        turn.tell(handle, message, purpose="reminder", at=turn.now, dedupe=key)

@@ -1,0 +1,117 @@
+"""Week pages: a pair's meeting, month and chart, at signed addresses that end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+from sqlalchemy import Engine
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+
+from bot.clock import Clock
+from bot.pages import week_view
+from bot.pages.chart_data import chart
+from bot.pages.page_links import CHART, MEETING, MONTH, PATH, Page, PageLinks
+from bot.pages.photo_page import HEADERS
+from bot.turn import Rules, Turn
+from bot.turn_thread import Overloaded, TurnThread
+from flows.weekly.charts import Chart
+from flows.weekly.week_pages import gone_page, meeting_page, month_page
+from storage.engagements import Engagement, Phase, Side
+from storage.unit_of_work import begin
+
+T = TypeVar("T")
+
+OVER = "見られる期間が過ぎたか、お仕事が終わっています。「今週やること」から、新しいページを開けます。"
+AWAY = "いま開けません。少し待ってから、もう一度開いてください。"
+PICTURE = {
+    **HEADERS,
+    "Cache-Control": "private, max-age=86400",
+}  # it never changes: the platforms ask again and again
+
+
+class WeekPages:
+    def __init__(
+        self, engine: Engine, thread: TurnThread, clock: Clock, links: PageLinks, rules: Rules
+    ) -> None:
+        self.engine, self.thread, self.clock, self.links, self.rules = engine, thread, clock, links, rules
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(f"{PATH}{CHART}/{{token}}", self.chart),
+            web.get(f"{PATH}{MEETING}/{{token}}", self.meeting),
+            web.get(f"{PATH}{MONTH}/{{token}}", self.month),
+        ]
+
+    async def chart(self, request: web.Request) -> web.Response:
+        """The picture; drawn beside the turns, for they must not wait for it."""
+        found = await self._find(CHART, request, self._chart)
+        if not isinstance(found, Chart):
+            return found or _page(gone_page(OVER), 404)
+        from bot.pages.chart_picture import (
+            draw,  # Pillow and its font are heavy: loaded when somebody first looks
+        )
+
+        return web.Response(
+            body=await asyncio.to_thread(draw, found), content_type="image/png", headers=PICTURE
+        )
+
+    async def meeting(self, request: web.Request) -> web.Response:
+        return await self._html(MEETING, request, self._meeting)
+
+    async def month(self, request: web.Request) -> web.Response:
+        return await self._html(MONTH, request, self._month)
+
+    async def _html(
+        self, kind: str, request: web.Request, find: Callable[[Page], str | None]
+    ) -> web.Response:
+        found = await self._find(kind, request, find)
+        if isinstance(found, str):
+            return _page(found, 200)
+        return found if isinstance(found, web.Response) else _page(gone_page(OVER), 404)
+
+    async def _find(
+        self, kind: str, request: web.Request, find: Callable[[Page], T | None]
+    ) -> T | web.Response | None:
+        page = self.links.page(kind, request.match_info["token"], self.clock.now())
+        if page is None:
+            return None
+        try:
+            return await self.thread.do(find, page)
+        except NoResultFound:
+            return None
+        except (SQLAlchemyError, Overloaded):
+            return _page(gone_page(AWAY), 503)
+
+    def _chart(self, page: Page) -> Chart | None:
+        with begin(self.engine) as work:
+            return chart(work, work.session.get_one(Engagement, page.id), page.made_at)
+
+    def _meeting(self, page: Page) -> str | None:
+        """The agenda as it stands now, for both sides the same."""
+        with begin(self.engine) as work:
+            turn = Turn(work, self.rules, self.clock.now())
+            meeting = work.engagements.meeting(page.id)
+            engagement = work.engagements.get(meeting.engagement_id)
+            if engagement.phase == Phase.ENDED.name:
+                return None
+            week = week_view.view(turn, engagement, Side.OWNER, meeting)
+            shown = chart(work, engagement, turn.now)
+            url = self.links.path(CHART, engagement.id, turn.now) if shown.points else ""
+            return meeting_page(week, url, shown.alt())
+
+    def _month(self, page: Page) -> str | None:
+        """The month in which the address was made, as it stood then."""
+        with begin(self.engine) as work:
+            turn = Turn(work, self.rules, self.clock.now())
+            engagement = work.session.get_one(Engagement, page.id)
+            month = week_view.month_view(turn, engagement, page.made_at, has_fee=True)
+            shown = chart(work, engagement, page.made_at)
+            url = self.links.path(CHART, engagement.id, page.made_at) if shown.points else ""
+            return month_page(month, url, shown.alt())
+
+
+def _page(text: str, status: int) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8", headers=HEADERS)

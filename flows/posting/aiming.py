@@ -1,0 +1,159 @@
+"""Aiming: the state in three months, and today's number. What he told already is not asked again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flows.quantity import Quantity, has_number
+from flows.questions import DONT_KNOW, Choice, Text
+from flows.rules.coach.cases import similar, told_by
+from flows.rules.coach.drafting import told_number
+from flows.rules.coach.extras import rest_of, told_goal
+from flows.rules.coach.winning import steadier, wins_for
+from flows.rules.japanese.reading import is_dont_know
+from flows.steps import Steps, ask, say
+from prompts.knowledge import JobCode, Win
+
+LONG = 20  # letters; a longer answer about a number is a talk around it
+OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
+NEITHER = re.compile(
+    r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
+)
+ANY = re.compile(
+    r"(?:どっち|どちら|どれ|なん|何)でも(?:ええ|いい|よい|よか|よろし|かま|構|大丈夫)|(?:お)?任せ|おまかせ"
+)
+TALK = re.compile(
+    r"(?<=[間件人回個本枚日分品社円点い位ど])(?:です(?:か(?:ね|な)?)?|かな|かのう|やろ|やな|だな|じゃな|やわ|じゃ|ばい|や|だ|な|ね|のう|あ)+[。]?$"
+)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Where it is to go: ``goal`` as it is shown, the small ``win`` it is, and where his number stands ``now``.
+
+    ``words`` are what he wrote of both; ``line`` is what is to be said of the number he had told.
+    """
+
+    goal: str
+    win: Win | None
+    now: str
+    words: tuple[str, str]
+    line: str = ""
+
+
+def aim(wish: str, code: JobCode) -> Steps[Aim]:
+    """Ask for the goal and for today's number."""
+    goal, win, chosen = yield from choose_goal(wish, code)
+    told = told_goal(chosen) if win is None else None
+    if told:
+        now, line = told.now, ""
+    else:
+        line = f"いまは「{known}」ですね。" if (known := told_today(wish, code, win)) else ""
+        now = yield from today(code, win, known)
+        line = line if now == known else ""
+    steady = steadier(code, win, now)
+    if steady is not None and steady is not win:
+        yield from say(
+            f"数が少ないうちは、割合は運でも動きます。「{steady.label}」を目標に、数は一緒に見ていきましょう。"
+        )
+        goal, win = steady.text, steady
+    return Aim(goal, win, now if now == DONT_KNOW else told_part(now, code.measure.unit), (chosen, now), line)
+
+
+def told_part(now: str, unit: str) -> str:
+    """Keep of an answer what is about the number: 「15時間くらい。8万で」 is 「15時間くらい」, of a long talk its number."""
+    rest = rest_of(now)
+    said = TALK.sub("", now if rest == now or not rest else rest.removesuffix("で"))
+    return (told_number(said, unit) if len(said) > LONG else "") or said
+
+
+def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
+    """Ask for the state in three months: one of two small wins, or his own words."""
+    labels = [win.label for win in wins_for(code, wish)]
+    told = told_goal(wish)
+    asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
+    if told:
+        yield from say(f"目標は「{told.words}」ですね。")
+    chosen = yield from ask(
+        "goal",
+        Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True, label="3か月後の目標"),
+        given=code.code,
+        told=told.words if told else None,
+    )
+    if chosen == EXAMPLE or is_dont_know(chosen):
+        if others := told_by(similar(code, wish)):
+            yield from say(others)
+        yield from say(
+            "\n".join(["小さな目標の例です。", *(f"・{win.text}" for win in wins_for(code, wish))])
+        )
+        chosen = yield from ask(
+            "goal.2",
+            Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
+            given=code.code,
+        )
+    if chosen.strip() == EXAMPLE or is_dont_know(chosen) or ANY.match(chosen.strip()):
+        yield from say("大丈夫です。あとで直せます。")
+        chosen = labels[0]
+    if chosen == OWN_WORDS or is_neither(chosen):
+        chosen = yield from ask(
+            "goal.own",
+            Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿", is_told=True),
+        )
+    win = next((win for win in code.wins if win.label == chosen), None)
+    if win is None and is_both(chosen):
+        win = next(
+            (item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0]
+        )
+    if win is not None:
+        yield from say(f"「{win.label}」を、最初の目標にしましょう。")
+        return win.text, win, chosen
+    return (yield from counted(rest_of(chosen) or chosen)), None, chosen
+
+
+def counted(goal: str) -> Steps[str]:
+    """Ask for a number where his own goal has none: a goal is a state that can be seen to be reached."""
+    if has_number(goal):
+        return goal
+    asks = "ざっくりで大丈夫です。数にすると、どのくらいですか？"
+    number = yield from ask(
+        "goal.number", Choice(asks, choices=(DONT_KNOW,), or_words=True, label="目標の数"), given=goal
+    )
+    if number == DONT_KNOW:
+        yield from say("大丈夫です。数は、最初の1週間でお相手と決めましょう。")
+        return f"{goal.rstrip('。')}(数は最初の1週間で決める)"
+    return f"{goal.rstrip('。')}({number.rstrip('。')})"
+
+
+def told_today(wish: str, code: JobCode, win: Win | None) -> str:
+    """Return today's number where the wish gave it."""
+    return told_number(wish, code.measure.unit) if win is not None else ""
+
+
+def today(code: JobCode, win: Win | None, told: str) -> Steps[str]:
+    """Ask for today's number, unless he ``told`` it."""
+    ready = (*code.measure.options, DONT_KNOW) if win else (DONT_KNOW,)
+    asks = code.measure.ask if win else "ざっくりで大丈夫です。それは、いまどのくらいですか？"
+    asked = Quantity(
+        asks, choices=ready, or_words=True, unit=code.measure.unit if win else "", label="いまの数"
+    )
+    now = yield from ask("now", asked, given=asks, told=told or None)
+    if now == DONT_KNOW:
+        yield from say("大丈夫です。最初の1週間で、お相手が調べます。")
+    return now
+
+
+def is_neither(words: str) -> bool:
+    """Tell 「どっちもピンとこん」 and 「どれもちがう」 from a goal of his own."""
+    return bool(NEITHER.match(words.strip()))
+
+
+def is_both(words: str) -> bool:
+    return any(word in words for word in ("どっちも", "どちらも", "両方", "りょうほう", "ぜんぶ", "全部"))
+
+
+def pieces(label: str) -> tuple[str, ...]:
+    """Cut a label into the nouns a person may pick up: 「写真」 of 「売れ筋5品の写真」."""
+    return tuple(
+        piece for piece in label.replace("を", "の").replace("が", "の").split("の") if len(piece) >= 2
+    )
