@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from flows.rules.coach.learned import learned, shares
 from flows.rules.coach.routes import in_kana
 from flows.rules.japanese.folding import fold, fold_pattern
+from flows.rules.japanese.starts import Index, Shape
 from prompts.knowledge import job_codes, weights
 
 SURE = 0.85  # one telling word, or two middling ones
@@ -31,21 +32,23 @@ class Guess:
     by_words: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself
 class Key:
     """One word (or some near each other) that points at codes."""
 
-    parts: tuple[re.Pattern[str], ...]
+    parts: tuple[Shape, ...]
     codes: tuple[str, ...]
     weight: float
 
     def place(self, text: str) -> int | None:
         """Return where the word stands, or None."""
+        if not all(part.may_be_in(text) for part in self.parts):
+            return None
         first, *others = self.parts
-        spots = [[hit.start() for hit in part.finditer(text)] for part in others]
-        for hit in first.finditer(text):
-            if all(_is_near(hit.start(), spot) for spot in spots):
-                return hit.start()
+        spots = [[at for at, _ in part.spans(text)] for part in others]
+        for at, _ in first.spans(text):
+            if all(_is_near(at, spot) for spot in spots):
+                return at
         return None
 
 
@@ -76,7 +79,7 @@ def told(text: str) -> tuple[dict[str, float], dict[str, float]]:
     """Say what hand-written words tell of each code, and what its phrases do that sound alike."""
     folded = fold(text[:LONGEST])
     spoken: dict[str, list[float]] = {}
-    for key in _keys():
+    for key in _index().near(folded):
         if (place := key.place(folded)) is not None:
             weight = key.weight * (1 - LATE * place / len(folded))
             for code in key.codes:
@@ -100,9 +103,14 @@ def _keys() -> tuple[Key, ...]:
     return tuple(Key(_parts(key), tuple(codes), _weight(key, len(codes))) for key, codes in owners.items())
 
 
-def _parts(key: str) -> tuple[re.Pattern[str], ...]:
+@cache
+def _index() -> Index[Key]:
+    return Index({key: key.parts[0] for key in _keys()})
+
+
+def _parts(key: str) -> tuple[Shape, ...]:
     pieces = key.removesuffix("~").split("+")
-    return tuple(re.compile("|".join([piece, *in_kana(piece)])) for piece in pieces)
+    return tuple(Shape("|".join([piece, *in_kana(piece)])) for piece in pieces)
 
 
 def _weight(key: str, shared: int) -> float:

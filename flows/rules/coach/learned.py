@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flows.rules.coach.routes import folded_of
+from flows.rules.coach.routes import sets_in
 from flows.rules.japanese.folding import fold
-from prompts.knowledge import routes, weights
+from prompts.knowledge import weights
 from prompts.knowledge.weights import RARITY, Weights
 
 LONGEST = 1_200  # letters of a text that are weighed; who says more has said it before
@@ -26,8 +26,7 @@ def runs_of(text: str, longest: int) -> dict[str, None]:
 
 def signs_of(text: str) -> dict[str, None]:
     """Return the sets of words (``#名簿``) that a text holds: what they have in common is known before any training."""
-    folded = folded_of(text[:LONGEST])
-    return dict.fromkeys(f"#{name}" for name in routes().sets if folded.places(name))
+    return dict.fromkeys(f"#{name}" for name in sets_in(text[:LONGEST]))
 
 
 def marks_of(text: str, longest: int) -> dict[str, None]:
@@ -66,8 +65,9 @@ def points_of(marks: Iterable[str], held: Weights) -> tuple[dict[str, float], in
         known += 1
         rarity = held.rarity[number] / RARITY
         norm += rarity**2
-        for at in range(starts[number], starts[number + 1]):
-            points[columns[at]] += rarity * values[at]
+        of_run = slice(starts[number], starts[number + 1])
+        for column, value in zip(columns[of_run], values[of_run], strict=True):
+            points[column] += rarity * value
     scale = held.step / math.sqrt(norm) if norm else 0.0
     weighed = zip(held.labels, held.bias, points, strict=True)
     return {label: bias + scale * point for label, bias, point in weighed}, known

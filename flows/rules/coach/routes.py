@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from flows.rules.japanese.folding import fold, fold_pattern
+from flows.rules.japanese.starts import Index, Shape
 from prompts.knowledge import routes, words
 from prompts.knowledge.models import Road, Sign
 from prompts.results import Route
@@ -71,7 +72,7 @@ class Folded:
 
     def places(self, name: str) -> list[tuple[int, int]]:
         if name not in self._places:
-            self._places[name] = [hit.span() for hit in shape(name).finditer(self.text)]
+            self._places[name] = shape(name).spans(self.text)
         return self._places[name]
 
 
@@ -81,13 +82,22 @@ def folded_of(text: str) -> Folded:
     return Folded(fold(text[:LONGEST]))
 
 
+def sets_in(text: str) -> list[str]:
+    """Return the sets of words that a text holds, in the order of the house."""
+    folded = folded_of(text)
+    return [name for name in _index().near(folded.text) if folded.places(name)]
+
+
 @cache
-def shape(name: str) -> re.Pattern[str]:
-    """Compile a set of words with the kana spellings of its words."""
+def _index() -> Index[str]:
+    return Index({name: shape(name) for name in routes().sets})
+
+
+@cache
+def shape(name: str) -> Shape:
+    """Make one expression of a set of words with the kana spellings of its words."""
     forms = [fold_pattern(form) for form in routes().sets[name]]
-    return re.compile(
-        "|".join(dict.fromkeys([*forms, *(spelt for form in forms for spelt in in_kana(form))]))
-    )
+    return Shape("|".join(dict.fromkeys([*forms, *(spelt for form in forms for spelt in in_kana(form))])))
 
 
 @cache
