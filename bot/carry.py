@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
 from bot.actions.interview import companions
-from bot.actions.people import between, relays, staffing
+from bot.actions.people import amending, relays, riding, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
@@ -21,6 +21,7 @@ from flows.inbound import (
     CardTapped,
     Deactivated,
     Due,
+    Edited,
     Fetched,
     Followed,
     FormAsked,
@@ -94,12 +95,16 @@ def carry(turn: Turn, inbound: Inbound) -> None:
             foreign(turn)
         case Unsent():
             unsending.unsend(turn, inbound)
+        case Edited():
+            amending.edited(turn, inbound)
         case Typed() | Sent() if unsending.was_unsent(turn, event):
+            return
+        case Typed() if amending.has_crossed(turn, event):
             return
         case Typed() | Tapped() | WordTapped() | Sent() | Submitted():
             wrote_at, turn.me.wrote_at = turn.me.wrote_at, turn.now
-            talk_with(turn, inbound, wrote_at)
-    between.ride_along(turn)
+            talk_with(turn, amending.as_it_stands(turn, inbound), wrote_at)
+    riding.ride_along(turn)
 
 
 def talk_with(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import calls, digest, photos, waiting
 from bot.actions.interview import companions, dates, interviewing, meeting_day, pairs
 from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
-from bot.actions.people import between, relays, staffing, waits
+from bot.actions.people import between, relays, riding, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
 from bot.actions.renewal import feedback, going_on, quarters, renewing
 from bot.actions.talent import forgetting, profiles
@@ -168,7 +168,7 @@ MOMENTS: dict[str, Moment] = {
     "slow_thought": waiting.slow_thought,
     "ask": waiting.ask,
     "photo_kept": photos.let_go,
-    "relay_waits": between.push_waiting,
+    "relay_waits": riding.push_waiting,
     "forget": forgetting.forget,
     "short_list": listing.list_due,
     "list_silent": others.silent,

@@ -120,6 +120,10 @@ class Turn:
                 more = dict(handle_id=handle.id, purpose=purpose, dedupe=key)
                 self._add(handle.platform, body, due, **more, subject=place)
 
+    def bodies(self, platform: str, message: Message) -> list[str]:
+        """Give what a message looks like on a platform, as it stands in the outbox."""
+        return [_written(body) for body in self.rules.draw[platform](message)]
+
     def addressees(self) -> set[UUID]:
         """Return the people whom this turn has something for."""
         return {row.handle_id for row in self.out if row.handle_id}
@@ -213,7 +217,7 @@ class Turn:
         return self.work.parties.party(self.me.party_id)
 
     def _add(self, platform: str, body: dict[str, Any] | None, at: datetime, **values: Any) -> None:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body is not None else ""
+        text = _written(body) if body is not None else ""
         row = OutMessage(
             platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values
         )
@@ -240,6 +244,10 @@ class ReplyToken:
 
     token: str
     until: datetime
+
+
+def _written(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot import calls, photos
-from bot.actions.people import between, sides, waits
+from bot.actions.people import amending, sides, waits
 from bot.actions.posting import drafts, hiding
 from bot.talking import settle
 from bot.turn import STAFF, Turn
@@ -24,12 +24,15 @@ from storage.unsent import GONE
 def unsend(turn: Turn, taken: Unsent) -> None:
     """Blank the message wherever it went. What is still open is asked again; what others saw is told to the staff."""
     me = turn.person()
-    event = turn.work.unsent.message(me.platform, me.external_id, taken.message_id)
-    if event is None:
+    events = amending.events_of(turn, taken.message_id)
+    if not events:
         return  # not here yet: when it comes, it is dropped
+    crossed = amending.taken_back(turn, [each.id for each in events])
+    if me.platform == "slack":
+        return took_back_in_slack(turn, events, crossed)
+    [event] = events
     words = turn.work.unsent.blank_event(event)
     talks = turn.work.unsent.blank_entries(event.id, words)
-    between.take_back(turn, event.id)
     turn.work.conversations.forget()
     took_back_photos(turn, photos.forget(turn, taken.message_id))
     if not words and not talks:
@@ -51,6 +54,26 @@ def unsend(turn: Turn, taken: Unsent) -> None:
         talk = turn.work.conversations.get(id)
         if talk is not None and talk.handle_id == me.id:
             go_on(turn, talk)
+
+
+def took_back_in_slack(turn: Turn, events: Sequence[Event], crossed: amending.TakenBack) -> None:
+    """Blank what a talent or one of the staff deletes, with all its changes; who reads on LINE was told by its own row."""
+    me, is_read = turn.person(), crossed.is_read
+    for event in events:
+        words = amending.said_in(turn, event).strip()
+        turn.work.unsent.blank_event(event)
+        talks = turn.work.unsent.blank_entries(event.id, words)
+        turn.work.unsent.blank_thoughts(talks, words)
+        is_read |= turn.work.unsent.blank_messages(me.id, event.id, words)
+        for task in turn.work.unsent.blank_tasks(me.id, words):
+            calls.show(turn, task)
+        turn.work.unsent.blank_promises(me.id, words)
+    turn.work.conversations.forget()
+    if is_read:
+        turn.post(STAFF, Message(_for_staff(turn)), dedupe=f"unsent:{events[0].id.hex}")
+    if crossed.has_crossed:
+        said = amending.HAS_LEFT if crossed.is_read else amending.NEVER_LEFT
+        turn.tell(me, Message(said), dedupe=f"deleted:{events[0].id.hex}", subject=crossed.place)
 
 
 def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]]) -> None:
@@ -107,8 +130,10 @@ def was_unsent(turn: Turn, event: Event) -> bool:
 
 
 def _sender(turn: Turn) -> str:
-    company = turn.work.companies.of_party(turn.person().party_id)
-    return f"{company.legal_name}の方" if company else "ご相談中の方"
+    me = turn.person()
+    company = turn.work.companies.of_party(me.party_id)
+    talent = turn.work.talents.profile(me.party_id) if me.platform == "slack" else None
+    return f"{talent.name}さん" if talent else f"{company.legal_name}の方" if company else "ご相談中の方"
 
 
 def _for_staff(turn: Turn) -> str:

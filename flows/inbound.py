@@ -113,6 +113,16 @@ class Unsent:
 
 
 @dataclass(frozen=True)
+class Edited:
+    """A person wrote a message of his anew, where a platform lets him. ``at`` is when, by the platform's clock."""
+
+    message_id: str
+    text: str
+    at: datetime
+    quoted_id: str = ""  # what its thread hangs under
+
+
+@dataclass(frozen=True)
 class Followed:
     at: datetime
 
@@ -203,6 +213,7 @@ Inbound = (
     | Sent
     | Submitted
     | Unsent
+    | Edited
     | Followed
     | Unfollowed
     | HomeOpened

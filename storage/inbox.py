@@ -63,10 +63,18 @@ class Event(Base):
 
 
 def _message_of(body: dict[str, Any]) -> str:
-    """Give the id of the message an event brought, or takes back."""
-    message = body.get("message") or body.get("unsend")
+    """Give the id of the message an event brought, changes, or takes back; Slack's is its moment."""
+    message = body.get("message") or body.get("unsend") or _of_slack(body.get("event"))
     id = (message.get("id") or message.get("messageId")) if isinstance(message, dict) else None
     return id if isinstance(id, str) and len(id) <= 64 else ""
+
+
+def _of_slack(event: Any) -> dict[str, Any]:
+    if not isinstance(event, dict) or event.get("type") != "message":
+        return {}
+    changed = event.get("message")
+    shown = changed if isinstance(changed, dict) else event
+    return {"id": event.get("deleted_ts") or shown.get("ts")}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from storage.database import Base, new_id
 
 WAITS, LEFT = "waits", "left"  # it rides on the next message to its reader; it is in his line
 KEPT_BACK, TAKEN = "stopped", "taken"  # shown to the staff alone; its writer took it back
-_WAITS = text(f"status = '{WAITS}'")
+WORDS, FIX, BACK = "words", "fix", "back"  # as said; said anew; a word that the other has read is taken back
+_WAITS, _TOLD = text(f"status = '{WAITS}'"), text("told_by <> ''")
 
 
 class Relayed(Base):
@@ -24,6 +25,7 @@ class Relayed(Base):
         Index("ix_relays_engagement_id_id", "engagement_id", "id"),
         Index("ix_relays_waiting", "to_id", postgresql_where=_WAITS, sqlite_where=_WAITS),
         Index("ix_relays_event_id", "event_id"),
+        Index("ix_relays_told_by", "told_by", postgresql_where=_TOLD, sqlite_where=_TOLD),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -36,6 +38,9 @@ class Relayed(Base):
     status: Mapped[str] = mapped_column(String(8), default=WAITS)
     is_urgent: Mapped[bool] = mapped_column(default=False)  # its writer had it sent at once
     left_at: Mapped[datetime | None] = mapped_column(default=None)
+    kind: Mapped[str] = mapped_column(String(8), default=WORDS, server_default=WORDS)
+    before: Mapped[str] = mapped_column(Text, default="", server_default="")  # what a correction puts right
+    told_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # its key in the outbox
 
 
 class Relays:
@@ -68,8 +73,22 @@ class Relays:
 
     def of_event(self, event: UUID | None) -> list[Relayed]:
         """Lock what one event made cross."""
-        mine = select(Relayed).where(Relayed.event_id == event).order_by(Relayed.id)
-        return list(self.session.scalars(mine.with_for_update())) if event else []
+        return self.of_events([event]) if event else []
+
+    def of_events(self, events: Collection[UUID]) -> list[Relayed]:
+        """Lock what a message, and the changes of it, made cross; oldest first."""
+        mine = select(Relayed).where(Relayed.event_id.in_(events)).order_by(Relayed.id).with_for_update()
+        return list(self.session.scalars(mine.execution_options(populate_existing=True)))
+
+    def engagement_of(self, events: Collection[UUID]) -> UUID | None:
+        """Say of which engagement the words of these events were, so that it can be locked before them."""
+        mine = select(Relayed.engagement_id).where(Relayed.event_id.in_(events)).limit(1)
+        return self.session.scalars(mine).first()
+
+    def told_by(self, key: str) -> list[Relayed]:
+        """Lock what left under one key of the outbox, and was not taken back."""
+        mine = select(Relayed).where(Relayed.told_by == key, Relayed.status == LEFT)
+        return list(self.session.scalars(mine.order_by(Relayed.said_at, Relayed.id).with_for_update()))
 
     def of_engagement(self, engagement: UUID, most: int) -> list[Relayed]:
         """Return the last words between the two, oldest first."""

@@ -22,6 +22,7 @@ from storage.weeks import Promise
 
 GONE = "(取り消されました)"
 TAKEN = "taken back"  # the kind of an event whose words are gone
+TOOK_BACK, EDITED = ("unsend", "message_deleted"), "message_changed"  # kinds of events that follow a message
 LONG = 8  # characters from which words are only his; shorter ones are looked for quoted, or as a whole line
 SHORTEST = 4  # characters of one thing in a list
 TEXTS = (
@@ -47,32 +48,42 @@ class Unsent:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._known: dict[str, set[str]] = {}  # who took back which message, where it was looked for already
+        self._edited: set[tuple[str, str]] = set()  # and who changed one
 
     def message(self, platform: str, sender: str, message_id: str) -> Event | None:
         mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
-        found = select(Event).where(*mine, Event.kind.not_in(("unsend", TAKEN))).order_by(Event.id.desc())
-        return self.session.scalars(found).first()
+        found = select(Event).where(*mine, Event.kind.not_in((*TOOK_BACK, EDITED, TAKEN)))
+        return self.session.scalars(found.order_by(Event.id.desc())).first()
+
+    def edits(self, platform: str, sender: str, message_id: str) -> list[Event]:
+        """Return how its writer changed a message, in the order of his clock, whatever came first."""
+        if message_id in self._known and (sender, message_id) not in self._edited:
+            return []
+        mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
+        rows = select(Event).where(*mine, Event.kind == EDITED).order_by(Event.happened_at, Event.id)
+        return list(self.session.scalars(rows))
 
     def expect(self, messages: Collection[str]) -> None:
-        """Look at once which of these messages were taken back."""
-        gone = select(Event.sender, Event.message_id).where(Event.kind == "unsend")
-        rows = self.session.execute(gone.where(Event.message_id.in_(messages))) if messages else ()
-        back = {(sender, id) for sender, id in rows}
+        """Look at once which of these messages were taken back, and which were changed."""
+        told = select(Event.sender, Event.message_id, Event.kind).where(Event.kind.in_((*TOOK_BACK, EDITED)))
+        rows = self.session.execute(told.where(Event.message_id.in_(messages))).all() if messages else ()
+        back = {(sender, id) for sender, id, kind in rows if kind != EDITED}
         self._known = {id: {sender for sender, gone in back if gone == id} for id in messages}
+        self._edited = {(sender, id) for sender, id, kind in rows if kind == EDITED}
 
     def is_taken_back(self, sender: str, message_id: str) -> bool:
         if message_id in self._known:
             return sender in self._known[message_id]
-        mine = (Event.message_id == message_id, Event.sender == sender, Event.kind == "unsend")
+        mine = (Event.message_id == message_id, Event.sender == sender, Event.kind.in_(TOOK_BACK))
         return self.session.scalars(select(Event.id).where(*mine)).first() is not None
 
     def blank_event(self, event: Event) -> str:
         """Empty the stored message and return the words it held."""
-        message = event.body.get("message")
-        words = str(message.get("text", "")) if isinstance(message, dict) else ""
-        event.body = {**event.body, "message": {"id": event.message_id}}
+        words = words_of(event.body)
+        name = "event" if "event" in event.body else "message"
+        event.body = {**event.body, name: {"id": event.message_id}}
         event.kind = TAKEN
-        return words.strip()
+        return words
 
     def blank_entries(self, event: UUID, words: str) -> list[UUID]:
         """Blank what the event wrote, and cut its words out of what later entries joined to them."""
@@ -188,6 +199,14 @@ class Unsent:
                 kept.keep(side, without(kept.of(side), words))
                 is_read = is_read or kept.shared_at is not None
         return is_read
+
+
+def words_of(body: dict[str, Any]) -> str:
+    """Give the words of a stored message, of either platform, or of its change."""
+    given = body.get("event", body)
+    changed = given.get("message") if isinstance(given, dict) else None
+    shown = changed if isinstance(changed, dict) else given
+    return str(shown.get("text") or "").strip() if isinstance(shown, dict) else ""
 
 
 def holds(value: Any, words: str) -> bool:

@@ -21,7 +21,10 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes NUL or half 
 
 SAID = frozenset({"file_share", "thread_broadcast", "me_message"})  # subtypes that a person writes
 TYPED = frozenset({"plain_text_input", "email_text_input", "url_text_input", "number_input"})
-EVENT = "type subtype user channel channel_type ts thread_ts event_ts tab text files"
+CHANGED, DELETED = "message_changed", "message_deleted"  # what a person does to a message of his
+TOMBSTONE = "tombstone"  # what stays of a deleted message that others have answered
+EVENT = "type subtype user channel channel_type ts thread_ts event_ts tab text files deleted_ts"
+ANEW, BEFORE = "type subtype user ts thread_ts text edited", "user ts thread_ts"
 PERSON = "id deleted is_bot is_restricted is_ultra_restricted tz"  # of a profile nothing else
 FILE = "id mimetype filetype size"
 INTERACTION = "type callback_id action_ts message_ts is_cleared"
@@ -52,12 +55,36 @@ def arrived(body: Json, kind: str, now: datetime) -> Arrived:
 
 
 def is_noise(body: Json) -> bool:
-    """Tell whether an event was made by a bot, us above all, or only changes a message."""
+    """Tell whether an event was made by a bot, us above all, or changes a message without a person's doing."""
     event = _object(body.get("event"))
     if event.get("bot_id") or event.get("bot_profile") or sender_of(body) in bots_of(body):
         return True
+    if kind_of(event) in (CHANGED, DELETED):
+        return not is_changed(event)
     user = _object(event.get("user"))
     return bool(user.get("is_bot")) or (event.get("type") == "message" and not is_said(event))
+
+
+def kind_of(event: Json) -> str:
+    """Name what an event tells of; a message that is changed or deleted is no message."""
+    if event.get("type") == "message" and event.get("subtype") in (CHANGED, DELETED):
+        return DELETED if is_gone(event) else CHANGED
+    return _words(event.get("type"))
+
+
+def is_changed(event: Json) -> bool:
+    """Tell whether a person wrote his message anew or took it back; a preview of a link only adds to it."""
+    shown, before = _object(event.get("message")), _object(event.get("previous_message"))
+    if any(each.get("bot_id") or each.get("bot_profile") for each in (shown, before)):
+        return False
+    if is_gone(event):
+        return bool(_words(before.get("user")))
+    return bool(_object(shown.get("edited"))) and is_said(shown)
+
+
+def is_gone(event: Json) -> bool:
+    """Tell whether a change takes a message away; where others have answered it, Slack leaves a stone."""
+    return event.get("subtype") == DELETED or _object(event.get("message")).get("subtype") == TOMBSTONE
 
 
 def is_said(event: Json) -> bool:
@@ -69,6 +96,9 @@ def is_said(event: Json) -> bool:
 def sender_of(body: Json) -> str:
     """Name who acted, in an event, an interaction or a command."""
     event = body.get("event")
+    if isinstance(event, dict) and kind_of(event) in (CHANGED, DELETED):
+        writing = event.get("previous_message" if is_gone(event) else "message")
+        return _words(_object(writing).get("user"))
     user = _object(event).get("user") if event is not None else body.get("user") or body.get("user_id")
     return _words(user.get("id")) if isinstance(user, dict) else _words(user)
 
@@ -92,6 +122,11 @@ class _Cleaning:
             kept["user"] = self._of(event["user"], PERSON)
         if "text" in kept:
             kept["text"] = self._mask(kept["text"])
+        for name, keys in (("message", ANEW), ("previous_message", BEFORE)):
+            if isinstance(event.get(name), dict):
+                kept[name] = self._of(event[name], keys)
+        if "text" in kept.get("message", {}):
+            kept["message"]["text"] = self._mask(kept["message"]["text"])
         if "files" in kept:
             kept["files"] = [self._of(_object(file), FILE) for file in _list(event["files"])]
         bots = [{"user_id": bot, "is_bot": True} for bot in sorted(bots_of(body))]

@@ -20,7 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.arrivals import Answered, Arrived
 from bot.errors import Unavailable
-from bot.slack.bodies import arrived, is_noise
+from bot.slack.bodies import arrived, is_noise, kind_of
 from bot.slack.client import SlackClient
 from bot.slack.following import Following
 from bot.slack.submissions import answer_of
@@ -129,7 +129,7 @@ class SlackDoor:
     async def _event(self, body: Json) -> BoltResponse:
         if is_noise(body):
             return BoltResponse(status=200)
-        return await self._carry(arrived(body, str(body["event"]["type"]), self._now()))
+        return await self._carry(arrived(body, kind_of(body["event"]), self._now()))
 
     async def _act(self, body: Json) -> BoltResponse:
         return await self._carry(arrived(body, str(body.get("type") or "command"), self._now()))

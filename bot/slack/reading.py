@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.payloads import decode
-from bot.slack.bodies import bots_of, is_noise, is_said, sender_of
+from bot.slack.bodies import CHANGED, DELETED, bots_of, is_changed, is_gone, is_noise, is_said, sender_of
 from flows.inbound import (
     Deactivated,
+    Edited,
     HomeOpened,
     Ignored,
     Inbound,
@@ -22,6 +23,7 @@ from flows.inbound import (
     StaffLeft,
     Submitted,
     Typed,
+    Unsent,
     WordTapped,
 )
 from flows.words import Word, word_of
@@ -83,6 +85,20 @@ def _message(body: Json, at: datetime) -> Inbound:
         return Sent(_kind(event), at, ts, (text,) if text else ())
     quoted = thread if thread != ts else ""
     return Typed(text, at, ts, quoted) if text.strip() else Ignored("no words", at)
+
+
+def _change(body: Json, at: datetime) -> Inbound:
+    """A message written anew, or taken back: by deleting it, or down to the stone that stays under an answer."""
+    event = _object(body.get("event"))
+    if event.get("channel_type") != "im" or is_noise(body) or not is_changed(event):
+        return Ignored("no change by a person", at)
+    shown, before = _object(event.get("message")), _object(event.get("previous_message"))
+    if is_gone(event):
+        gone = _words(event.get("deleted_ts")) or _words(before.get("ts")) or _words(shown.get("ts"))
+        return Unsent(gone, at) if gone else Ignored("nothing deleted", at)
+    ts, thread = _words(shown.get("ts")), _words(shown.get("thread_ts"))
+    text = spoken(_words(shown.get("text")))
+    return Edited(ts, text, at, thread if thread != ts else "") if ts else Ignored("nothing changed", at)
 
 
 def _kind(event: Json) -> Kind:
@@ -160,6 +176,8 @@ def _person(body: Json, at: datetime) -> Inbound:
 
 READERS: dict[str, Callable[[Json, datetime], Inbound]] = {
     "message": _message,
+    CHANGED: _change,
+    DELETED: _change,
     "app_home_opened": _home,
     "block_actions": _action,
     "view_submission": _submission,

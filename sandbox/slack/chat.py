@@ -172,13 +172,33 @@ def change_message(state: State, channel: Channel, message: Json, content: Json)
     if not message.get("blocks"):
         message.pop("blocks", None)
         message["edited"] = {"user": state.bot, "ts": f"{int(state.clock())}.000000"}
-    _announce_change(state, channel, "message_changed", message=dict(message), previous_message=before)
+    _announce(state, changed(state, channel, message, before))
 
 
 def remove_message(state: State, channel: Channel, message: Json) -> None:
+    _announce(state, removed(state, channel, message))
+
+
+def changed(state: State, channel: Channel, message: Json, before: Json) -> Json | None:
+    """Give the event of a message that is not what it was."""
+    return _change(state, channel, "message_changed", message=dict(message), previous_message=before)
+
+
+def removed(state: State, channel: Channel, message: Json) -> Json | None:
+    """Take a message off the screen and give the event; where others have answered it, a stone stays."""
+    before = dict(message)
+    if message.get("reply_count"):
+        message.clear()
+        message |= {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": before["ts"]}
+        message |= {"text": "This message was deleted.", "hidden": True, "thread_ts": before["ts"]}
+        message["reply_count"] = before["reply_count"]
+        return changed(state, channel, message, before)
     del channel.messages[message["ts"]]
     channel.deleted.add(message["ts"])
-    _announce_change(state, channel, "message_deleted", deleted_ts=message["ts"], previous_message=message)
+    root = channel.messages.get(message.get("thread_ts", ""))
+    if root is not None:
+        root["reply_count"] = max(0, int(root.get("reply_count", 1)) - 1)
+    return _change(state, channel, "message_deleted", deleted_ts=message["ts"], previous_message=before)
 
 
 def keep_ephemeral(state: State, channel: Channel, user: str, content: Json, thread_ts: str = "") -> str:
@@ -197,12 +217,17 @@ def signature(state: State) -> Json:
     return {"bot_id": own.bot_id, "app_id": own.app_id, "bot_profile": {**profile, "deleted": False}}
 
 
-def _announce_change(state: State, channel: Channel, subtype: str, **fields: Any) -> None:
+def _change(state: State, channel: Channel, subtype: str, **fields: Any) -> Json | None:
     if channel.kind != "im":
-        return
+        return None
     ts = channel.next_ts(state.clock())
     event = {"type": "message", "subtype": subtype, "hidden": True, "channel": channel.id, "ts": ts}
-    state.announce({**event, "channel_type": "im", "event_ts": ts, **fields})
+    return {**event, "channel_type": "im", "event_ts": ts, **fields}
+
+
+def _announce(state: State, event: Json | None) -> None:
+    if event is not None:
+        state.announce(event)
 
 
 def _is_rich(blocks: Any) -> bool:

@@ -33,6 +33,16 @@ def channel_of(state: State, user: str, channel: str) -> Channel:
     return place
 
 
+def own_message(state: State, user: str, channel: str, ts: str) -> tuple[Channel, Json]:
+    """Find a message that this person wrote: nobody changes another's."""
+    check_active(state, user)
+    place = channel_of(state, user, channel)
+    message = place.messages.get(ts)
+    if message is None or message["user"] != user:
+        raise LookupError(f"{user} has written no message {ts} in {channel}")
+    return place, message
+
+
 def top_modal(state: State, user: str) -> View:
     if not state.stacks.get(user):
         raise LookupError(f"{user} has no modal open")

@@ -25,6 +25,13 @@ from sandbox.wire import Wire
 __all__ = ["SlackWorld", "Submitted"]
 
 
+def _typed(text: str) -> Json:
+    """Give the content of a message as somebody's app sends it."""
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    blocks = [{"type": "rich_text", "block_id": "user", "elements": [line]}]
+    return {"text": escape(text, quote=False), "blocks": blocks}
+
+
 class SlackWorld:
     def __init__(
         self, settings: SlackSettings, wire: Wire, chaos: Chaos, clock: Callable[[], float] = time.time
@@ -121,12 +128,29 @@ class SlackWorld:
         """Write in a channel or DM; the bot hears of it only in its own DM."""
         surfaces.check_active(self.state, user)
         place = surfaces.channel_of(self.state, user, channel)
-        words = escape(text, quote=False)
-        line = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-        content: Json = {"text": words, "client_msg_id": lasting_id("", text, str(time.monotonic_ns()))}
-        content["blocks"] = [{"type": "rich_text", "block_id": "user", "elements": [line]}]
+        content: Json = {**_typed(text), "client_msg_id": lasting_id("", text, str(time.monotonic_ns()))}
         message = chat.keep_message(self.state, place, user, content, thread_ts or "")
         return await self._tell(events.message_event(place, message) if place.kind == "im" else None)
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> int:
+        """Write a message of his own anew."""
+        place, message = surfaces.own_message(self.state, user, channel, ts)
+        before = dict(message)
+        message |= {**_typed(text), "edited": {"user": user, "ts": f"{int(self.state.clock())}.000000"}}
+        return await self._tell(chat.changed(self.state, place, message, before))
+
+    async def delete(self, user: str, channel: str, ts: str) -> int:
+        """Delete a message of his own."""
+        place, message = surfaces.own_message(self.state, user, channel, ts)
+        return await self._tell(chat.removed(self.state, place, message))
+
+    async def unfurl(self, channel: str, ts: str) -> int:
+        """Let Slack put the preview of a link under a message: it changes, and nobody has edited it."""
+        place = self.channels[channel]
+        message = place.messages[ts]
+        before = dict(message)
+        message["attachments"] = [{"id": 1, "from_url": "https://example.com/", "title": "example"}]
+        return await self._tell(chat.changed(self.state, place, message, before))
 
     async def press(
         self,

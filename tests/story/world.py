@@ -17,6 +17,7 @@ from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.console import THINGS, of_body, plain_rules
 from bot.slack.bodies import arrived as slack_arrived
+from bot.slack.bodies import is_noise, kind_of
 from bot.views import draw
 from flows.messages import Button, Form, Message
 from storage.conversations import Conversation
@@ -287,13 +288,35 @@ class Member(Someone):
 
     def writes(self, text: str, ts: str = "") -> list[str]:
         """Write in the newest thread that he has with the other side."""
+        more = {"ts": ts} if ts else {}
+        self._keep(self.world.dm(self.id, text, thread_ts=self._thread(), **more))
+        return self.news()
+
+    def _thread(self) -> str:
         with begin(self.world.engine) as work:
             mine = select(OutMessage).join(Handle, Handle.id == OutMessage.handle_id)
             mine = mine.where(Handle.external_id == self.id, OutMessage.subject.startswith("thread:"))
             root = work.session.scalars(mine.order_by(OutMessage.id.desc())).first()
         assert root is not None, "no thread is open"
-        more = {"ts": ts} if ts else {}
-        self._keep(self.world.dm(self.id, text, thread_ts=root.external_id, **more))
+        return root.external_id
+
+    def changes(
+        self, ts: str, text: str = "", *, at: str = "", more: Mapping[str, Any] | None = None
+    ) -> list[str]:
+        """Write the message of this moment anew; without words, delete it."""
+        thread = self._thread()
+        old = {"user": self.id, "ts": ts, "thread_ts": thread}
+        event = {"type": "message", "channel_type": "im", "hidden": True, "previous_message": old}
+        event["event_ts"] = at or f"{float(ts) + 1:.4f}"
+        if text:
+            shown = {**old, "type": "message", "text": text, "edited": {"user": self.id, "ts": ts}}
+            event |= {"subtype": "message_changed", "message": {**shown, **(more or {})}}
+        else:
+            event |= {"subtype": "message_deleted", "deleted_ts": ts}
+        body = {"event_id": f"Ev{next(self.world._numbers)}", "event": event}
+        if not is_noise(body):  # as the door has it
+            self.world.take(slack_arrived(body, kind_of(event), self.world.now))
+            self.world.flush()
         return self.news()
 
     def home(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import groupby
 from uuid import UUID
 
+from bot.actions.people.riding import TOLD, answer, place, say_who_reads, send
 from bot.actions.people.sides import house_of, locked
 from bot.errors import Refusal
 from bot.naming import other_name
@@ -24,15 +23,12 @@ from flows.rules.coach.plain import jargon, plainly
 from flows.rules.lint.relayed import fraud, is_unpaid, is_urgent
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
-from storage.mail import BATCH, IN_THREAD, SEND, SENT, THREAD
+from storage.mail import THREAD
 from storage.parties import Handle
-from storage.relays import KEPT_BACK, LEFT, TAKEN, WAITS, Relayed
-from storage.unsent import GONE
+from storage.relays import KEPT_BACK, LEFT, WAITS, Relayed
 
-TOLD = "told:"  # how the dedupe key of relayed words begins; the engagement follows
 URGENT_AGAIN = timedelta(days=7)  # between two pushes that one side may ask for
 NO_LONGER = timedelta(days=7)  # words wait for a message to ride on
-AT_ONCE, ROOM = 5, 1_200  # words of one bubble, and their characters
 OVER = "このお仕事は終わっています。「人と話す」で担当にお伝えください。"
 FOREIGN = "すみません、そのボタンは使えませんでした。"
 TOO_LONG = f"長いので、まだお伝えしていません。{MOST}文字までに分けて書いてください。"
@@ -90,10 +86,10 @@ def to_talent(turn: Turn, engagement: Engagement, me: Handle, words: str) -> Non
     """Into the thread of the engagement in the talent's DM, in a decent hour of his."""
     talent = turn.work.parties.handle(engagement.talent_handle_id)
     row = keep(turn, engagement, me, talent, words)
-    row.status, row.left_at = LEFT, turn.now
+    row.status, row.left_at, row.told_by = LEFT, turn.now, f"{TOLD}{engagement.id.hex}:{row.id.hex}"
     open_thread(turn, engagement)
     said = Message(f"{writer(turn, engagement, me)}から：「{words}」", buttons=(answer(engagement),))
-    turn.tell(talent, said, dedupe=f"{TOLD}{engagement.id.hex}:{row.id.hex}", subject=place(engagement))
+    turn.tell(talent, said, dedupe=row.told_by, subject=place(engagement))
     turn.tell(me, Message("お伝えしました。"))
     if is_unpaid(words):
         staff = house_of(turn, engagement).staff
@@ -174,28 +170,6 @@ def keep_back(turn: Turn, engagement: Engagement, me: Handle, words: str, sign: 
     turn.post(STAFF, Message(told), dedupe=f"stopped:{row.id.hex}")
 
 
-def take_back(turn: Turn, event: UUID | None) -> bool:
-    """Blank what one message made cross, and tell whether the other side has it already."""
-    rows = turn.work.relays.of_event(event)
-    has_left = any(row.status == LEFT for row in rows)
-    for row in rows:
-        row.words, row.status = GONE, TAKEN
-        draw_anew(turn, row)
-        turn.refresh(f"relay:{row.engagement_id.hex}", channel=STAFF)
-    return has_left
-
-
-def draw_anew(turn: Turn, row: Relayed) -> None:
-    """Have words that already stand in the talent's thread changed there, as Slack allows."""
-    under = turn.work.outbox.card(f"{THREAD}{row.engagement_id.hex}")
-    said = turn.work.outbox.deduped(f"{TOLD}{row.engagement_id.hex}:{row.id.hex}.")
-    reader = turn.work.parties.handle(row.to_id)
-    for message in said if under and reader.platform == "slack" else ():
-        if message.status == SENT and message.external_id and under:
-            turn.work.outbox.posted(f"relayed:{row.id.hex}", under.channel, message.external_id)
-            turn.refresh(f"relayed:{row.id.hex}", handle=reader)
-
-
 def urgent_tapped(turn: Turn, tap: CardTapped) -> None:
     """急ぎで届ける."""
     found = turn.work.session.get(Engagement, UUID(tap.id))
@@ -258,82 +232,6 @@ def readers(turn: Turn, engagement: Engagement) -> list[Handle]:
     return [turn.work.parties.handle(id) for id in ids if id]
 
 
-def ride_along(turn: Turn) -> None:
-    """Whoever is being answered on LINE is given what waits for him first, in the same free reply."""
-    me = turn.me
-    if me is None or me.platform != "line" or not me.is_reachable:
-        return
-    mine = [row for row in turn.out if row.handle_id == me.id]
-    said = [row for row in mine if row.op == SEND]
-    if not said or len(said) != len([row for row in mine if row.op != "refresh"]):
-        return  # nothing is said, or a thought keeps the free reply for its answer
-    waiting = turn.work.relays.waiting(me.id)
-    before = len(turn.out)
-    for bubble in list(bubbles(waiting))[: max(0, BATCH - 1 - len(said))]:
-        send(turn, me, bubble)
-    turn.out[:] = [*turn.out[before:], *turn.out[:before]]  # a question stays last
-
-
-def push_waiting(turn: Turn, subject: str) -> None:
-    """Nothing came along for a week: what waits goes by itself."""
-    row = turn.work.session.get(Relayed, UUID(subject))
-    if row is not None and row.status == WAITS:
-        reader = turn.work.parties.locked_by_id(row.to_id)
-        send(turn, reader, turn.work.relays.waiting(reader.id), purpose="reminder")
-
-
-def riding(turn: Turn, engagement: Engagement, reader: Handle, notice: Message, key: str) -> Message:
-    """The week's notice goes out: what waits for its reader goes in the same bubble, for each push costs."""
-    mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
-    if not mine or not reader.is_reachable or turn.work.outbox.deduped(f"{key}."):
-        return notice  # this one does not leave, and the words wait on
-    for bubble in list(bubbles(mine))[:1]:  # more waits for his next reply
-        for row in bubble:
-            row.status, row.left_at = LEFT, turn.now
-        turn.refresh(f"relay:{engagement.id.hex}", channel=STAFF)
-        text = f"{quoted_words(turn, engagement, bubble)}\n\n{notice.text}"
-        return replace(notice, text=text, buttons=(*notice.buttons, answer(engagement)))
-    return notice
-
-
-def quoted_words(turn: Turn, engagement: Engagement, rows: Sequence[Relayed]) -> str:
-    quotes = "\n".join(f"「{row.words}」" for row in rows)
-    return f"{other_name(turn, engagement, Side.OWNER)}から：{quotes}"
-
-
-def send(
-    turn: Turn,
-    reader: Handle,
-    rows: Iterable[Relayed],
-    purpose: str = "answer",
-) -> None:
-    """Put waiting words in their reader's line, several of one engagement in a bubble; where none is, they wait on."""
-    if not reader.is_reachable:
-        return
-    for bubble in bubbles(rows):
-        engagement = turn.work.engagements.get(bubble[0].engagement_id)
-        key = f"{TOLD}{engagement.id.hex}:{bubble[0].id.hex}"
-        said = Message(quoted_words(turn, engagement, bubble), buttons=(answer(engagement),))
-        turn.tell(reader, said, purpose=purpose, dedupe=key)
-        if purpose == "answer":
-            say_who_reads(turn, engagement, reader)
-        for row in bubble:
-            row.status, row.left_at = LEFT, turn.now
-        turn.refresh(f"relay:{engagement.id.hex}", channel=STAFF)
-
-
-def bubbles(rows: Iterable[Relayed]) -> Iterator[Sequence[Relayed]]:
-    """Group words by engagement, as many as one bubble holds."""
-    for _, each in groupby(rows, key=lambda row: row.engagement_id):
-        held: list[Relayed] = []
-        for row in each:
-            if held and (len(held) == AT_ONCE or sum(len(it.words) for it in (*held, row)) > ROOM):
-                yield held
-                held = []
-            held.append(row)
-        yield held
-
-
 def open_thread(turn: Turn, engagement: Engagement) -> None:
     """Post what the thread hangs under, once."""
     talent = turn.work.parties.handle(engagement.talent_handle_id)
@@ -343,12 +241,6 @@ def open_thread(turn: Turn, engagement: Engagement) -> None:
     turn.tell(talent, Message(said), dedupe=root, subject=root)
 
 
-def say_who_reads(turn: Turn, engagement: Engagement, reader: Handle) -> None:
-    """Say once to each that the staff read along."""
-    said = f"このやりとりは、担当の{house_of(turn, engagement).staff}も読みます。必要なときは間に入ります。"
-    turn.tell(reader, Message(said), dedupe=f"who_reads:{engagement.id.hex}:{reader.id.hex}")
-
-
 def writer(turn: Turn, engagement: Engagement, me: Handle) -> str:
     """Return how the talent hears of whoever writes in the firm."""
     owner = other_name(turn, engagement, Side.TALENT)
@@ -356,12 +248,3 @@ def writer(turn: Turn, engagement: Engagement, me: Handle) -> str:
         return owner
     name = turn.work.parties.name(me.id)
     return f"{name}さん" if name else f"{owner.removesuffix('の社長')}の方"
-
-
-def answer(engagement: Engagement) -> Button:
-    return Button("返事をする", card_payload("engagement", engagement.id, 0, "tell"))
-
-
-def place(engagement: Engagement) -> str:
-    """Name the thread that a message to the talent goes into."""
-    return f"{IN_THREAD}{engagement.id.hex}"

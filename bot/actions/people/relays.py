@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls, held
-from bot.actions.people import between
+from bot.actions.people import between, riding
 from bot.errors import Refusal
 from bot.payloads import aside_payload, card_payload, word_payload
 from bot.talking import begin, begin_once, has_waiting, next_in_line, with_person
@@ -137,7 +137,7 @@ def quoted(turn: Turn, quoted_id: str, words: str) -> bool:
     """Carry words that quote a relayed message back to whoever sent it; tell whether they did."""
     row = turn.work.outbox.sent_to(turn.person().id, quoted_id) if quoted_id else None
     key = row.dedupe if row and row.dedupe else ""
-    if not words.strip() or not key.startswith((SAID, between.TOLD, THREAD)):
+    if not words.strip() or not key.startswith((SAID, riding.TOLD, THREAD)):
         return False
     named = UUID(key.split(":")[1].split(".")[0])
     if not key.startswith(SAID):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.actions.people import between
+from bot.actions.people.riding import along_with
 from bot.actions.people.sides import both, handle_of, locked, side_of
 from bot.actions.renewal.quarters import is_month_five
 from bot.actions.weekly.checking import questions
@@ -63,7 +63,7 @@ def remind(turn: Turn, subject: str) -> None:
         message = notice(turn, engagement, meeting, side, last, promises)
         key = f"remind:{subject}:{meeting.sequence}:{side.name}"
         if side is Side.OWNER:
-            message = between.riding(turn, engagement, handle, message, key)
+            message = along_with(turn, engagement, handle, message, key)
         turn.tell(handle, message, purpose="reminder", at=leaves, dedupe=key)
         if side is Side.OWNER and is_month_five(
             turn, engagement
