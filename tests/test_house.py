@@ -83,7 +83,7 @@ def test_needed_settings_are_marked() -> None:
 
 def keys_of_flows() -> Iterator[str]:
     """Every key that stands as words in a flow; the rounds of a loop are called n."""
-    for path in (ROOT / "flows").glob("*.py"):
+    for path in (ROOT / "flows").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
                 continue

@@ -35,7 +35,15 @@ FOR_OTHERS = {
     "staffing.py",
     "cards.py",
 }  # talents and staff read these, in Slack
-FOR_OPERATORS = {"cli.py", "demo.py", "demo_clock.py", "doctor.py", "settings.py", "menu_deploy.py"}
+FOR_OPERATORS = {
+    "cli.py",
+    "command.py",
+    "demo.py",
+    "demo_clock.py",
+    "doctor.py",
+    "settings.py",
+    "menu_deploy.py",
+}
 FULL_TEXT = "terms"  # the law asks for it, and it is marked as such
 FOR_STAFF = ("post", "Refusal", "NeedsPerson")
 
@@ -127,11 +135,7 @@ def spoken_in(node: ast.AST) -> Iterator[str]:
 
 
 def walked() -> list[str]:
-    paths = [
-        *(ROOT / "flows").glob("*.py"),
-        *(ROOT / "bot").glob("*.py"),
-        *(ROOT / "bot/actions").glob("*.py"),
-    ]
+    paths = [*(ROOT / "flows").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
     trees = [
         ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(paths)
