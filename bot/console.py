@@ -23,7 +23,9 @@ from flows.facts import Register, no_register
 from flows.messages import Button, Card, Line, Message, Picture
 from flows.rules.calendar import JST
 from flows.words import LABELS
+from storage.expiring import is_late, let_go
 from storage.inbox import Arrival
+from storage.mail import bubbles_of
 from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.unit_of_work import Work, begin
@@ -81,6 +83,8 @@ def take_news(work: Work, rules: Rules, now: datetime) -> list[News]:
     due = select(OutMessage).where(may_leave, OutMessage.next_at <= now)
     found: list[News] = []
     for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
+        if is_late(row, now) and not let_go(row):
+            continue
         row.status, row.left_at = SENT, now
         to = row.channel
         if row.handle_id:
@@ -91,7 +95,7 @@ def take_news(work: Work, rules: Rules, now: datetime) -> list[News]:
             drawing = draw(work, rules, row.subject, now)
             found += [News(to, message, row.subject) for message in drawing.messages] if drawing else []
         else:
-            found.append(News(to, of_body(json.loads(row.body)), row.subject))
+            found += [News(to, of_body(bubble), row.subject) for bubble in bubbles_of(row.body)]
     return found
 
 

@@ -177,6 +177,7 @@ MOMENTS: dict[str, Moment] = {
     "talent_gone": leaving.gone,
     "remind": reminding.remind,
     "soon": reminding.soon,
+    "begun": reminding.begun,
     "slot_ask": moving.ask_due,
     "slot_lapse": moving.lapse_due,
     "slot_week": checking.week_due,

@@ -18,7 +18,7 @@ from flows.messages import Message
 from flows.rules.calendar import owner_time, talent_time
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import LOADING, REFRESH, OutMessage
+from storage.outbox import BATCH, LOADING, REFRESH, OutMessage
 from storage.parties import Handle, Party
 from storage.unit_of_work import Work
 
@@ -28,6 +28,7 @@ Action = Callable[["Turn", Conversation, Any], None]
 Verb = Callable[["Turn", CardTapped], None]
 Moment = Callable[["Turn", str], None]
 Load = Callable[[Work, Sequence[str]], None]
+Body = dict[str, Any] | list[Any]  # of one message, or of several that leave as one push
 Draw = Callable[[Message], tuple[dict[str, Any], ...]]
 Read = Callable[[Event], Inbound]
 
@@ -103,22 +104,32 @@ class Turn:
         at: datetime | None = None,
         dedupe: str = "",
         subject: str = "",
+        until: datetime | None = None,
+        as_one: bool = False,
     ) -> None:
         """Say something to a person; what he did not ask for waits for a decent hour, answers do not.
 
-        A ``subject`` names the thread of it, where the platform has threads.
+        A ``subject`` names the thread of it, where the platform has threads. Not delivered by ``until``, it would only
+        mislead, and is let go. What is said ``as_one`` leaves as one push: then only its first bubble ages.
         """
         if not handle.is_reachable:
             return  # on return there is one recap
         if purpose == "answer" and not self.is_answering(handle):
             purpose = "reminder"
         due = at or self.hour_for(handle)
+        if until is not None and due >= until:
+            return
         place = subject if handle.platform == "slack" else ""
-        for message in messages:
-            for part, body in enumerate(self.rules.draw[handle.platform](message)):
-                key = f"{dedupe}.{part}" if dedupe else None
-                more = dict(handle_id=handle.id, purpose=purpose, dedupe=key)
-                self._add(handle.platform, body, due, **more, subject=place)
+        more = dict(handle_id=handle.id, purpose=purpose, subject=place)
+        bodies: list[Body] = [
+            body for message in messages for body in self.rules.draw[handle.platform](message)
+        ]
+        if as_one and handle.platform == "line":
+            packs = [bodies[at : at + BATCH] for at in range(0, len(bodies), BATCH)]
+            bodies = [pack if len(pack) > 1 else pack[0] for pack in packs]
+        for part, body in enumerate(bodies):
+            key, ages = f"{dedupe}.{part}" if dedupe else None, until if not as_one or part == 0 else None
+            self._add(handle.platform, body, due, **more, dedupe=key, expires_at=ages)
 
     def bodies(self, platform: str, message: Message) -> list[str]:
         """Give what a message looks like on a platform, as it stands in the outbox."""
@@ -216,7 +227,13 @@ class Turn:
         assert self.me is not None
         return self.work.parties.party(self.me.party_id)
 
-    def _add(self, platform: str, body: dict[str, Any] | None, at: datetime, **values: Any) -> None:
+    def _add(
+        self,
+        platform: str,
+        body: Body | None,
+        at: datetime,
+        **values: Any,
+    ) -> None:
         text = _written(body) if body is not None else ""
         row = OutMessage(
             platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values
@@ -246,7 +263,7 @@ class ReplyToken:
     until: datetime
 
 
-def _written(body: dict[str, Any]) -> str:
+def _written(body: Body) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

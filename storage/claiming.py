@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -39,6 +39,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import Utc
+from storage.expiring import is_late, let_go_late
 from storage.leases import Leases
 from storage.mail import (
     BATCH,
@@ -53,6 +54,7 @@ from storage.mail import (
     OutMessage,
     Parcel,
     is_now,
+    is_packed,
 )
 from storage.parties import Handle
 
@@ -81,11 +83,20 @@ class Room:
 
 
 def claim(session: Session, now: datetime, real: datetime, room: Room, leases: Leases) -> list[Parcel]:
-    """Lease up to so many parcels: of each person the head of the line, of LINE with a free reply five in a row."""
+    """Lease up to so many parcels: of each person the head of the line, of LINE with a free reply five in a row.
+
+    What is too late to help is let go, and who stood behind it comes forward.
+    """
     heads = _heads(session, now, real, room, leases)
+    if late := [head.row for head in heads if is_late(head.row, now)]:
+        let_go_late(session, late)
+        heads = [head for head in heads if not is_late(head.row, now)]
+        left = {name: room.of(name) - sum(head.row.platform == name for head in heads) for name in PLATFORMS}
+        room = replace(room, line=left["line"], slack=left["slack"])
     followers = _with_tokens(session, heads, now, real)
     _lease(session, [row for rows in followers.values() for row in rows], real, leases)
-    return [Parcel(head.to, (head.row, *followers.get(head.row.id, ()))) for head in heads]
+    parcels = [Parcel(head.to, (head.row, *followers.get(head.row.id, ()))) for head in heads]
+    return [*parcels, *claim(session, now, real, room, leases)] if late else parcels
 
 
 def give_back(session: Session, real: datetime) -> None:
@@ -243,7 +254,9 @@ def _with_tokens(
     wanted = [row for row in fresh if row.handle_id in boxes]
     # what left with a head leaves with it again, also when somebody looks at it right now: it must not be taken for read
     behind = _behind(session, [head.row for head in lines if head.row.id in tried], now, is_waiting=True)
-    behind |= _behind(session, wanted, now)
+    waiting = _behind(session, wanted, now)
+    let_go_late(session, [row for rows in waiting.values() for row in rows if is_late(row, now)])
+    behind |= waiting
     gone: dict[UUID, tuple[Letter, ...]] = {}
     changed: list[Letter] = []
     for row in (head.row for head in lines):
@@ -255,7 +268,7 @@ def _with_tokens(
         changed.append(row)
         box = boxes.get(row.handle_id) if row.handle_id else None
         if box is not None:
-            gone[row.id] = tuple(_next_to(row, behind.get(row.id, ())))
+            gone[row.id] = tuple(_next_to(row, behind.get(row.id, ()), now))
             for each in (row, *gone[row.id]):
                 each.reply_token, each.token_until = box.reply_token, box.reply_until
             changed += gone[row.id]
@@ -275,12 +288,13 @@ def _keep_tokens(session: Session, rows: Sequence[Letter]) -> None:
         session.connection().execute(values, given)
 
 
-def _next_to(head: Letter, behind: Sequence[Letter]) -> Iterator[Letter]:
+def _next_to(head: Letter, behind: Sequence[Letter], now: datetime) -> Iterator[Letter]:
     """Give what stands right behind, without a gap: what is missing may not be overtaken, what may have arrived stays."""
     for number, row in enumerate(behind, start=(head.number or 0) + 1):
-        if row.number != number or is_unsure(row):
+        if row.number != number or is_unsure(row) or is_packed(head.body) or is_packed(row.body):
             return
-        yield row
+        if not is_late(row, now):
+            yield row
 
 
 def is_unsure(row: Letter) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, literal, text
@@ -19,6 +21,7 @@ SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in a
 BATCH = 5  # LINE takes five messages in one reply or push
 QUOTA = "quota"  # the error of a row that waits for pushes; a free reply takes it along
 THREAD, IN_THREAD = "thread:", "in:"  # subjects: what a thread hangs under, and what is said in it
+TOO_LATE = "too late"  # the error of a row that nothing would be helped by any more
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
 _DUE, _LIVE = "status = 'due'", "status IN ('due', 'sending')"
@@ -82,6 +85,7 @@ class OutMessage(Base):
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None] = mapped_column(default=None)  # start of the first sending, real time
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)  # from then on it would only mislead
 
 
 @dataclass(slots=True)
@@ -105,10 +109,21 @@ class Letter:
     event_id: UUID | None
     error: str
     left_at: datetime | None
+    expires_at: datetime | None = None
 
     def can_ask_token(self, real: datetime) -> bool:
         """Tell whether LINE still knows our token: later its refusal would not mean that the reply arrived."""
         return self.token_until is not None and real < self.token_until + SAME_TOKEN
+
+
+def bubbles_of(body: str) -> list[dict[str, Any]]:
+    """Give the messages of one row: mostly one; several leave as one push."""
+    given = json.loads(body)
+    return given if isinstance(given, list) else [given]
+
+
+def is_packed(body: str) -> bool:
+    return body.startswith("[")
 
 
 WRITTEN = tuple(OutMessage.__table__.c[item.name] for item in fields(Letter))  # its columns

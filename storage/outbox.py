@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.claiming import Room, claim, give_back
 from storage.database import Utc
+from storage.expiring import is_late, let_go
 from storage.leases import USUAL, Leases
 from storage.mail import (
     BATCH,
@@ -94,6 +95,8 @@ class Outbox:
         )
         for row in self.session.scalars(select(OutMessage).where(*waits).order_by(OutMessage.id)):
             assert row.handle_id is not None
+            if is_late(row, now) and not let_go(row):
+                continue
             row.status, row.next_at, row.error = DUE, now, ""
             self._number(row, boxes[row.handle_id])
         return boxes
@@ -123,6 +126,8 @@ class Outbox:
         rows = sorted(self.session.scalars(first), key=lambda row: row.id)
         boxes = self.lock({row.handle_id for row in rows if row.handle_id})
         for row in rows:
+            if is_late(row, now) and not let_go(row):
+                continue
             row.status = DUE
             if row.handle_id and row.op == SEND:  # a drawing stands in no line
                 self._number(row, boxes[row.handle_id])
@@ -247,11 +252,11 @@ class Outbox:
         return list(self.session.scalars(mine.order_by(OutMessage.id).with_for_update()))
 
     def take_back(self, prefix: str) -> None:
-        """Call off what has not left yet of one dedupe key."""
-        waiting = (is_now(HELD), OutMessage.dedupe.startswith(prefix, autoescape=True))
+        """Call off what has not left yet of one dedupe key; what was to come along still goes out."""
+        waiting = (is_now(HELD, DUE), OutMessage.dedupe.startswith(prefix, autoescape=True))
         rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
         for row in self.session.scalars(rows):
-            row.status, row.error = UNREACHABLE, "taken back"
+            let_go(row, "taken back")
 
     def close_unreachable(self, handle: UUID) -> int:
         """Close what waits for a person who blocked us; told to staff once, caught up on return."""

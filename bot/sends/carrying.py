@@ -20,7 +20,7 @@ from bot.sends.sending import Outcome, Result
 from bot.turn import Rules
 from bot.views import Drawing
 from storage.claiming import is_unsure
-from storage.mail import Letter
+from storage.mail import Letter, bubbles_of
 from storage.outbox import LOADING, REFRESH, Parcel
 
 log = logging.getLogger("smallwin.delivery")
@@ -104,7 +104,7 @@ class Carrier:
         if head.op == LOADING:
             await self.line.loading(parcel.recipient)
             return Carried(parcel, Outcome(Result.SENT), "loading")  # a nicety: never tried twice
-        messages = [json.loads(row.body) for row in parcel.rows]
+        messages = [bubble for row in parcel.rows for bubble in bubbles_of(row.body)]
         if head.reply_token:
             return Carried(parcel, await self.line.reply(head.reply_token, messages), "reply")
         if no := await self.quota.refusal(head.purpose):

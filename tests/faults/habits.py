@@ -59,11 +59,11 @@ class HabitWorld(SeasonWorld):
         return answered
 
     def pushes(self) -> list[datetime]:
-        """Give when something was pushed to the owner; what left together is one."""
+        """Give when something was pushed to the owner: each row is a call of its own, as LINE counts."""
         with begin(self.engine) as work:
             mine = (OutMessage.platform == "line", OutMessage.how == "push", OutMessage.op == SEND)
             rows = work.session.scalars(select(OutMessage.sent_at).where(*mine))
-            return sorted({at for at in rows if at is not None and at > self.began})
+            return sorted(at for at in rows if at is not None and at > self.began)
 
 
 Act = tuple[

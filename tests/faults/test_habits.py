@@ -63,16 +63,19 @@ def test_nothing_comes_outside_hours_stale_or_twice(name: str) -> None:
 
 @pytest.mark.parametrize("name", HABITS)
 def test_pushes_are_few(name: str) -> None:
-    """What LINE counts stays small: what can wait rides on a reply or on the week's notice."""
+    """What LINE counts stays small: what can wait rides on a reply or on the week's notice; a month costs six at most.
+
+    A week whose meeting moves costs one more, for the notice of the other day; so does the hour before, where he is not
+    to be trusted to know: in the first month, and while he taps nothing.
+    """
     pushed = Counter((at.astimezone(JST).year, at.astimezone(JST).month) for at in lived(name).world.pushes())
     first, *later = (count for _, count in sorted(pushed.items()))
     assert first <= (FIRST_MONTH if "move" not in name else 2 * FIRST_MONTH), pushed
-    if name in QUIET:
-        assert max(later) <= MOST_PUSHES, pushed
+    assert max(later) <= (MOST_PUSHES if name in QUIET else TWICE_A_WEEK), pushed
 
 
-FIRST_MONTH = 9  # the hour before is told at the first three meetings
-MOST_PUSHES = 6  # of a normal month
+FIRST_MONTH = 7  # the hour before is told at the first three meetings
+MOST_PUSHES, TWICE_A_WEEK = 6, 8
 QUIET = ("1_careful", "5_days_off")
 
 

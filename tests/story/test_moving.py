@@ -56,15 +56,27 @@ def test_an_owner_moves_a_meeting() -> None:
     cast.talent.press("これでよい")
     moved = meeting(cast)
     assert (moved.state, moved.meets_at.astimezone(JST).day, moved.sequence) == ("PLANNED", 11, 2)
-    for who in (cast.owner, cast.talent):
-        assert "打ち合わせは、12月11日(金) 10時30分からに決まりました。" in who.said
+    assert "打ち合わせは、12月11日(金) 10時30分からに決まりました。" in cast.talent.said
+    assert cast.owner.said.endswith("決まったら前の日のお知らせで、合わないときはすぐにお伝えします。")
     before = len(cast.world.seen)
     cast.world.move(datetime(2026, 12, 14, 9, tzinfo=JST))
     since = [item for item in cast.world.seen[before:] if item.to == cast.owner.id]
     assert [item.at.astimezone(JST).day for item in since if "との打ち合わせです" in item.text] == [10]
+    assert [
+        item for item in since if "高橋さんも、この日時でよいとのことです。" in item.text
+    ]  # no push of its own
     assert [item.at.astimezone(JST).day for item in since if "まもなく" in item.text] == [11]
     asked = [item.at for item in cast.world.seen[before:] if "「決まったこと」をお願い" in item.text]
     assert [each.astimezone(JST).day for each in asked] == [11]
+
+
+def test_a_date_decided_after_its_notice_is_told_at_once() -> None:
+    """The notice of the new day would have gone out already: the owner hears of the yes by itself."""
+    cast = noticed()
+    cast.owner.play("[日にちを変える]", "[ほかの日時]", "明日の16時")
+    assert cast.owner.said.endswith("お返事が来たら、お知らせします。")
+    cast.talent.press("これでよい")
+    assert cast.owner.said.endswith("打ち合わせは、12月9日(水) 16時からに決まりました。")
 
 
 def test_a_talent_moves_and_the_owner_names_another_time() -> None:
@@ -126,7 +138,7 @@ def test_old_buttons_change_nothing() -> None:
     cast.talent.tap(old)
     assert "いまは12月11日(金) 10時30分からです" in cast.talent.notices[-1]
     assert "いまは12月11日(金)" in cast.owner.do("[12月10日(木) 10時30分]")[-1]
-    assert "に決まりました" in cast.owner.said
+    assert "に決まりました" in cast.talent.said
     ready, move = cast.talent.buttons("わかりました")[0], cast.talent.buttons("日にちを変える")[0]
     cast.world.move(datetime(2027, 1, 12, 9, tzinfo=JST))
     cast.talent.tap(ready.payload)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from storage.engagements import Phase
+from storage.mail import bubbles_of
 from storage.outbox import OutMessage
 from storage.unit_of_work import begin
 from tests.story.stages import Cast, at, running
@@ -76,9 +77,11 @@ def test_it_rides_on_the_weeks_notice_where_he_is_silent() -> None:
     cast = opened()
     cast.talent.writes("木曜はどうですか")
     cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
-    [notice] = pushed(cast)  # one push, not two
-    assert notice.startswith("高橋さんから：「木曜はどうですか」\n")
-    assert "との打ち合わせです" in notice
+    assert pushed(cast) == ["高橋さんから：「木曜はどうですか」"]
+    with begin(cast.world.engine) as work:  # one push, not two
+        rows = select(OutMessage.body).where(OutMessage.body.contains("木曜はどうですか"))
+        [body] = work.session.scalars(rows.where(OutMessage.platform == "line"))
+    assert "との打ち合わせです" in str(bubbles_of(body)[0])
     assert cast.owner.buttons("返事をする")
     cast.world.move(cast.world.now + timedelta(days=8))
     cast.owner.do("今の状況")

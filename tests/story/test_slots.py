@@ -71,7 +71,7 @@ def test_days_off_so_near_are_asked_about_at_once() -> None:
     cast.owner.do("[12月10日(木) 10時30分]")
     cast.talent.press("これでよい")
     assert states(cast, (12, 9)) == ["PLANNED"]
-    assert "12月10日(木) 10時30分からに決まりました" in cast.owner.said
+    assert "12月10日(木) 10時30分からに決まりました" in cast.talent.said
 
 
 @pytest.mark.parametrize("typed", ["夏休み", "12月40日から", "12月10日から12月5日まで", "あ" * 5_000])
@@ -221,7 +221,10 @@ def test_staff_read_each_monday_how_the_week_went() -> None:
 
 
 def test_a_house_that_slept_says_what_still_helps() -> None:
-    """Woken an hour before, it tells of the hour before and no notice of yesterday; woken after, it says nothing stale."""
+    """Woken an hour before, it tells of the hour before and no notice of yesterday; in the meeting, of the way in.
+
+    Woken after it, it says nothing stale.
+    """
     cast = settled()
     cast.world.now = at(2026, 12, 9, 9, 45)
     cast.world.move(cast.world.now)
@@ -230,7 +233,40 @@ def test_a_house_that_slept_says_what_still_helps() -> None:
     assert not [text for text in fresh if "との打ち合わせです" in text]
     cast.world.now = at(2026, 12, 16, 10, 45)
     cast.world.move(cast.world.now)
-    assert not [text for text in cast.owner.news() if "12月16日" in text]
+    [came] = [text for text in cast.owner.news() if "12月16日" in text]
+    assert came.startswith(
+        "12月16日(水) 10時30分からの、高橋さんとの打ち合わせの時間です。\n入るとき：https://"
+    )
+    cast.world.now = at(2026, 12, 23, 11, 0)
+    cast.world.move(cast.world.now)
+    assert not [text for text in cast.owner.news() if "12月23日" in text]
+
+
+def test_a_line_that_is_down_brings_nothing_stale() -> None:
+    """Nothing could be delivered from the day before until the meeting: he gets the way in, and no old notice."""
+    cast = settled()
+    cast.world.flush = lambda: None  # type: ignore[method-assign]
+    cast.world.move(at(2026, 12, 9, 10, 30))
+    del cast.world.flush
+    cast.world.flush()
+    fresh = [text for text in cast.owner.news() if "12月9日" in text]
+    assert len(fresh) == 1
+    assert "打ち合わせの時間です" in fresh[0]
+    cast.world.move(at(2026, 12, 9, 10, 50))
+    assert not [text for text in cast.owner.news() if "12月9日" in text]
+
+
+def test_an_end_between_due_and_send_sends_nothing() -> None:
+    """The notice stood in the line when the work ended: nobody is reminded of a meeting that is not."""
+    cast = settled()
+    cast.world.flush = lambda: None  # type: ignore[method-assign]
+    cast.world.move(at(2026, 12, 8, 16, 5))
+    with begin(cast.world.engine) as work:
+        [engagement] = work.session.scalars(select(Engagement))
+        renewing.finish(Turn(work, cast.world.rules, cast.world.now), engagement)
+    del cast.world.flush
+    cast.world.flush()
+    assert not [text for text in cast.owner.news() if "12月9日" in text]
 
 
 def test_who_lives_elsewhere_reads_his_own_time_too() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,7 +22,9 @@ from flows.messages import Button, Form, Message
 from storage.conversations import Conversation
 from storage.database import Base, open_engine
 from storage.engagements import Engagement
+from storage.expiring import is_late, let_go
 from storage.inbox import Event
+from storage.mail import bubbles_of
 from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import DueRow
@@ -122,6 +123,8 @@ class StoryWorld(World):
             may_leave = or_(OutMessage.status == DUE, OutMessage.status == HELD)
             due = select(OutMessage).where(may_leave, OutMessage.next_at <= self.now)
             for row in work.session.scalars(due.order_by(OutMessage.next_at, OutMessage.id)):
+                if is_late(row, self.now) and not let_go(row):
+                    continue
                 row.status, row.left_at, row.external_id = SENT, self.now, row.id.hex
                 self._arrive(work, row)
 
@@ -135,7 +138,7 @@ class StoryWorld(World):
             drawing = draw(work, self.rules, row.subject, self.now)
             messages = drawing.messages if drawing else ()
         else:
-            messages = (of_body(json.loads(row.body)),)
+            messages = tuple(map(of_body, bubbles_of(row.body)))
         if messages and row.subject and not row.subject.startswith("home:"):
             work.outbox.posted(row.subject, to, row.id.hex)
         self.seen += [Seen(to, message, self.now, row.subject) for message in messages]

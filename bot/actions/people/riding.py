@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
@@ -46,16 +45,15 @@ def push_waiting(turn: Turn, subject: str) -> None:
         send(turn, reader, turn.work.relays.waiting(reader.id), purpose="reminder")
 
 
-def along_with(turn: Turn, engagement: Engagement, reader: Handle, notice: Message, key: str) -> Message:
-    """The week's notice goes out: what waits for its reader goes in the same bubble, for each push costs."""
+def along_with(turn: Turn, engagement: Engagement, reader: Handle, key: str) -> tuple[Message, ...]:
+    """The week's notice goes out: what waits for its reader goes in the same push, for each costs."""
     mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
     if not mine or not reader.is_reachable or turn.work.outbox.deduped(f"{key}."):
-        return notice  # this one does not leave, and the words wait on
+        return ()  # this one does not leave, and the words wait on
     for bubble in list(bubbles(mine))[:1]:  # more waits for his next reply
         leave(turn, bubble, key)
-        text = f"{words_of(turn, engagement, bubble)}\n\n{notice.text}"
-        return replace(notice, text=text, buttons=(*notice.buttons, answer(engagement)))
-    return notice
+        return (drawn(turn, engagement, bubble),)
+    return ()
 
 
 def send(turn: Turn, reader: Handle, rows: Iterable[Relayed], purpose: str = "answer") -> None:

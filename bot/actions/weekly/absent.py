@@ -82,6 +82,7 @@ def call_in(turn: Turn, subject: str) -> None:
         Message(words, buttons=buttons),
         purpose="reminder",
         at=turn.now,
+        until=meeting.meets_at + PATIENCE,
     )
 
 
@@ -89,7 +90,7 @@ def give_number(turn: Turn, subject: str) -> None:
     """Ten minutes: a number to ring, to both."""
     if (now := waiting(turn, subject)) is None or turn.now > now[0].meets_at + PATIENCE:
         return
-    _, engagement, _ = now
+    meeting, engagement, _ = now
     house = house_of(turn, engagement)
     ring = (
         f"担当の{house.staff}({house.phone})へお電話ください。"
@@ -97,8 +98,8 @@ def give_number(turn: Turn, subject: str) -> None:
         else "「人と話す」を押してください。"
     )
     for side in Side:
-        words = f"うまく入れないときは、{ring}"
-        turn.tell(handle_of(turn, engagement, side), Message(words), purpose="reminder", at=turn.now)
+        said, until = Message(f"うまく入れないときは、{ring}"), meeting.meets_at + PATIENCE
+        turn.tell(handle_of(turn, engagement, side), said, purpose="reminder", at=turn.now, until=until)
 
 
 def give_up(turn: Turn, subject: str) -> None:
@@ -144,7 +145,8 @@ def coming_tapped(turn: Turn, tap: CardTapped) -> None:
     _stop(turn, meeting)
     turn.tell(turn.person(), Message("ありがとうございます。お相手にも伝えます。"))
     words = f"{other_name(turn, engagement, side.other)}が、いま入られます。"
-    turn.tell(handle_of(turn, engagement, side.other), Message(words), purpose="reminder", at=turn.now)
+    other, until = handle_of(turn, engagement, side.other), meeting.meets_at + PATIENCE
+    turn.tell(other, Message(words), purpose="reminder", at=turn.now, until=until)
 
 
 def cannot_tapped(turn: Turn, tap: CardTapped) -> None:

@@ -75,8 +75,10 @@ def about_day_off(turn: Turn, engagement: Engagement, meeting: Meeting) -> Messa
     off, here = turn.work.slots.off(engagement), meeting.meets_at.astimezone(JST).date()
     times = other_times(meeting.meets_at, turn.now, off, turn.work.slots.taken(engagement, turn.now))
     if not times:
-        skip(turn, engagement, meeting)
-        return None
+        said = leave_out(turn, engagement, meeting)
+        if said is not None:
+            turn.tell(handle_of(turn, engagement, Side.TALENT), said)
+        return said
     change(meeting, MeetingState.ASKED)
     offer(meeting, times)
     turn.work.dues.add("slot_lapse", meeting.id.hex, lapses_at(times[-1], turn.now))
@@ -207,11 +209,20 @@ def propose(
     unschedule(turn, meeting)
     change(meeting, MeetingState.ASKED)
     meeting.proposed_at, meeting.asked_by, meeting.rounds = to, side.name, meeting.rounds + 1
-    turn.work.dues.add("slot_lapse", meeting.id.hex, lapses_at(to, turn.now))
-    their = handle_of(turn, engagement, side.other)
-    turn.tell(their, proposal(turn, engagement, meeting, side.other), purpose="reminder")
-    words = f"{other_name(turn, engagement, side)}に聞いています。お返事が来たら、お知らせします。"
-    turn.tell(handle_of(turn, engagement, side), Message(words))
+    lapses = lapses_at(to, turn.now)
+    turn.work.dues.add("slot_lapse", meeting.id.hex, lapses)
+    their, me = (handle_of(turn, engagement, one) for one in (side.other, side))
+    turn.tell(their, proposal(turn, engagement, meeting, side.other), purpose="reminder", until=lapses)
+    then = ON_THE_NOTICE if is_told_by_notice(turn, me, to) else "お返事が来たら、お知らせします。"
+    turn.tell(me, Message(f"{other_name(turn, engagement, side)}に聞いています。{then}"))
+
+
+ON_THE_NOTICE = "決まったら前の日のお知らせで、合わないときはすぐにお伝えします。"
+
+
+def is_told_by_notice(turn: Turn, handle: Handle, meets_at: datetime) -> bool:
+    """Tell whether an owner reads of a date in the notice before it: a push of its own would cost, and say no more."""
+    return handle.platform == "line" and day_before(meets_at) > turn.now
 
 
 def proposal(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> Message:
@@ -255,8 +266,9 @@ def agree(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> N
     wished = None if meeting.why else asker  # a week off its holiday is nobody's wish
     turn.work.slots.note(meeting, Change.MOVED, turn.now, side=wished, was=was, to=meeting.meets_at)
     for one in Side:
-        me = handle_of(turn, engagement, one)
-        turn.tell(me, Message(f"打ち合わせは、{when_for(meeting.meets_at, me)}からに決まりました。"))
+        me, at = handle_of(turn, engagement, one), meeting.meets_at
+        if turn.is_answering(me) or not is_told_by_notice(turn, me, at):
+            turn.tell(me, Message(f"打ち合わせは、{when_for(at, me)}からに決まりました。"), until=at)
     moved = [row.at for row in turn.work.slots.changes(engagement.id, Change.MOVED) if row.side]
     if wished and are_too_many(moved, turn.now, MANY_MOVES, MOVES_WITHIN):
         words = "6週間で3回、日にちが変わりました。曜日や時刻が合っているか、うかがってください。"
@@ -311,7 +323,18 @@ def lapse_due(turn: Turn, subject: str) -> None:
 
 
 def skip(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None = None) -> None:
-    """Leave a week out. ``side`` wished it; else the calendar or silence did. Never twice running without the staff."""
+    """Leave a week out, and let both read it."""
+    if (said := leave_out(turn, engagement, meeting, side)) is not None:
+        tell_both(turn, engagement, said)
+
+
+def leave_out(
+    turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None = None
+) -> Message | None:
+    """Leave a week out, and give what is said about it. ``side`` wished it; else the calendar or silence did.
+
+    Never twice running without the staff.
+    """
     is_unanswered = side is None and meeting.state == MeetingState.ASKED.name
     is_over = all(moment <= turn.now for moment in moments_of(meeting))
     unschedule(turn, meeting)
@@ -319,7 +342,7 @@ def skip(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None
     meeting.proposed_at, meeting.offered, meeting.asked_by = None, None, ""
     turn.work.slots.note(meeting, Change.SKIPPED, turn.now, side=side, was=meeting.meets_at)
     if is_over:
-        return  # we slept: a word about it now would only puzzle
+        return None  # we slept: a word about it now would only puzzle
     after = max(turn.now, meeting.slot_at or turn.now)
     following = turn.work.engagements.coming(engagement.id, after)
     then = f"次は{when(following)}からです。" if following else ""
@@ -329,7 +352,7 @@ def skip(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side | None
         then = f"2回続くので、担当の{house_of(turn, engagement).staff}がご連絡します。"
     why = "お返事がそろいませんでした。" if is_unanswered else ""
     day = say_day((meeting.slot_at or meeting.meets_at).astimezone(JST).date())
-    tell_both(turn, engagement, Message(f"{why}{day}の打ち合わせは、お休みにします。{then}"))
+    return Message(f"{why}{day}の打ち合わせは、お休みにします。{then}")
 
 
 def moments_of(meeting: Meeting) -> list[datetime]:

@@ -10,7 +10,7 @@ from bot.actions.people.sides import both, handle_of, locked, side_of
 from bot.actions.renewal.quarters import is_month_five
 from bot.actions.weekly.checking import questions
 from bot.actions.weekly.moving import about_day_off
-from bot.actions.weekly.slotting import HOUR, found, when, when_for
+from bot.actions.weekly.slotting import HOUR, ends_at, found, when, when_for
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.pages.page_links import MEETING
@@ -22,6 +22,7 @@ from flows.rules.calendar import day_before
 from flows.rules.renewal.ending import MONTH_FIVE
 from flows.rules.weekly.weekly_calendar import FIRST_MEETINGS, is_told_before
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
+from storage.mail import SENDING, SENT, UNKNOWN
 from storage.unit_of_work import Work
 from storage.weeks import Promise, Promises
 
@@ -57,21 +58,24 @@ def remind(turn: Turn, subject: str) -> None:
     promises = turn.work.weeks.promises_of(last.id) if last else {}
     for side, id in both(engagement):
         handle = turn.work.parties.handle(id)
-        leaves = turn.hour_for(handle)
-        if leaves >= meeting.meets_at:
+        leaves, until = (
+            turn.hour_for(handle),
+            meeting.meets_at - HOUR,
+        )  # then the word of the hour before helps
+        if leaves >= until:
             continue
         message = notice(turn, engagement, meeting, side, last, promises)
         key = f"remind:{subject}:{meeting.sequence}:{side.name}"
-        if side is Side.OWNER:
-            message = along_with(turn, engagement, handle, message, key)
-        turn.tell(handle, message, purpose="reminder", at=leaves, dedupe=key)
+        words = along_with(turn, engagement, handle, key) if side is Side.OWNER else ()
+        along = (*words, *riding(turn, engagement, side))
+        turn.tell(
+            handle, message, *along, purpose="reminder", at=leaves, dedupe=key, until=until, as_one=True
+        )
         if side is Side.OWNER and is_month_five(
             turn, engagement
         ):  # of its own key: a week moved does not unsay it
             said = f"month_five:{engagement.id.hex}"
             turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
-        for n, more in enumerate(riding(turn, engagement, side)):
-            turn.tell(handle, more, purpose="reminder", at=leaves, dedupe=f"{key}:{n}")
 
 
 def notice(
@@ -88,6 +92,8 @@ def notice(
     name, handle = other_name(turn, engagement, side), handle_of(turn, engagement, side)
     link = f"\n入るとき：{engagement.url}\n" if engagement.url and side is Side.TALENT else ""
     words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
+    is_moved = side is Side.OWNER and meeting.slot_at not in (None, meeting.meets_at)
+    words += f"{name}も、この日時でよいとのことです。" if is_moved else ""  # it had no push of its own
     words += f"{name}の先週の約束は{named(theirs)}です。" if theirs else ""
     words += "ふりかえりのことも、10分お話しください。" if is_after_look_back(engagement, last) else ""
     move = Button("日にちを変える", card_payload("meeting", meeting.id, meeting.version, "move"))
@@ -186,14 +192,40 @@ def soon(turn: Turn, subject: str) -> None:
     meeting = turn.work.engagements.meeting(UUID(subject))
     engagement = turn.work.engagements.get(meeting.engagement_id)
     if is_off(turn, engagement, meeting):
-        return
+        return begun(turn, subject)  # we slept: the way in still helps
     before = [row for row in turn.work.engagements.meetings(engagement.id) if row.meets_at < meeting.meets_at]
     for side, id in both(engagement):
         if not is_told_before(min(len(before), FIRST_MEETINGS), is_ready=meeting.is_ready(side)):
             continue
         handle, name = turn.work.parties.handle(id), other_name(turn, engagement, side)
-        link = f"\n入るとき：{engagement.url}" if engagement.url else ""
-        words = f"まもなく、{when_for(meeting.meets_at, handle)}から{name}とお話しする時間です。{link}"
+        words = f"まもなく、{when_for(meeting.meets_at, handle)}から{name}とお話しする時間です。{way_in(engagement)}"
+        said = Message(words, buttons=on_the_day(engagement, meeting))
         key = f"soon:{subject}:{meeting.sequence}:{side.name}"
-        message = Message(words.strip(), buttons=on_the_day(engagement, meeting))
-        turn.tell(handle, message, purpose="reminder", at=turn.now, dedupe=key)
+        turn.tell(handle, said, purpose="reminder", at=turn.now, dedupe=key, until=meeting.meets_at)
+        turn.work.dues.add("begun", subject, meeting.meets_at)
+
+
+def begun(turn: Turn, subject: str) -> None:
+    """It begins: whom the word before did not reach, or who was to hear it while we slept, is given the way in."""
+    meeting = turn.work.engagements.meeting(UUID(subject))
+    engagement = turn.work.engagements.get(meeting.engagement_id)
+    is_on = engagement.phase != Phase.ENDED.name and meeting.state == MeetingState.PLANNED.name
+    if not is_on or not meeting.meets_at <= turn.now < ends_at(meeting):
+        return
+    for side, id in both(engagement):
+        before = f"soon:{subject}:{meeting.sequence}:{side.name}."
+        if meeting.is_ready(side) or any(row.status in LEFT for row in turn.work.outbox.deduped(before)):
+            continue
+        turn.work.outbox.take_back(before)
+        handle, name = turn.work.parties.handle(id), other_name(turn, engagement, side)
+        words = f"{when_for(meeting.meets_at, handle)}からの、{name}との打ち合わせの時間です。{way_in(engagement)}"
+        said = Message(words, buttons=on_the_day(engagement, meeting))
+        key = f"begun:{subject}:{meeting.sequence}:{side.name}"
+        turn.tell(handle, said, purpose="reminder", at=turn.now, dedupe=key, until=ends_at(meeting))
+
+
+LEFT = (SENDING, SENT, UNKNOWN)
+
+
+def way_in(engagement: Engagement) -> str:
+    return f"\n入るとき：{engagement.url}" if engagement.url else ""

@@ -16,7 +16,7 @@ from storage.parties import Handle
 
 AFTER = timedelta(minutes=10)  # after its end a meeting is surely over
 HOUR = timedelta(hours=1)
-MOMENTS = ("remind", "soon", "met", "slot_ask", "slot_lapse", "absent_5", "absent_10", "absent_15")
+MOMENTS = ("remind", "soon", "begun", "met", "slot_ask", "slot_lapse", "absent_5", "absent_10", "absent_15")
 OVER = "OVER"  # why a week is cancelled: the work ended,
 OTHER_SLOT = "SLOT"  # or the hour changed for good
 
@@ -83,13 +83,17 @@ def schedule(turn: Turn, meeting: Meeting) -> None:
         dues.add("remind", id, day_before(meeting.meets_at))
     if meeting.meets_at - HOUR > turn.now:
         dues.add("soon", id, meeting.meets_at - HOUR)
-    dues.add("met", id, meeting.meets_at + timedelta(minutes=meeting.minutes) + AFTER)
+    dues.add("met", id, ends_at(meeting) + AFTER)
+
+
+def ends_at(meeting: Meeting) -> datetime:
+    return meeting.meets_at + timedelta(minutes=meeting.minutes)
 
 
 def unschedule(turn: Turn, meeting: Meeting) -> None:
     """Call off what was to be said about a week, and what has not left the house yet."""
     turn.work.dues.clear(meeting.id.hex, MOMENTS, turn.now)
-    for prefix in ("remind", "soon"):
+    for prefix in ("remind", "soon", "begun"):
         turn.work.outbox.take_back(f"{prefix}:{meeting.id.hex}:")
 
 
