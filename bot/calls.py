@@ -46,6 +46,8 @@ STAGES = {
     "show_alone": "お互いのふりかえり",
     "renew": "続けるかどうか",
     "counter": "続けるかどうか",
+    "sum_up": "お仕事のまとめ",
+    "share_part": "お仕事のまとめ",
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",
 }

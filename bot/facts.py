@@ -11,6 +11,7 @@ from bot.list_facts import adjustings, hidings, leavings
 from bot.naming import full_name, other_name, talent_name, terms_of
 from bot.pages.week_view import this_weeks
 from bot.profiles import clock_of, profile_for_owner, profile_of
+from bot.summing import finder, summeds
 from bot.turn import Turn
 from flows.facts import (
     Applicant,
@@ -71,7 +72,10 @@ def visitors(turn: Turn, talks: Talks) -> dict[UUID, Any]:
 def owners(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return {
         talk.id: Owner(
-            turn.house(talk.party_id), talk.subject.get("after", ""), bool(talk.subject.get("again"))
+            turn.house(talk.party_id),
+            talk.subject.get("after", ""),
+            bool(talk.subject.get("again")),
+            finder(turn, talk.party_id),
         )
         for talk in talks
     }
@@ -316,6 +320,8 @@ FACTS: dict[str, Loader] = {
     "counter": pairs,
     "go_on": renewings,
     "part_ways": renewings,
+    "sum_up": summeds,
+    "share_part": summeds,
     "other_time": schedulings,
     "days_off": schedulings,
     "change_slot": schedulings,

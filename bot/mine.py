@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions.people.sides import side_of
+from bot.actions.renewal import outcomes as summing
 from bot.actions.weekly.slotting import when
 from bot.payloads import card_payload, word_payload
 from bot.profiles import profile_buttons
@@ -159,6 +160,8 @@ def known(turn: Turn) -> tuple[Message, ...]:
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in (Word.TERMS, Word.PERSON))
     if is_slack:
         buttons = (*profile_buttons(profile, me), *buttons[1:])
+    pairs = [pair.id for pair in turn.work.engagements.of_handle(me.id)]
+    buttons = (*buttons, *summing.withdraw_buttons(turn, me, pairs))
     if turn.work.interviews.all_of(me.id):
         renew = Button("予定表の住所を変える", card_payload("calendar", me.id, 0, "renew"))
         buttons = (*buttons, renew)

@@ -8,6 +8,7 @@ from bot.actions.match import barring, inviting, leaving, letting_in, listing, m
 from bot.actions.people import between, relays, riding, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
 from bot.actions.renewal import feedback, going_on, quarters, renewing
+from bot.actions.renewal import outcomes as summing
 from bot.actions.talent import forgetting, profiles
 from bot.actions.weekly import (
     absent,
@@ -53,6 +54,8 @@ ACTIONS: dict[type, Action] = {
     month_outcomes.ShowAlone: feedback.show_alone,
     outcomes.GoOn: renewing.go_on,
     outcomes.PartWays: renewing.part_ways,
+    month_outcomes.SumUp: summing.sum_up,
+    month_outcomes.SharePart: summing.share_part,
     outcomes.ClosePosting: closing.close_posting,
     outcomes.KeepPosting: closing.keep_posting,
     slot_outcomes.ProposeTime: moving.propose_time,
@@ -158,6 +161,8 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("week", "agree"): lists.agree,
     ("week", "fix"): lists.fix,
     ("engagement", "number"): numbers.tapped,
+    ("engagement", "sum_up"): summing.sum_up_tapped,
+    ("outcome", "withdraw"): summing.withdraw,
 }
 
 MOMENTS: dict[str, Moment] = {

@@ -21,6 +21,7 @@ from bot.posting_views import (
 )
 from bot.profiles import profile_buttons
 from bot.relay_card import relay_card
+from bot.summing import outcome_card
 from bot.turn import Rules
 from flows.messages import Button, Card, Line, Look, Message
 from flows.posting.cards import ReviewView, review_card
@@ -50,7 +51,7 @@ class Drawing:
 
 def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | None:
     """Draw what a subject names (``review:<id>``, ``task:<id>``, ``posting:<id>``, ``invitation:<id>``, ``digest:<id>``,
-    ``relay:<engagement>``, ``relayed:<id>`` (words taken back), ``home:<handle id>``), or None: there is nothing to show.
+    ``relay:<engagement>``, ``relayed:<id>`` (words taken back), ``outcome:<id>``, ``home:<handle id>``), or None: there is nothing to show.
     """
     kind, _, id = subject.partition(":")
     match kind:
@@ -70,8 +71,11 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
             drawn = (invitation if kind == "invitation" else digest)(work, UUID(id))
             return Drawing((drawn,)) if drawn else None
         case "relayed":
-            row = work.session.get(Relayed, UUID(id))
-            return Drawing((Message(row.words),)) if row else None
+            said = work.session.get(Relayed, UUID(id))
+            return Drawing((Message(said.words),)) if said else None
+        case "outcome":
+            row = work.outcomes.get(UUID(id))
+            return Drawing((outcome_card(work, row),)) if row else None
         case "relay":
             return Drawing((relay_card(work, work.engagements.get(UUID(id))),))
         case "home":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from flows.rules.coach.own_cases import OwnCase
+
 
 @dataclass(frozen=True)
 class House:
@@ -30,6 +32,14 @@ class FirmRecord:
     phone: str = ""
 
 
+FindCases = Callable[[str, str], tuple[OwnCase, ...]]
+
+
+def no_cases(code: str, words: str) -> tuple[OwnCase, ...]:
+    """Know no firm of this house that did such work."""
+    return ()
+
+
 Register = Callable[[str], tuple[FirmRecord, ...]]
 
 
@@ -48,11 +58,15 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Owner:
-    """An owner with a wish. ``after`` names what was turned down just before, if anything."""
+    """An owner with a wish. ``after`` names what was turned down just before, if anything.
+
+    ``find`` gives cases of this house by kind of work and his own words: read only where they are wanted.
+    """
 
     house: House
     after: str = ""
     is_again: bool = False  # has talked a wish through before
+    find: FindCases = no_cases
 
 
 @dataclass(frozen=True)

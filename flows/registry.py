@@ -20,6 +20,7 @@ from flows.posting.reviewing import clarify, consent_edit, edit, send_back
 from flows.renewal.feedback import feedback, show_alone
 from flows.renewal.going_on import counter, renew
 from flows.renewal.renewing import go_on, part_ways
+from flows.renewal.summing import share_part, sum_up
 from flows.steps import Flow
 from flows.talent.profile import delete_profile, profile
 from flows.talent.talents import ask_firm
@@ -73,6 +74,8 @@ FLOWS: dict[str, Flow] = {
     "counter": counter,
     "go_on": go_on,
     "part_ways": part_ways,
+    "sum_up": sum_up,
+    "share_part": share_part,
     "close_posting": close_posting,
     "keep_open": keep_open,
     "other_time": other_time,

@@ -21,6 +21,7 @@ from storage.engagements import AT_WORK, Engagement, Phase, Round
 from storage.inbox import DONE, Event
 from storage.invitations import Invitation, InvitationStop
 from storage.mail import DUE, HELD, SENDING, UNREACHABLE, OutMessage
+from storage.outcomes import WorkOutcomes
 from storage.parties import Consent, Handle, Party
 from storage.postings import Posting
 from storage.records import Kind, Records
@@ -60,6 +61,7 @@ class Forgetting:
         self.session.execute(stopped, execution_options=QUIETLY)
         pairs = select(Engagement.id).where(Engagement.talent_handle_id == handle.id)
         self._set(update(Round).where(Round.engagement_id.in_(pairs)).values(talent=None))
+        WorkOutcomes(self.session).forget_talent(handle.id)
         crossed = Relayed.from_id == handle.id
         self._set(update(Relayed).where(crossed).values(words="", status=TAKEN))
         cards = StaffTask.handle_id == handle.id

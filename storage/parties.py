@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -205,6 +205,11 @@ class Parties:
             Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None)
         )
         return self.session.scalars(given.order_by(Consent.id.desc()).limit(1)).first()
+
+    def withdraw(self, party: UUID, kind: str, now: datetime) -> None:
+        """Note that a consent was taken back; what was agreed to, and when, stays on record."""
+        given = (Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None))
+        self.session.execute(update(Consent).where(*given).values(withdrawn_at=now))
 
     def has_consented(self, party: UUID, kind: str) -> bool:
         given = select(Consent.id).where(

@@ -24,6 +24,7 @@ from storage.joining import Joining
 from storage.menus import Menus
 from storage.moves import moved
 from storage.outbox import Outbox
+from storage.outcomes import WorkOutcomes
 from storage.parties import Handle, Parties
 from storage.pool import Pool
 from storage.postings import Posting, Postings
@@ -139,6 +140,10 @@ class Work:
     @cached_property
     def terms(self) -> TermsVersions:
         return TermsVersions(self.session)
+
+    @cached_property
+    def outcomes(self) -> WorkOutcomes:
+        return WorkOutcomes(self.session)
 
     @cached_property
     def staff(self) -> Staff:

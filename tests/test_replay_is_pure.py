@@ -41,7 +41,9 @@ from flows.facts import (
 )
 from flows.journal import Entry, Journal, plain
 from flows.registry import FLOWS
+from flows.renewal.summing import Summed
 from flows.replay import Finished, replay
+from flows.rules.coach.own_cases import Came
 from storage.conversations import Conversation
 from storage.unit_of_work import begin
 from tests.bot import house as played
@@ -70,6 +72,7 @@ KINDS = {
         Adjusting,
         Hiding,
         Scheduling,
+        Summed,
     )
 }
 
@@ -113,6 +116,10 @@ def rebuilt(kept: dict[str, Any]) -> Any:
     for name in ("promises", "names"):
         if name in fields:
             fields[name] = tuple(map(tuple, fields[name]))
+    if "came" in fields:
+        came: dict[str, Any] = dict(fields["came"])
+        came |= {name: tuple(came[name]) for name in ("owner_deeds", "talent_deeds")}
+        fields["came"] = Came(**came)
     if fields.get("profile"):
         profile: dict[str, Any] = dict(fields["profile"])
         works = tuple(profile.pop("works", ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 from bot.tables import files as tables
 from bot.tables.importing import Fault, Read
 from bot.tables.talent_rows import BadCell, cells_of, number_cell, prefecture_cell, text_cell
-from prompts.knowledge import job_codes
+from flows.rules.calendar import JST
+from prompts.knowledge import job_codes, trades
 from storage.records import Kind, Noted
-from storage.unit_of_work import begin
+from storage.unit_of_work import Work, begin
 
 COLUMNS = (
     "id", "company", "prefecture", "industry", "job_code", "began_on", "ended_on", "hours_per_month",
@@ -118,12 +119,47 @@ def _one_of(text: str, known: tuple[str, ...], usual: str) -> str:
 
 
 def keep_outcomes(engine: Engine, rows: Iterable[Row], now: datetime) -> Noted:
+    """Keep the lines, and let each be told as it says; what an owner here confirmed no file changes."""
     with begin(engine) as work:
-        return work.records.keep_all(Kind.OUTCOME, {row["id"]: row for row in rows}, now)
+        by_id = {row["id"]: row for row in rows}
+        here = {row.id.hex for row, _ in work.outcomes.confirmed()}
+        told = {id: row for id, row in by_id.items() if id not in here}
+        noted = work.records.keep_all(Kind.OUTCOME, told, now)
+        work.outcomes.keep_file(told, now)
+        return Noted(noted.new, noted.changed, noted.same + len(by_id.keys() & here))
 
 
 def write_outcomes(engine: Engine) -> str:
-    """Write all outcomes as such a table; read again it changes nothing."""
+    """Write what owners here confirmed and what was kept as such a table; read again it changes nothing."""
     with begin(engine) as work:
-        kept = work.records.all(Kind.OUTCOME)
+        kept = [*_ours(work), *work.records.all(Kind.OUTCOME)]
         return tables.write(COLUMNS, ([str(row[name] or "") for name in COLUMNS] for row in kept))
+
+
+def _ours(work: Work) -> Iterator[Row]:
+    for row, firm in work.outcomes.confirmed():
+        assert row.engagement_id is not None
+        pair = work.engagements.get(row.engagement_id)
+        assert pair.started_on is not None
+        over = pair.ended_at.astimezone(JST).date().isoformat() if pair.ended_at else ""
+        yield {
+            "id": row.id.hex,
+            "company": firm,
+            "prefecture": row.prefecture,
+            "industry": trades()[row.trade].name if row.trade in trades() else "",
+            "job_code": row.job_code,
+            "began_on": pair.started_on.isoformat(),
+            "ended_on": over,
+            "hours_per_month": row.hours,
+            "monthly_pay_yen": row.pay,
+            "goal": row.goal,
+            "measure": work.postings.get(pair.posting_id).measure[:200],
+            "before": _cell(row.before),
+            "after": _cell(row.after),
+            "win": row.win,
+            "show_as": row.show or SHOWN[-1],
+        }
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.facts import FindCases, no_cases
 from flows.quantity import Quantity, has_number
 from flows.questions import DONT_KNOW, Choice, Text
-from flows.rules.coach.cases import similar, told_by
+from flows.rules.coach.cases import card_of, similar, told_by
 from flows.rules.coach.drafting import told_number
 from flows.rules.coach.extras import rest_of, told_goal
 from flows.rules.coach.winning import steadier, wins_for
 from flows.rules.japanese.reading import is_dont_know
-from flows.steps import Steps, ask, say
+from flows.steps import Steps, ask, say, show
 from prompts.knowledge import JobCode, Win
 
 LONG = 20  # letters; a longer answer about a number is a talk around it
 OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
+ALIKE = "うちに似た会社"  # in the place of 例を見る, where a firm of this house has done this work
 NEITHER = re.compile(
     r"(?:どっち|どちら|どれ|両方)(?:も|とも|でも)(?:ない|なし|(?:ちょっと)?(?:違|ちが|ピンと|ぴんと|いらん|いらない|合わ|いや|嫌))"
 )
@@ -42,9 +44,9 @@ class Aim:
     line: str = ""
 
 
-def aim(wish: str, code: JobCode) -> Steps[Aim]:
-    """Ask for the goal and for today's number."""
-    goal, win, chosen = yield from choose_goal(wish, code)
+def aim(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[Aim]:
+    """Ask for the goal and for today's number; ``find`` knows firms of this house that did such work."""
+    goal, win, chosen = yield from choose_goal(wish, code, find)
     told = told_goal(chosen) if win is None else None
     if told:
         now, line = told.now, ""
@@ -68,8 +70,9 @@ def told_part(now: str, unit: str) -> str:
     return (told_number(said, unit) if len(said) > LONG else "") or said
 
 
-def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
-    """Ask for the state in three months: one of two small wins, or his own words."""
+def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[tuple[str, Win | None, str]]:
+    """Ask for the state in three months: one of two small wins, or his own words. Others' cases are one tap away."""
+    own = find(code.code, wish)
     labels = [win.label for win in wins_for(code, wish)]
     told = told_goal(wish)
     asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
@@ -77,12 +80,20 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
         yield from say(f"目標は「{told.words}」ですね。")
     chosen = yield from ask(
         "goal",
-        Choice(asks, choices=(*labels, OWN_WORDS, EXAMPLE), or_words=True, label="3か月後の目標"),
+        Choice(
+            asks,
+            choices=(*labels, OWN_WORDS, ALIKE if own else EXAMPLE),
+            or_words=True,
+            label="3か月後の目標",
+        ),
         given=code.code,
         told=told.words if told else None,
     )
-    if chosen == EXAMPLE or is_dont_know(chosen):
-        if others := told_by(similar(code, wish)):
+    if chosen in (EXAMPLE, ALIKE) or is_dont_know(chosen):
+        found = similar(code, wish, own)
+        if own:
+            yield from show(card_of(found))
+        elif others := told_by(found):
             yield from say(others)
         yield from say(
             "\n".join(["小さな目標の例です。", *(f"・{win.text}" for win in wins_for(code, wish))])
@@ -92,7 +103,7 @@ def choose_goal(wish: str, code: JobCode) -> Steps[tuple[str, Win | None, str]]:
             Choice("近いのはどちらですか？", choices=(*labels, OWN_WORDS), or_words=True, label="近い目標"),
             given=code.code,
         )
-    if chosen.strip() == EXAMPLE or is_dont_know(chosen) or ANY.match(chosen.strip()):
+    if chosen.strip() in (EXAMPLE, ALIKE) or is_dont_know(chosen) or ANY.match(chosen.strip()):
         yield from say("大丈夫です。あとで直せます。")
         chosen = labels[0]
     if chosen == OWN_WORDS or is_neither(chosen):

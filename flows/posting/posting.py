@@ -77,7 +77,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     code = yield from narrow(heard)
     if code.rare:
         yield from say("くわしい方は多くありません。お一人見つかれば十分です。")
-    aimed = yield from aim(heard.wish, code)
+    aimed = yield from aim(heard.wish, code, owner.find)
     goal, win, now = aimed.goal, aimed.win, aimed.now
 
     told = Told(heard.wish, aimed.words[0], aimed.words[1])

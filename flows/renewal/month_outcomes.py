@@ -11,3 +11,22 @@ class ShowAlone:
 
     engagement: str
     is_shown: bool
+
+
+@dataclass(frozen=True)
+class SumUp:
+    """What the owner says came of it: whether the goal was reached, the number now, and who may read of it."""
+
+    engagement: str
+    win: str
+    after: float | None
+    words: str
+    show: str
+
+
+@dataclass(frozen=True)
+class SharePart:
+    """Whether the professional's part may be told."""
+
+    engagement: str
+    show: str

@@ -21,6 +21,8 @@ from bot.tables.files import BadTable
 from bot.tables.importing import keep_talents, read_talents
 from bot.tables.kinds import KINDS
 from bot.tables.outcome_rows import COLUMNS as OUTCOMES
+from flows.renewal.summing import say_case
+from flows.rules.coach.own_cases import own_case
 from storage.companies import Company, Membership
 from storage.unit_of_work import begin
 from tests.bot.house import House
@@ -143,6 +145,32 @@ def test_what_an_owner_told_us_no_file_changes(engine: Engine) -> None:
     with begin(engine) as work:
         kept = work.session.scalars(select(Company)).one()
         assert (kept.address, kept.industry) == ("長野県飯田市本町1-2", "味噌・醤油製造")
+
+
+def test_an_outcome_from_a_file_is_a_case_as_its_line_says(engine: Engine) -> None:
+    """匿名 is told without a name, 不可 and a no not at all; hostile names of firms reach nobody; a later file takes it back."""
+    hidden = OUTCOME.replace("2019-4", "2019-5").replace("匿名", "不可")
+    failed = OUTCOME.replace("2019-4", "2019-6").replace("yes", "no")
+    hostile = (
+        OUTCOME.replace("2019-4", "2019-7")
+        .replace("匿名", "名前あり")
+        .replace("山崎醸造", "<!channel> www.evil.example")
+    )
+    takes(engine, "outcomes", file_of("outcomes", OUTCOME, hidden, failed, hostile))
+    assert told(engine) == ["長野の食品づくりの会社：ネットの注文(月) 20件 → 約1,100件。17週間でした。"] * 2
+    takes(
+        engine,
+        "outcomes",
+        file_of("outcomes", OUTCOME.replace("匿名", "不可"), hostile.replace("名前あり", "")),
+    )
+    assert told(engine) == []
+
+
+def told(engine: Engine) -> list[str]:
+    """Give the cases that owners with such a wish would read."""
+    with begin(engine) as work:
+        cases = map(own_case, work.outcomes.shown("EC-02", None))
+        return [say_case(case) for case in cases if case]
 
 
 def test_our_own_postings_are_written_out_and_not_in(house: House) -> None:

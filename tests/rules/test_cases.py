@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.rules.coach.cases import LONGEST, MOST, similar, told_by
+from flows.rules.coach.own_cases import OwnCase
 from flows.rules.coach.plain import jargon
 from prompts.knowledge import Case, JobCode, cases, job_codes
 
@@ -39,6 +40,6 @@ def test_the_same_work_comes_before_the_same_trade() -> None:
 
 def test_our_own_outcomes_come_first() -> None:
     """What this house finished, with consent, is shown before what others published."""
-    own = Case(firm="長野の味噌の会社", did="写真を撮り直しました", codes=("AC-02",), source="own")
+    own = OwnCase("長野の味噌の会社", "写真を撮り直しました", "", ("AC-02",), closeness=1.0)
     assert similar(CODES["AC-02"], "", (own,))[0] is own
     assert "長野の味噌の会社" in told_by((own,))

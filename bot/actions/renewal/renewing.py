@@ -7,7 +7,7 @@ from uuid import UUID
 from bot import calls
 from bot.actions.people import relays, waits
 from bot.actions.people.sides import both, close_talks, house_of, locked, side_of
-from bot.actions.renewal import quarters
+from bot.actions.renewal import outcomes, quarters
 from bot.actions.weekly import slotting, weekly
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
@@ -46,6 +46,7 @@ def talk_over(turn: Turn, engagement: Engagement, kept: Round) -> None:
     words = f"ここでひと区切りにします。{THANKS}担当の{staff}から、終わりの手順をご連絡します。"
     tell_both(turn, engagement, Message(words))
     calls.promise(turn, card(turn, engagement, said, engagement.owner_handle_id))
+    outcomes.ask_outcome(turn, engagement)
 
 
 def ask_staff(turn: Turn, engagement: Engagement, said: str) -> None:
@@ -191,6 +192,7 @@ def part_ways(turn: Turn, talk: Conversation, outcome: PartWays) -> None:
     told = Card("これからのこと", rows) if rows else None
     tell_both(turn, engagement, Message(words, told, (differs_button(engagement),)))
     close(turn, task, f"終わりになった {outcome.words}")
+    outcomes.ask_outcome(turn, engagement)
 
 
 def close(turn: Turn, task: StaffTask, words: str) -> None:

@@ -25,6 +25,17 @@ def trades_of(text: str) -> frozenset[str]:
     return frozenset(id for id, shape in _shapes() if shape.search(plain))
 
 
+def main_trade(*texts: str) -> str:
+    """Name the one trade that the first telling text speaks of most; empty when none tells of any."""
+    for text in texts:
+        plain = fold_pattern(text)
+        found = [(len(shape.findall(plain)), -at, id) for at, (id, shape) in enumerate(_shapes())]
+        many, _, id = max(found)
+        if many:
+            return id
+    return ""
+
+
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Tell how near two sets of trades are: the same one, one whose troubles are alike, or neither."""
     if one & other:

@@ -1,4 +1,7 @@
-"""outcomes: what came of work, and whether others may read it. Safe before the deploy: old code does not see the new columns."""
+"""outcomes: what came of work, and whether others may read it. Safe before the deploy: old code does not see the new table."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0015"
 down_revision = "0014"
@@ -7,8 +10,41 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "outcomes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=True),
+        sa.Column("record", sa.String(length=80), nullable=True),
+        sa.Column("company_id", sa.Uuid(), nullable=True),
+        sa.Column("firm", sa.String(length=200), nullable=False),
+        sa.Column("job_code", sa.String(length=8), nullable=False),
+        sa.Column("prefecture", sa.String(length=8), nullable=False),
+        sa.Column("trade", sa.String(length=16), nullable=False),
+        sa.Column("goal", sa.Text(), nullable=False),
+        sa.Column("before", sa.Double(), nullable=True),
+        sa.Column("after", sa.Double(), nullable=True),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("win_weeks", sa.Integer(), nullable=True),
+        sa.Column("meetings", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
+        sa.Column("pay", sa.Integer(), nullable=True),
+        sa.Column("deeds", sa.JSON(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("win", sa.String(length=8), nullable=False),
+        sa.Column("show", sa.String(length=4), nullable=False),
+        sa.Column("talent_show", sa.String(length=4), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_outcomes_company_id"),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name="fk_outcomes_engagement_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outcomes"),
+        sa.UniqueConstraint("engagement_id", name="uq_outcomes_engagement_id"),
+        sa.UniqueConstraint("record", name="uq_outcomes_record"),
+    )
+    op.create_index("ix_outcomes_job_code", "outcomes", ["job_code"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_outcomes_job_code", table_name="outcomes")
+    op.drop_table("outcomes")
