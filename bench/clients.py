@@ -22,6 +22,7 @@ from linebot.v3.messaging import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bench.measuring import WentWrong
 from bench.platforms import PUSH
 from bench.talk import owner_id
 from bot.line.client import LineClient
@@ -40,7 +41,7 @@ POSTED = {
 }
 
 
-class Refused(Exception):
+class Refused(WentWrong):
     """A platform that takes everything was not understood."""
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -20,10 +18,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, func, insert, select, text
 
 from bench.goals import GOALS
+from bench.measuring import WentWrong, on_store
 from bench.recording import quiet_bot
 from bench.rounds import alternate, took
-from bench.rows import FAILED, INCONCLUSIVE, Report, Scale
-from bench.stores import CannotStart, Store, fresh, opened
+from bench.rows import Report, Scale
+from bench.stores import Store, fresh
 from bench.world import meet, pair
 from bot.wiring import Bot
 from storage.database import open_engine
@@ -35,26 +34,15 @@ PAIRS, WEEKS, SHARE = 2_000, 50, 180  # who work together, for how long, and how
 WEEK, HOUR = timedelta(weeks=1), timedelta(hours=1)
 
 
-class WentWrong(Exception):
-    """A slot did not come to what it must."""
-
-
 def nothing() -> None:
     """What the jobs of APScheduler's store do."""
 
 
 def measure(scale: Scale) -> Report:
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        for store_name in scale.stores:
-            ids = [id for id in (f"P16.{store_name}", f"P17.{store_name}") if id in GOALS]
-            try:
-                with opened(store_name, Path(name)) as store:
-                    asyncio.run(_measure(store, scale, report))
-            except CannotStart as why:
-                report.skip(ids, str(why), INCONCLUSIVE)
-            except WentWrong as why:
-                report.skip(ids, str(why), FAILED)
+    for kind in scale.stores:
+        ids = [id for id in (f"P16.{kind}", f"P17.{kind}") if id in GOALS]
+        on_store(kind, scale, report, ids, lambda store: asyncio.run(_measure(store, scale, report)))
     return report
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
 from bench import pgbench
 from bench.inside import Inside
+from bench.measuring import WentWrong, on_store
 from bench.recording import house_rules, rows
-from bench.rows import FAILED, INCONCLUSIVE, RECORDED, Report, Scale
-from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bench.rows import RECORDED, Report, Scale
+from bench.stores import POSTGRES, Store, fresh
 from bench.talk import Step, event, owner_id, signed
 from bench.world import pair
 from bot.arrivals import Arrived
@@ -44,28 +43,19 @@ PEERS = {"P6": 99.0, "P7.botbuilder": 1_642.0, "P7.aiogram": 1_265.0, "P7.telegr
 WORDS = "若い人が一人いますが、毎日の仕事で手一杯です。お店のことは私が夜に見ています。"
 
 
-class WentWrong(Exception):
-    """The rows are not those of the answers that were taken."""
-
-
 def measure(scale: Scale) -> Report:
     report = Report()
-    if POSTGRES not in scale.stores:
-        report.skip(ROWS, "PostgreSQL was not asked for")
-        return report
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        try:
-            with opened(POSTGRES, Path(name)) as store:
-                ours, theirs = asyncio.run(_measure(store, scale))
-        except (CannotStart, pgbench.CannotRun, WentWrong) as why:
-            report.skip(ROWS, str(why), FAILED if isinstance(why, WentWrong) else INCONCLUSIVE)
-            return report
+    on_store(POSTGRES, scale, report, ROWS, lambda store: _report(store, scale, report))
+    return report
+
+
+def _report(store: Store, scale: Scale, report: Report) -> None:
+    ours, theirs = asyncio.run(_measure(store, scale))
     report.add("P5", ours, theirs)
     for id, rate in PEERS.items():
         report.put(id, [each / rate for each in ours], RECORDED)
     medians = (f"{statistics.median(rates):,.0f}/s" for rates in (ours, theirs))
     report.notes.append("answers {}, pgbench {}".format(*medians))
-    return report
 
 
 async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]]:

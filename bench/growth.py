@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Column, Engine, String, Uuid, func, select, text
 
 from bench.inside import Inside
+from bench.measuring import WentWrong, on_store
 from bench.rounds import alternate
-from bench.rows import ABSOLUTE, FAILED, INCONCLUSIVE, Report, Scale
+from bench.rows import ABSOLUTE, Report, Scale
 from bench.seating import seat
-from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bench.stores import POSTGRES, Store, fresh
 from bench.talk import ANSWERS, event, hooks, signed
 from bench.world import pair
 from bot import sweeps
@@ -44,23 +43,15 @@ NAMES = frozenset({"external_id", "dedupe", "subject"})  # unique, or part of wh
 ROWS = ("growth.turns", "growth.bytes")
 
 
-class WentWrong(Exception):
-    """The rows are not those of the answers that were taken."""
-
-
 def measure(scale: Scale) -> Report:
     report = Report()
-    if POSTGRES not in scale.stores:
-        report.skip(ROWS, "PostgreSQL was not asked for")
-        return report
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        try:
-            with opened(POSTGRES, Path(name)) as store:
-                asyncio.run(_turns(store, scale, report))
-                asyncio.run(_bytes(store, scale, report))
-        except (CannotStart, WentWrong) as why:
-            report.skip(ROWS, str(why), FAILED if isinstance(why, WentWrong) else INCONCLUSIVE)
+    on_store(POSTGRES, scale, report, ROWS, lambda store: asyncio.run(_measure(store, scale, report)))
     return report
+
+
+async def _measure(store: Store, scale: Scale, report: Report) -> None:
+    await _turns(store, scale, report)
+    await _bytes(store, scale, report)
 
 
 async def _turns(store: Store, scale: Scale, report: Report) -> None:

@@ -7,17 +7,16 @@ a tenth of them is told beside.
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Engine, select, text
 
-from bench.rows import ABSOLUTE, FAILED, INCONCLUSIVE, Report, Scale
-from bench.stores import CannotStart, Store, fresh, opened
+from bench.measuring import WentWrong, on_store
+from bench.rows import ABSOLUTE, Report, Scale
+from bench.stores import Store, fresh
 from flows.rules.match.ranking import Candidate, Ranked, Wanted, rank
 from flows.rules.match.slots import Slot, mask
 from flows.rules.match.trades import trades_of
@@ -39,22 +38,11 @@ WORDS = (
 POSTINGS = ("EC-02", "OP-05", "AC-05", "GX-03", "TR-01")
 
 
-class WentWrong(Exception):
-    """The two lists differ."""
-
-
 def measure(scale: Scale) -> Report:
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        for store_name in scale.stores:
-            ids = [f"P18.{store_name}", f"match.{store_name}"]
-            try:
-                with opened(store_name, Path(name)) as store:
-                    _measure(store, scale, report)
-            except CannotStart as why:
-                report.skip(ids, str(why), INCONCLUSIVE)
-            except WentWrong as why:
-                report.skip(ids, str(why), FAILED)
+    for kind in scale.stores:
+        ids = [f"P18.{kind}", f"match.{kind}"]
+        on_store(kind, scale, report, ids, lambda store: _measure(store, scale, report))
     return report
 
 

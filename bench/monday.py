@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine, delete, func, select
 
 from bench.child import Child, Platforms
-from bench.clients import Call, Calling, Refused, raw_push, stock_push
+from bench.clients import Call, Calling, raw_push, stock_push
+from bench.measuring import WentWrong, on_store
 from bench.platforms import Seen
-from bench.rows import FAILED, INCONCLUSIVE, Report, Scale
+from bench.rows import Report, Scale
 from bench.seating import seat, write_messages
-from bench.stores import POSTGRES, CannotStart, fresh, opened
+from bench.stores import POSTGRES, Store, fresh
 from storage.database import open_engine
 from storage.outbox import HELD, SENT, Mailbox, OutMessage
 
@@ -33,10 +32,6 @@ REMINDERS, EACH = 20_000, 2
 WORKERS, ROUNDS = 2, 3
 ANSWER_SECONDS, PATIENCE = 0.020, 60.0
 ROWS = ("monday.raw", "monday.stock")
-
-
-class WentWrong(Exception):
-    """A reminder was lost, doubled or out of order."""
 
 
 class Client(Protocol):
@@ -53,21 +48,17 @@ class Rounds:
 
 def measure(scale: Scale) -> Report:
     report = Report()
-    if POSTGRES not in scale.stores:
-        report.skip(ROWS, "PostgreSQL was not asked for")
-        return report
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        try:
-            with opened(POSTGRES, Path(name)) as store, contextlib.closing(Platforms(ANSWER_SECONDS)) as line:
-                found = _measure(fresh(store, "monday"), line, scale)
-        except (CannotStart, WentWrong, Refused) as why:
-            report.skip(ROWS, str(why), INCONCLUSIVE if isinstance(why, CannotStart) else FAILED)
-            return report
+    on_store(POSTGRES, scale, report, ROWS, lambda store: _report(store, scale, report))
+    return report
+
+
+def _report(store: Store, scale: Scale, report: Report) -> None:
+    with contextlib.closing(Platforms(ANSWER_SECONDS)) as line:
+        found = _measure(fresh(store, "monday"), line, scale)
     report.add("monday.raw", found.ours, found.raw)
     report.add("monday.stock", found.ours, found.stock)
     best = f"ours {max(found.ours):,.0f}/s, raw {max(found.raw):,.0f}/s, stock {max(found.stock):,.0f}/s"
     report.notes.append(f"{best} in the best round; most calls in the air {max(found.at_once)}")
-    return report
 
 
 def _measure(address: str, line: Platforms, scale: Scale) -> Rounds:

@@ -7,21 +7,20 @@ marked by two hand-made statements. Both keep their process and their connection
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 from sqlalchemy import Engine, func, select, text, update
 
+from bench.measuring import WentWrong, on_store
 from bench.recording import quiet_bot
-from bench.rows import FAILED, Report, Scale
+from bench.rows import Report, Scale
 from bench.seating import seat, write_messages
-from bench.stores import POSTGRES, CannotStart, Store, fresh, opened
+from bench.stores import POSTGRES, Store, fresh
 from bot.sends.delivery import Delivery
 from bot.sends.pace import Pace
 from bot.sends.sending import Outcome, Result
@@ -37,10 +36,6 @@ CLAIM = (
 MARK = (
     "UPDATE messages SET status = 'sent', sent_at = $1, how = 'push', leased_until = NULL WHERE id = ANY($2)"
 )
-
-
-class NotEmptied(Exception):
-    """A message is left, or left twice."""
 
 
 class Instant:
@@ -68,19 +63,14 @@ class Instant:
 
 def measure(scale: Scale) -> Report:
     report = Report()
-    if POSTGRES not in scale.stores:
-        report.skip(("P15",), "PostgreSQL was not asked for")
-        return report
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        try:
-            with opened(POSTGRES, Path(name)) as store:
-                ours, by_hand = asyncio.run(_measure(store, scale))
-        except (CannotStart, NotEmptied) as why:
-            report.skip(("P15",), str(why), FAILED if isinstance(why, NotEmptied) else "inconclusive")
-            return report
+    on_store(POSTGRES, scale, report, ("P15",), lambda store: _report(store, scale, report))
+    return report
+
+
+def _report(store: Store, scale: Scale, report: Report) -> None:
+    ours, by_hand = asyncio.run(_measure(store, scale))
     report.add("P15", ours, by_hand)
     report.notes.append(f"best round: ours {max(ours):,.0f} messages/s, by hand {max(by_hand):,.0f}")
-    return report
 
 
 async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]]:
@@ -116,7 +106,7 @@ async def _ours(delivery: Delivery, line: Instant) -> None:
     while await delivery.once():
         pass
     if any(times > 1 for times in line.keys.values()):
-        raise NotEmptied("a message left twice")
+        raise WentWrong("a message left twice")
 
 
 async def _by_hand(connection: Any) -> None:
@@ -144,4 +134,4 @@ def check(engine: Engine, many: int) -> None:
         once = (OutMessage.status == SENT, OutMessage.attempts == 1)
         found = connection.scalar(select(func.count()).select_from(OutMessage).where(*once))
     if found != many:
-        raise NotEmptied(f"{found} of {many} messages were sent")
+        raise WentWrong(f"{found} of {many} messages were sent")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from bench.stores import CannotStart
 from bench.talk import Row, Step
 
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
@@ -17,7 +18,7 @@ NEW = "md5(:n::text || '{}')::uuid"
 OWNER = "'U' || lpad(to_hex(:owner::int), 32, '0')"
 
 
-class CannotRun(Exception):
+class CannotRun(CannotStart):
     """pgbench is not here, or it did not do what it was asked."""
 
 

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from bench import clients
 from bench.child import Platforms
 from bench.clients import Calling
+from bench.measuring import WentWrong
 from bench.rounds import Measure, Rates, alternate
 from bench.rows import FAILED, Report, Scale
 
@@ -26,16 +27,12 @@ CALLS = {
 }
 
 
-class Miscounted(Exception):
-    """The platform saw other calls than were made."""
-
-
 def measure(scale: Scale) -> Report:
     report = Report()
     try:
         with contextlib.closing(Platforms(0.0)) as platforms:
             rates = asyncio.run(_measure(scale, platforms))
-    except (Miscounted, clients.Refused) as wrong:
+    except WentWrong as wrong:
         report.skip(ROWS, str(wrong), FAILED)
         return report
     report.add("P10.raw", rates["LINE, ours"], rates["LINE, raw"])
@@ -61,7 +58,7 @@ def checked(calling: Calling, platforms: Platforms) -> Measure:
         rate = await calling(seconds)
         seen = await asyncio.get_running_loop().run_in_executor(None, platforms.seen)
         if (seen.calls, seen.doubled) != (calling.done, 0):
-            raise Miscounted(f"{calling.done} calls were made, the platform saw {seen}")
+            raise WentWrong(f"{calling.done} calls were made, the platform saw {seen}")
         return rate
 
     return counting

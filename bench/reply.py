@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.request import Request
 
 from bench.child import LOCAL, Child, Platforms
-from bench.rows import ABSOLUTE, FAILED, INCONCLUSIVE, Report, Scale
+from bench.measuring import WentWrong, on_store
+from bench.rows import ABSOLUTE, Report, Scale
 from bench.seating import seat
 from bench.servers import HOOK
 from bench.start import answers as is_up
 from bench.start import free_port
-from bench.stores import POSTGRES, CannotStart, fresh, opened
+from bench.stores import POSTGRES, Store, fresh
 from bench.talk import ANSWERS, Hook, hooks
 from storage.database import open_engine
 
@@ -32,27 +31,19 @@ SECRET = "bench"  # as the platforms' settings have it
 ROWS = ("reply.p50", "reply.p99")
 
 
-class WentWrong(Exception):
-    """A reply did not come, or the door refused."""
-
-
 def measure(scale: Scale) -> Report:
     report = Report()
-    if POSTGRES not in scale.stores:
-        report.skip(ROWS, "PostgreSQL was not asked for")
-        return report
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        try:
-            with opened(POSTGRES, Path(name)) as store, contextlib.closing(Platforms(0.0)) as line:
-                waits = _measure(fresh(store, "reply"), line, scale)
-        except (CannotStart, WentWrong) as why:
-            report.skip(ROWS, str(why), INCONCLUSIVE if isinstance(why, CannotStart) else FAILED)
-            return report
+    on_store(POSTGRES, scale, report, ROWS, lambda store: _report(store, scale, report))
+    return report
+
+
+def _report(store: Store, scale: Scale, report: Report) -> None:
+    with contextlib.closing(Platforms(0.0)) as line:
+        waits = _measure(fresh(store, "reply"), line, scale)
     ranked = [sorted(each) for each in waits]
     report.put("reply.p50", [each[len(each) // 2] * 1000 for each in ranked], ABSOLUTE)
     report.put("reply.p99", [each[int(len(each) * 0.99)] * 1000 for each in ranked], ABSOLUTE)
     report.notes.append(f"{sum(map(len, waits))} answers, the longest {max(map(max, waits)) * 1000:.0f} ms")
-    return report
 
 
 def _measure(address: str, line: Platforms, scale: Scale) -> list[list[float]]:

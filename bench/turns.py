@@ -18,18 +18,17 @@ import contextlib
 import pickle
 import secrets
 import statistics
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bench import machine
 from bench.child import Load, Server
 from bench.load import Order
+from bench.measuring import WentWrong, on_store
 from bench.recording import expected, record
-from bench.rows import FAILED, Report, Scale, percentile
+from bench.rows import Report, Scale, percentile
 from bench.servers import BARE, BY_HAND, PARSE, PLAIN, TURN
-from bench.stores import CannotStart, Store, counted, furnish, opened
+from bench.stores import Store, counted, furnish
 from bench.talk import Step
 
 AT_ONCE = {"sqlite": 16, "postgres": 64}
@@ -40,10 +39,6 @@ ROWS = {
     "sqlite": ("P1", "P2", "P8.sqlite", "P9.sqlite"),
     "postgres": ("P3", "P4", "P8.postgres", "P9.postgres"),
 }
-
-
-class Inconsistent(Exception):
-    """What was acknowledged is not what the database holds."""
 
 
 @dataclass
@@ -73,18 +68,9 @@ Samples = dict[str, list[Sample]]
 
 
 def measure(scale: Scale) -> Report:
-    report = Report()
-    with tempfile.TemporaryDirectory(prefix="smallwin-bench-", dir=scale.folder) as name:
-        folder = Path(name)
-        steps = record()
-        for store in scale.stores:
-            try:
-                with opened(store, folder) as opened_store:
-                    _measure(opened_store, scale, steps, report)
-            except CannotStart as reason:
-                report.skip(ROWS.get(store, ()), str(reason))
-            except Inconsistent as wrong:
-                report.skip(ROWS[store], f"{store}: {wrong}", FAILED)
+    report, steps = Report(), record()
+    for kind in scale.stores:
+        on_store(kind, scale, report, ROWS.get(kind, ()), lambda store: _measure(store, scale, steps, report))
     return report
 
 
@@ -192,7 +178,7 @@ class Asking:
         sent = self.load.send(order)
         if sent.refused:
             wrong = sorted(set(sent.refused))
-            raise Inconsistent(f"{mode.name}: {len(sent.refused)} answers were not 2xx: {wrong}")
+            raise WentWrong(f"{mode.name}: {len(sent.refused)} answers were not 2xx: {wrong}")
         if not mode.database:
             return Sample(len(sent.sent) / (sent.ended - sent.started), [])
         mode.next_owner += sent.owners
@@ -206,7 +192,7 @@ def check(mode: Mode, steps: list[Step], sent: dict[str, float], turned: dict[st
     """Acknowledged, each once = turned = rows of the inbox that are done = entries, messages and talks."""
     mode.acknowledged += sent
     if sent.keys() != turned.keys():
-        raise Inconsistent(f"{mode.name}: {len(sent)} events acknowledged, {len(turned)} turned")
+        raise WentWrong(f"{mode.name}: {len(sent)} events acknowledged, {len(turned)} turned")
     check_rows(mode.database, steps, mode.acknowledged)
     mode.checks += 1
 
@@ -214,4 +200,4 @@ def check(mode: Mode, steps: list[Step], sent: dict[str, float], turned: dict[st
 def check_rows(database: str, steps: list[Step], acknowledged: list[str]) -> None:
     wanted, found = expected(steps, acknowledged), counted(database)
     if wanted != found:
-        raise Inconsistent(f"{database.rpartition('/')[2]}: expected {wanted}, found {found}")
+        raise WentWrong(f"{database.rpartition('/')[2]}: expected {wanted}, found {found}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import turns
+from bench.measuring import WentWrong
 from bench.recording import expected, record
 from bench.rows import Report, Scale
 from bench.stores import furnish
@@ -46,7 +47,7 @@ def test_lost_event_is_noticed(tmp_path: Path) -> None:
     furnish(database, 1)
     steps = record()
     turns.check_rows(database, steps, [])
-    with pytest.raises(turns.Inconsistent, match="expected"):
+    with pytest.raises(WentWrong, match="expected"):
         turns.check_rows(database, steps, [hook.id for hook in hooks(0, "secret")])
 
 

@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.sandbox.slack_stage import Stage, actions, button, section, slack_stage
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with slack_stage() as made:
-        yield made
-
-
-@pytest.fixture
-def user(stage: Stage) -> str:
-    return stage.world.add_person("佐藤 花", "hana@example.com")
-
-
-@pytest.fixture
-def ops(stage: Stage, user: str) -> str:
-    return stage.world.add_channel("ops", members=[user])
 
 
 def rich(text: str) -> dict[str, Any]:

@@ -24,11 +24,6 @@ async def stage() -> AsyncIterator[Stage]:
         yield made
 
 
-@pytest.fixture
-def user(stage: Stage) -> str:
-    return stage.world.add_person("佐藤 花", "hana@example.com")
-
-
 async def open_modal(stage: Stage, user: str, view: dict[str, Any]) -> None:
     """Have the bot open a view when the person uses a shortcut."""
 

@@ -29,11 +29,6 @@ async def stage() -> AsyncIterator[Stage]:
         yield made
 
 
-@pytest.fixture
-def user(stage: Stage) -> str:
-    return stage.world.add_person("佐藤 花", "hana@example.com")
-
-
 async def until(true: Any, seconds: float = 2) -> None:
     end = time.monotonic() + seconds
     while not true():

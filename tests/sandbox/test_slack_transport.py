@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -14,22 +13,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.sandbox.slack_stage import TOKEN, Stage, section, slack_stage
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with slack_stage() as made:
-        yield made
-
-
-@pytest.fixture
-def user(stage: Stage) -> str:
-    return stage.world.add_person("佐藤 花", "hana@example.com")
-
-
-@pytest.fixture
-def ops(stage: Stage, user: str) -> str:
-    return stage.world.add_channel("ops", members=[user])
 
 
 async def test_who_am_i(stage: Stage, user: str) -> None:

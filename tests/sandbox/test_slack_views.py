@@ -28,11 +28,6 @@ async def stage() -> AsyncIterator[Stage]:
         yield made
 
 
-@pytest.fixture
-def user(stage: Stage) -> str:
-    return stage.world.add_person("佐藤 花", "hana@example.com")
-
-
 async def trigger(stage: Stage, user: str) -> str:
     """Use a shortcut and give its trigger_id."""
     await stage.world.shortcut(user, "open")
