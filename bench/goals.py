@@ -53,6 +53,12 @@ ALL = (
     Goal("match.postgres", "milliseconds of a search of 50,000 talents, PostgreSQL, warm (absolute)"),
     Goal("monday.raw", "reminders due in one minute, two workers / raw client, as many at once", 0.7, 0.7),
     Goal("monday.stock", "reminders due in one minute, two workers / stock AsyncMessagingApi", 5, 5),
+    Goal(
+        "weekly.sqlite", "100,000 notices made due in one moment, SQLite / as many rows by hand", is_time=True
+    ),
+    Goal("weekly.postgres", "100,000 notices made due in one moment, PostgreSQL / by hand", is_time=True),
+    Goal("weekly.pushes", "pushes on LINE that a pair costs in a normal month (absolute)", 6, 6, True),
+    Goal("weekly.a_day", "messages that come unasked to an owner on a day on which any does (absolute)"),
     Goal("growth.turns", "turns a second in a full database, PostgreSQL / in a new one"),
     Goal("growth.bytes", "kilobytes that one engagement writes in a year, PostgreSQL (absolute)"),
     Goal("reply.p50", "milliseconds from a webhook to its reply at LINE, PostgreSQL, median (absolute)"),

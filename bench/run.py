@@ -33,6 +33,7 @@ BENCHES = {
     "dues": "P16, P17: a due slot, an idle tick",
     "match": "P18: who fits a posting",
     "monday": "reminders due in one minute, two workers",
+    "weekly": "100,000 pairs due in one moment, pushes of a month",
     "reply": "how long a reply takes to LINE, from its webhook",
     "growth": "turns and bytes as the database fills",
     "start": "cold start and memory",

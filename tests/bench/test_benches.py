@@ -9,12 +9,14 @@ from bench.rows import FAILED, Report, Scale
 
 TINY = Scale(seconds=0.02, rounds=1, stores=("postgres",), size=0.01, connections=4)
 SQLITE = Scale(seconds=0.02, rounds=1, stores=("sqlite",), size=0.01, connections=4)
+HUNDRED = Scale(seconds=0.02, rounds=1, stores=("sqlite",), size=0.001, connections=4)  # a hundred pairs
 BENCHES = {
     "pushes": (TINY, ["P10.raw", "P10.stock", "P11"]),
     "forms": (TINY, ["P5", "P6", "P7.botbuilder", "P7.aiogram", "P7.telegram"]),
     "outbox": (TINY, ["P15"]),
     "dues": (SQLITE, ["P16.sqlite", "P17.sqlite"]),
     "monday": (TINY, ["monday.raw", "monday.stock"]),
+    "weekly": (HUNDRED, ["weekly.sqlite", "weekly.pushes", "weekly.a_day"]),
     "growth": (TINY, ["growth.turns", "growth.bytes"]),
     "match": (SQLITE, ["P18.sqlite", "match.sqlite"]),
     "reply": (TINY, ["reply.p50", "reply.p99"]),
