@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.cli_parts import errors, screen
+from bot.commands.parts import errors, screen
 from bot.tables.files import BadTable, text_of
 from bot.tables.files import read as read_table
 from bot.tables.importing import read_talents, words

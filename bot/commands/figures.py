@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.cli_parts import AsJson, screen, settings_or_exit
+from bot.commands.parts import AsJson, screen, settings_or_exit
 
 figures = typer.Typer()
 DAYS = (30, 91, 182, 365)  # of the curve, for the screen; --json has every step

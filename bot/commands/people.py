@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.cli_parts import AsJson, errors, screen, settings_or_exit
+from bot.commands.parts import AsJson, errors, screen, settings_or_exit
 
 if TYPE_CHECKING:
     from bot.tables.importing import Read

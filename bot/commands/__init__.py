@@ -1,0 +1,1 @@
+"""Commands: what ``smallwin`` does, grouped by who needs it."""
