@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import calls, digest, photos, waiting
 from bot.actions.interview import companions, dates, interviewing, meeting_day, pairs
 from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
-from bot.actions.people import between, relays, riding, staffing, waits
+from bot.actions.people import between, others_did, relays, riding, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
 from bot.actions.renewal import feedback, going_on, quarters, renewing
 from bot.actions.renewal import outcomes as summing
@@ -163,6 +163,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("engagement", "number"): numbers.tapped,
     ("engagement", "sum_up"): summing.sum_up_tapped,
     ("outcome", "withdraw"): summing.withdraw,
+    ("others", "stop"): others_did.stop,
 }
 
 MOMENTS: dict[str, Moment] = {

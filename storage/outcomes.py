@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Double, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from flows.rules.coach.others import Known
 from flows.rules.coach.own_cases import HIDDEN, PART, SHOWN, YES, Came
 from flows.rules.match.trades import main_trade
 from storage.companies import Company
@@ -66,16 +66,6 @@ class WorkOutcome(Base):
     def hide(self, now: datetime) -> None:
         """Take the firm's consent back: it is a case no more, from this moment on."""
         self.show, self.withdrawn_at = HIDDEN, now
-
-
-@dataclass(frozen=True)
-class Known:
-    """Figures of one firm's newest shown outcome, for what is told of many firms together."""
-
-    weeks: int
-    win_weeks: int | None
-    hours: int | None
-    pay: int | None
 
 
 class WorkOutcomes:

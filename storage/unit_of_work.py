@@ -23,6 +23,7 @@ from storage.invitations import Invitations
 from storage.joining import Joining
 from storage.menus import Menus
 from storage.moves import moved
+from storage.opt_outs import OptOuts
 from storage.outbox import Outbox
 from storage.outcomes import WorkOutcomes
 from storage.parties import Handle, Parties
@@ -144,6 +145,10 @@ class Work:
     @cached_property
     def outcomes(self) -> WorkOutcomes:
         return WorkOutcomes(self.session)
+
+    @cached_property
+    def opt_outs(self) -> OptOuts:
+        return OptOuts(self.session)
 
     @cached_property
     def staff(self) -> Staff:

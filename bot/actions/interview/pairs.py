@@ -7,6 +7,7 @@ from datetime import time
 from bot.actions.interview import companions, meeting_day
 from bot.actions.match import listing
 from bot.actions.people import waits
+from bot.actions.people.others_did import tell_fact
 from bot.actions.people.sides import both, locked, side_of
 from bot.actions.posting import closing
 from bot.actions.renewal import feedback, going_on, quarters
@@ -18,6 +19,7 @@ from bot.turn import Turn
 from flows.messages import Message
 from flows.outcomes import AgreeKickoff, KeepRound, ProposeKickoff
 from flows.rules.calendar import JST
+from flows.rules.coach.others import Step
 from flows.rules.match.permission import may_sign
 from flows.together import DAYS, PI, PI2, Going
 from storage.conversations import Conversation
@@ -149,7 +151,9 @@ def agree_kickoff(turn: Turn, talk: Conversation, outcome: AgreeKickoff) -> None
     quarters.plan(turn, engagement)
     waits.end_wait(turn, engagement)
     weekly.plan(turn, engagement, turn.now, is_first=True)
-    closing.ask_to_keep(turn, turn.work.postings.get(engagement.posting_id))
+    posting = turn.work.postings.get(engagement.posting_id)
+    tell_fact(turn, owner, posting, Step.BEGUN)
+    closing.ask_to_keep(turn, posting)
 
 
 OPENED = {

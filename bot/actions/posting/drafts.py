@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
+from bot.actions.people.others_did import tell_fact
 from bot.facts import draft_of
 from bot.payloads import card_payload
 from bot.talking import begin
@@ -15,6 +16,7 @@ from flows.messages import Button, Message
 from flows.outcomes import NeedsPerson, RequestReview, SubmitDraft, TurnDown
 from flows.posting.cards import place_of
 from flows.rules.calendar import promised_noon, say_moment
+from flows.rules.coach.others import Step
 from flows.rules.lint.lint import Lintable, lint
 from storage.companies import Company, Role
 from storage.conversations import Conversation
@@ -119,6 +121,7 @@ def request_review(turn: Turn, talk: Conversation, outcome: RequestReview) -> No
             buttons=(Button(HIDE, card_payload("posting", posting.id, posting.version, "hide")),),
         ),
     )
+    tell_fact(turn, handle, posting, Step.REVIEW)
 
 
 def to_review(turn: Turn, posting: Posting, by: UUID, channel: str, reason: str) -> None:

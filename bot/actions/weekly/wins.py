@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from bot.actions.people.others_did import tell_fact
 from bot.actions.people.sides import locked, refuse_if_over
 from bot.errors import Refusal
 from bot.naming import other_name
@@ -13,6 +14,7 @@ from bot.pages.chart_data import picture
 from bot.talking import begin
 from bot.turn import Turn
 from flows.messages import Message
+from flows.rules.coach.others import Step
 from flows.weekly.outcomes_weekly import DecideWin, KeepThanks
 from flows.weekly.week_cards import win_card
 from storage.conversations import Conversation
@@ -88,6 +90,7 @@ def celebrate(turn: Turn, engagement: Engagement, win: Win) -> None:
         win_card(win.what, number, name, ""),
     )
     turn.tell(talent, said)
+    tell_fact(turn, owner, turn.work.postings.get(engagement.posting_id), Step.WON)
     if not win.thanks:
         begin(turn, "thanks", talent, {"engagement": engagement.id.hex, "win": win.id.hex})
 

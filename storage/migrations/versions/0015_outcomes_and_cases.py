@@ -1,4 +1,4 @@
-"""outcomes: what came of work, and whether others may read it. Safe before the deploy: old code does not see the new table."""
+"""outcomes: what came of work, and whether others may read it. Safe before the deploy: old code does not see the new tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,8 +43,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("record", name="uq_outcomes_record"),
     )
     op.create_index("ix_outcomes_job_code", "outcomes", ["job_code"])
+    op.create_table(
+        "opt_outs",
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name="fk_opt_outs_party_id"),
+        sa.PrimaryKeyConstraint("party_id", "about", name="pk_opt_outs"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("opt_outs")
     op.drop_index("ix_outcomes_job_code", table_name="outcomes")
     op.drop_table("outcomes")
