@@ -1,4 +1,4 @@
-"""Calendars: what is agreed, as calendar programs read it (RFC 5545), and as an address that Google's opens.
+"""Calendars: what is agreed, as calendar programs read it (RFC 5545), and as addresses that Google's and Outlook's open.
 
 An occurrence keeps its ``uid`` for ever; whatever is changed raises ``sequence``, so that a program replaces what it has.
 """
@@ -15,6 +15,7 @@ from storage.engagements import MEETING, Meeting
 from storage.interviews import Arranged, Interview
 
 GOOGLE = "https://calendar.google.com/calendar/render"
+OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
 MOST_GOOGLE = 1_000  # LINE takes no longer address
 NAME = "打ち合わせ(スモールウィン)"
 
@@ -101,5 +102,16 @@ def google_link(one: Occurrence) -> str:
     """Give an address that opens Google's calendar with the meeting filled in; what is too long goes without its place."""
     dates = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%S}Z" for at in (one.starts_at, one.ends_at))
     asked = {"action": "TEMPLATE", "text": one.title, "dates": dates}
-    full = f"{GOOGLE}?{urlencode({**asked, 'location': one.where})}"
-    return full if one.where and len(full) <= MOST_GOOGLE else f"{GOOGLE}?{urlencode(asked)}"
+    return _filled_in(GOOGLE, asked, one.where)
+
+
+def outlook_link(one: Occurrence) -> str:
+    """Give the same for Outlook's calendar."""
+    begins, ends = (f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for at in (one.starts_at, one.ends_at))
+    asked = {"path": "/calendar/action/compose", "rru": "addevent", "subject": one.title}
+    return _filled_in(OUTLOOK, {**asked, "startdt": begins, "enddt": ends}, one.where)
+
+
+def _filled_in(base: str, asked: dict[str, str], where: str) -> str:
+    full = f"{base}?{urlencode({**asked, 'location': where})}"
+    return full if where and len(full) <= MOST_GOOGLE else f"{base}?{urlencode(asked)}"

@@ -111,7 +111,7 @@ def _words(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
         return
     last = chart.points[-1][1]
     is_marked = chart.start is not None or chart.goal is not None
-    _say(pen, 74, 144, say_number(last, chart.unit), VALUE, GREEN, most=500 if is_marked else WIDE)
+    _say(pen, 74, 144, _short(last, chart.unit), VALUE, GREEN, most=500 if is_marked else WIDE)
     _marks(pen, chart)
     days = [day for day, _ in chart.shown()]
     first = f"{days[0].month}/{days[0].day}の週"
@@ -130,8 +130,14 @@ def _marks(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
     at = 186
     for name, mark, ink in rows:
         if mark is not None:
-            _say(pen, RIGHT + 20, at, f"{name} {say_number(mark, chart.unit)}", LABEL, ink, "ra", most=400)
+            _say(pen, RIGHT + 20, at, f"{name} {_short(mark, chart.unit)}", LABEL, ink, "ra", most=400)
             at += 86
+
+
+def _short(value: float, unit: str) -> str:
+    """Say much money as people do, 「131万円」: large letters have room for few signs."""
+    is_much = unit == "円" and value >= 100_000
+    return say_number(value / 10_000, "万円") if is_much else say_number(value, unit)
 
 
 def _say(

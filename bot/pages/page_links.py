@@ -11,9 +11,15 @@ from itsdangerous import BadData, URLSafeSerializer
 
 PATH = "/p/"
 MOST_TOKEN = 300
-CHART, MEETING, MONTH = "chart", "meeting", "month"
+CHART, MEETING, MONTH, ICS = "chart", "meeting", "month", "ics"
 # A chart stays in the talk, and LINE asks for it again; the page of a meeting is of use until the next one.
-LASTS = {CHART: timedelta(days=100), MEETING: timedelta(days=8), MONTH: timedelta(days=31)}
+# The file of a date tells also later that it was moved, or called off.
+LASTS = {
+    CHART: timedelta(days=100),
+    MEETING: timedelta(days=8),
+    MONTH: timedelta(days=31),
+    ICS: timedelta(days=60),
+}
 
 
 @dataclass(frozen=True)

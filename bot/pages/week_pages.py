@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from aiohttp import web
@@ -12,14 +14,16 @@ from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from bot.clock import Clock
 from bot.pages import week_view
+from bot.pages.calendars import Occurrence, as_ics, google_link, of_meeting, outlook_link
 from bot.pages.chart_data import chart
-from bot.pages.page_links import CHART, MEETING, MONTH, PATH, Page, PageLinks
+from bot.pages.page_links import CHART, ICS, MEETING, MONTH, PATH, Page, PageLinks
 from bot.pages.photo_page import HEADERS
 from bot.turn import Rules, Turn
 from bot.turn_thread import Overloaded, TurnThread
 from flows.weekly.charts import Chart
+from flows.weekly.week_cards import WeekView
 from flows.weekly.week_pages import gone_page, meeting_page, month_page
-from storage.engagements import Engagement, Phase, Side
+from storage.engagements import Engagement, Meeting, Phase, Side
 from storage.unit_of_work import begin
 
 T = TypeVar("T")
@@ -43,6 +47,7 @@ class WeekPages:
             web.get(f"{PATH}{CHART}/{{token}}", self.chart),
             web.get(f"{PATH}{MEETING}/{{token}}", self.meeting),
             web.get(f"{PATH}{MONTH}/{{token}}", self.month),
+            web.get(f"{PATH}{ICS}/{{token}}", self.date),
         ]
 
     async def chart(self, request: web.Request) -> web.Response:
@@ -63,6 +68,14 @@ class WeekPages:
 
     async def month(self, request: web.Request) -> web.Response:
         return await self._html(MONTH, request, self._month)
+
+    async def date(self, request: web.Request) -> web.Response:
+        """One meeting for a calendar program: moved it replaces what is there, called off it says so."""
+        found = await self._find(ICS, request, self._date)
+        if not isinstance(found, bytes):
+            return found or _page(gone_page(OVER), 404)
+        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="meeting.ics"'}
+        return web.Response(body=found, content_type="text/calendar", charset="utf-8", headers=headers)
 
     async def _html(
         self, kind: str, request: web.Request, find: Callable[[Page], str | None]
@@ -100,7 +113,21 @@ class WeekPages:
             week = week_view.view(turn, engagement, Side.OWNER, meeting)
             shown = chart(work, engagement, turn.now)
             url = self.links.path(CHART, engagement.id, turn.now) if shown.points else ""
-            return meeting_page(week, url, shown.alt())
+            one = _occurrence(week, meeting, engagement, turn.now)
+            file = self.links.path(ICS, meeting.id, turn.now)
+            dates = (("Google", google_link(one)), ("Outlook", outlook_link(one)), ("そのほか", file))
+            is_ahead = meeting.meets_at > turn.now and not one.is_off
+            return meeting_page(week, url, shown.alt(), dates if is_ahead else ())
+
+    def _date(self, page: Page) -> bytes | None:
+        """The meeting as it stands now; of work that is over it is off."""
+        with begin(self.engine) as work:
+            turn = Turn(work, self.rules, self.clock.now())
+            meeting = work.engagements.meeting(page.id)
+            engagement = work.engagements.get(meeting.engagement_id)
+            week = week_view.view(turn, engagement, Side.OWNER, meeting)
+            one = _occurrence(week, meeting, engagement, turn.now)
+            return as_ics([one], turn.now, method="CANCEL" if one.is_off else "PUBLISH")
 
     def _month(self, page: Page) -> str | None:
         """The month in which the address was made, as it stood then."""
@@ -111,6 +138,14 @@ class WeekPages:
             shown = chart(work, engagement, page.made_at)
             url = self.links.path(CHART, engagement.id, page.made_at) if shown.points else ""
             return month_page(month, url, shown.alt())
+
+
+def _occurrence(week: WeekView, meeting: Meeting, engagement: Engagement, now: datetime) -> Occurrence:
+    """Give a meeting as a date; both open the same page, so both are named."""
+    one = of_meeting(meeting, week.talent, engagement.url, now)
+    title = f"{week.firm}・{week.talent}の打ち合わせ" if week.firm else one.title
+    is_off = one.is_off or (engagement.phase == Phase.ENDED.name and meeting.meets_at > now)
+    return replace(one, title=title, is_off=is_off)
 
 
 def _page(text: str, status: int) -> web.Response:

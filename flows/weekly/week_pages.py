@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from flows.messages import Line
+from flows.rules.calendar import say_day
 from flows.weekly.week_cards import FEW, NONE_YET, Both, MonthView, Thing, WeekView, month_lines
 
 STYLE = """
@@ -27,13 +28,17 @@ li::before { content: "・"; }
 .went.open { background: #eceae4; color: #4c585e; }
 .note { margin: .2em 0 0; font-size: 16px; color: #4c585e; }
 .hand { white-space: pre-line; margin: 0; }
-img { display: block; width: 100%; max-width: 420px; height: auto; margin: .3em auto .2em; border-radius: 12px; }
+img { display: block; width: 100%; max-width: 420px; height: auto; margin: 0 auto; clip-path: inset(3.4% round 12px); }
+.due { display: inline-block; text-indent: 0; white-space: nowrap; font-size: 17px; color: #4c585e; }
 a.join { display: block; text-align: center; background: #17584a; color: #fff; text-decoration: none; font-weight: 700;
   border-radius: 14px; padding: .7em; margin: 0 0 .9em; }
+.dates { display: flex; gap: .6em; margin: .3em 0 0; }
+a.date { flex: 1; text-align: center; color: #17584a; font-weight: 700; font-size: 17px; text-decoration: none;
+  border: 2px solid #17584a; border-radius: 12px; padding: .55em .2em; }
 dl { margin: 0; } dt { font-size: 17px; color: #4c585e; margin-top: .6em; } dd { margin: 0; font-size: 20px; }
 @media print {
   body { background: #fff; font-size: 12pt; } main { max-width: none; padding: 0; }
-  section { border: 0; padding: 0; background: none; break-inside: avoid; } a.join, .noprint { display: none; }
+  section { border: 0; padding: 0; background: none; break-inside: avoid; } a.join, .dates, .noprint { display: none; }
   dl { display: grid; grid-template-columns: 9em 1fr; } dt, dd { margin: 0; padding: .25em 0; border-bottom: 1px solid #ccc; font-size: 12pt; }
   img { max-width: 9cm; margin: .4cm 0; }
 }
@@ -53,8 +58,11 @@ def page(title: str, body: str) -> str:
     )
 
 
-def meeting_page(week: WeekView, chart: str, alt: str) -> str:
-    """What is spoken of, in the order it is spoken of: last week, the number, today, this week."""
+def meeting_page(week: WeekView, chart: str, alt: str, dates: Sequence[tuple[str, str]] = ()) -> str:
+    """What is spoken of, in the order it is spoken of: last week, the number, today, this week.
+
+    ``dates`` are addresses that put the meeting into a calendar, each with its name.
+    """
     title = f"{week.met_on or week.next_at}の打ち合わせ"
     join = f'<a class="join" href="{escape(week.url)}">打ち合わせに入る</a>' if _is_address(week.url) else ""
     parts = (
@@ -65,6 +73,7 @@ def meeting_page(week: WeekView, chart: str, alt: str) -> str:
         _section("今日話すこと", _list([*week.talk, *TALK])),
         _section("今週やること", _both(week, week.this)),
         _section("めざすこと", f"<p class=hand>{escape(week.goal)}</p>"),
+        _section("カレンダーに入れる", _dates(dates)) if dates else "",
     )
     return page(title, "".join(parts))
 
@@ -101,14 +110,12 @@ def _both(week: WeekView, given: Both) -> str:
 
 
 def _things(things: Sequence[Thing]) -> str:
-    return (
-        "".join(f"<li>{escape(_bare(thing))}{_went(thing)}</li>" for thing in things)
-        or f"<li>{NONE_YET}</li>"
-    )
+    return "".join(f"<li>{_bare(thing)}{_went(thing)}</li>" for thing in things) or f"<li>{NONE_YET}</li>"
 
 
 def _bare(thing: Thing) -> str:
-    return Thing(thing.text, thing.due_on).line().removeprefix("・")
+    due = f'<span class="due">({say_day(thing.due_on)}まで)</span>' if thing.due_on else ""
+    return f"{escape(thing.text)}{due}"
 
 
 def _went(thing: Thing) -> str:
@@ -135,6 +142,11 @@ def _number(week: WeekView, chart: str, alt: str) -> str:
 
 def _picture(chart: str, alt: str) -> str:
     return f'<img src="{escape(chart)}" alt="{escape(alt)}">' if chart else ""
+
+
+def _dates(dates: Sequence[tuple[str, str]]) -> str:
+    links = (f'<a class="date" href="{escape(url)}">{escape(name)}</a>' for name, url in dates)
+    return f"<p class=dates>{''.join(links)}</p>"
 
 
 def _list(lines: Sequence[str]) -> str:

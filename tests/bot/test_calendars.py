@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar, Event
 
 from bot.pages.calendar_links import PATH, CalendarLinks
-from bot.pages.calendars import MOST_GOOGLE, Occurrence, as_ics, google_link
+from bot.pages.calendars import MOST_GOOGLE, Occurrence, as_ics, google_link, outlook_link
 from flows.rules.calendar import JST
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=JST)
@@ -82,6 +82,15 @@ def test_googles_address_holds_the_hour_and_fits_a_button() -> None:
     long = google_link(replace(ONE, where="https://meet.example.com/" + "x" * 2_000))
     assert len(long) <= MOST_GOOGLE
     assert "location" not in long
+
+
+def test_outlooks_address_holds_the_same() -> None:
+    """UTC times that Outlook reads, the subject and the way in; too long a place is left out."""
+    asked = parse_qs(urlsplit(outlook_link(ONE)).query)
+    assert asked["startdt"] == ["2026-11-26T07:30:00Z"]
+    assert asked["enddt"] == ["2026-11-26T08:00:00Z"]
+    assert (asked["subject"], asked["location"]) == ([ONE.title], [ONE.where])
+    assert "location" not in outlook_link(replace(ONE, where="https://meet.example.com/" + "x" * 2_000))
 
 
 def token(handle: UUID = ME, number: int = 1) -> str:

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
+from icalendar import Calendar
 from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 
 from bot.demo import DEMO_URL
-from bot.pages.page_links import CHART, MEETING, MONTH, PageLinks
+from bot.pages.page_links import CHART, ICS, MEETING, MONTH, PageLinks
 from storage.engagements import Engagement, Side
 from storage.parties import Handle
 from storage.unit_of_work import begin
@@ -82,6 +83,7 @@ async def test_pages_of_a_pair(browser: Browser, tmp_path: Path) -> None:
             text = await page.inner_text("body")
             assert [each for each in words if each not in text] == []
             assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+            assert await page.locator("a.date").count() == (3 if kind == MEETING else 0)
             assert await page.evaluate("document.querySelector('img').naturalWidth") > 1_000
             assert troubles == []
             await page.close()
@@ -95,6 +97,9 @@ async def test_what_is_forged_over_or_nobodys_is_a_kind_404(tmp_path: Path) -> N
         good = links.path(CHART, pair, now)
         status, kind, _ = await get(stage.url + good)
         assert (status, kind) == (200, "image/png")
+        status, kind, text = await get(stage.url + links.path(ICS, coming, now))
+        assert (status, kind) == (200, "text/calendar; charset=utf-8")
+        assert [str(each["status"]) for each in Calendar.from_ical(text).walk("VEVENT")] == ["CONFIRMED"]
         wrong = [
             f"/p/chart/{'x' * 40}",
             good.replace("/chart/", "/month/"),
@@ -102,6 +107,8 @@ async def test_what_is_forged_over_or_nobodys_is_a_kind_404(tmp_path: Path) -> N
             links.path(MONTH, pair, now - timedelta(days=40)),
         ]
         await stage.bot.thread.do(ended, stage)
+        _, _, text = await get(stage.url + links.path(ICS, coming, now))
+        assert [str(each["status"]) for each in Calendar.from_ical(text).walk("VEVENT")] == ["CANCELLED"]
         for path in (*wrong, links.path(MEETING, coming, now)):
             status, _, text = await get(stage.url + path)
             assert status == 404, path

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from icalendar import Calendar, Event
 from sqlalchemy import select
 
+from bot.pages.calendar_page import occurrences
+from bot.pages.calendars import as_ics
+from bot.turn import Turn
 from flows.rules.calendar import JST
 from storage.engagements import Engagement, Meeting, MeetingState
 from storage.slots import SlotChange
@@ -212,3 +216,37 @@ def test_a_move_ends_with_the_work() -> None:
     assert len(cast.owner.said) == said
     cast.talent.press("これでよい")
     assert "終わっています" in cast.talent.notices[-1]
+
+
+def test_calendars_follow_a_week() -> None:
+    """Moved it keeps its name with a higher number; left out it is read as called off; others stand as they were."""
+    cast = noticed()
+    before = dates_of(cast)
+    cast.owner.play("[日にちを変える]", "[12月11日(金) 10時30分]")
+    uid = f"{meeting(cast).id.hex}@meeting.smallwin"
+    assert (
+        str(dates_of(cast)[uid]["status"]) == "CANCELLED"
+    )  # until the other says yes nobody is to sit there
+    cast.talent.press("これでよい")
+    moved = dates_of(cast)[uid]
+    assert moved.decoded("sequence") > before[uid].decoded("sequence")
+    assert moved.decoded("dtstart") == datetime(2026, 12, 11, 10, 30, tzinfo=JST)
+    assert str(moved["status"]) == "CONFIRMED"
+    cast.owner.play("日にちを変える", "[この回は休む]")
+    gone = dates_of(cast)[uid]
+    assert gone.decoded("sequence") > moved.decoded("sequence")
+    assert (str(gone["status"]), str(gone["transp"])) == ("CANCELLED", "TRANSPARENT")
+    others = {name: each for name, each in dates_of(cast).items() if name in before and name != uid}
+    assert others
+    assert all(each.decoded("sequence") == before[name].decoded("sequence") for name, each in others.items())
+
+
+def dates_of(cast: Cast) -> dict[str, Event]:
+    """Read the owner's calendar as a calendar program does."""
+    with begin(cast.world.engine) as work:
+        turn = Turn(work, cast.world.rules, cast.world.now)
+        [owner] = work.session.scalars(select(Engagement.owner_handle_id))
+        ics = as_ics(occurrences(turn, owner), cast.world.now)
+    return {
+        str(each["uid"]): each for each in Calendar.from_ical(ics).walk("VEVENT") if isinstance(each, Event)
+    }

@@ -9,7 +9,7 @@ from bot.actions.match import listing
 from bot.actions.people.sides import both, close_talks, handle_of
 from bot.errors import Refusal
 from bot.facts import other_name
-from bot.pages.calendars import google_link, of_interview
+from bot.pages.calendars import google_link, of_interview, outlook_link
 from bot.payloads import card_payload
 from bot.talking import begin_once
 from bot.turn import Turn
@@ -106,6 +106,8 @@ def calendar_links(turn: Turn, interview: Interview, name: str, handle: Handle) 
     shelf = turn.rules.calendar_url(handle.id, turn.work.interviews.key(handle.id))
     one = of_interview(interview, name, address(turn, interview))
     own = (Button("予定表に自動で入れる", "", url=shelf),) if shelf else ()
+    if handle.platform == "slack":
+        own = (Button("Outlookに入れる", "", url=outlook_link(one)), *own)
     return (Button("カレンダーに入れる", "", url=google_link(one)), *own)
 
 

@@ -9,7 +9,7 @@ from bot import digest
 from bot.actions.people.sides import locked
 from bot.actions.weekly import checking, lists, slotting
 from bot.turn import Turn
-from flows.messages import Message
+from flows.messages import Button, Message
 from storage.engagements import Engagement, MeetingState, Phase
 
 LATE = timedelta(days=3)  # so long after a meeting nobody is asked about it any more
@@ -27,9 +27,10 @@ def plan(turn: Turn, engagement: Engagement, after: datetime, *, is_first: bool 
     for id in (engagement.owner_handle_id, engagement.talent_handle_id):
         handle = turn.work.parties.handle(id)
         said = slotting.when_for(coming.meets_at, handle)
-        turn.tell(
-            handle, Message(f"始まりました。最初の打ち合わせは、{said}からです。前の日にお知らせします。")
-        )
+        words = f"始まりました。最初の打ち合わせは、{said}からです。前の日にお知らせします。"
+        shelf = turn.rules.calendar_url(handle.id, turn.work.interviews.key(handle.id))
+        own = (Button("予定表に自動で入れる", "", url=shelf),) if shelf else ()  # it follows what is moved
+        turn.tell(handle, Message(words, buttons=own))
 
 
 def met(turn: Turn, subject: str) -> None:
