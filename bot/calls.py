@@ -48,6 +48,8 @@ STAGES = {
     "counter": "続けるかどうか",
     "sum_up": "お仕事のまとめ",
     "share_part": "お仕事のまとめ",
+    "invite_over": "お仕事の外のお誘い",
+    "propose": "これからの提案",
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",
 }

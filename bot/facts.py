@@ -11,7 +11,7 @@ from bot.list_facts import adjustings, hidings, leavings
 from bot.naming import full_name, other_name, talent_name, terms_of
 from bot.pages.week_view import this_weeks
 from bot.profiles import clock_of, profile_for_owner, profile_of
-from bot.summing import finder, summeds
+from bot.summing import finder, nears, summeds
 from bot.turn import Turn
 from flows.facts import (
     Applicant,
@@ -322,6 +322,8 @@ FACTS: dict[str, Loader] = {
     "part_ways": renewings,
     "sum_up": summeds,
     "share_part": summeds,
+    "invite_over": nears,
+    "propose": nears,
     "other_time": schedulings,
     "days_off": schedulings,
     "change_slot": schedulings,

@@ -7,7 +7,7 @@ from bot.actions.interview import companions, dates, interviewing, meeting_day, 
 from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
 from bot.actions.people import between, others_did, relays, riding, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
-from bot.actions.renewal import feedback, going_on, quarters, renewing
+from bot.actions.renewal import approaches, feedback, going_on, quarters, renewing
 from bot.actions.renewal import outcomes as summing
 from bot.actions.talent import forgetting, profiles
 from bot.actions.weekly import (
@@ -56,6 +56,8 @@ ACTIONS: dict[type, Action] = {
     outcomes.PartWays: renewing.part_ways,
     month_outcomes.SumUp: summing.sum_up,
     month_outcomes.SharePart: summing.share_part,
+    month_outcomes.InviteOver: approaches.invite_over,
+    month_outcomes.Propose: approaches.propose,
     outcomes.ClosePosting: closing.close_posting,
     outcomes.KeepPosting: closing.keep_posting,
     slot_outcomes.ProposeTime: moving.propose_time,
@@ -164,6 +166,11 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("engagement", "sum_up"): summing.sum_up_tapped,
     ("outcome", "withdraw"): summing.withdraw,
     ("others", "stop"): others_did.stop,
+    ("approach", "open"): approaches.open_tapped,
+    ("approach", "later"): approaches.later,
+    ("approach", "stop"): approaches.stop,
+    ("approach", "yes"): approaches.yes,
+    ("approach", "no"): approaches.no,
 }
 
 MOMENTS: dict[str, Moment] = {

@@ -1,4 +1,4 @@
-"""Summing: what the store knows of an engagement that is summed up, and whose cases an owner may read while he chooses."""
+"""Summing: what the store knows of an engagement that is summed up or grows nearer, and whose cases an owner may read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.payloads import card_payload
 from bot.turn import Turn
 from flows.facts import FindCases
 from flows.messages import Button, Card, Line, Message
+from flows.renewal.coming_near import Near
 from flows.renewal.summing import LABELS, Reached, Summed, say_case
 from flows.rules.calendar import JST
 from flows.rules.coach.own_cases import OwnCase, own_case
@@ -113,6 +114,20 @@ def finder(turn: Turn, party: UUID) -> FindCases:
         return seen[code, words]
 
     return find
+
+
+def nears(turn: Turn, talks: Sequence[Conversation]) -> dict[UUID, Any]:
+    """Load what the writers of approaches may know."""
+    found = {}
+    for talk in talks:
+        engagement = turn.work.engagements.get(UUID(talk.subject["engagement"]))
+        other = other_name(turn, engagement, side_of(engagement, talk.handle_id))
+        found[talk.id] = Near(
+            turn.house(turn.work.parties.handle(engagement.owner_handle_id).party_id),
+            talk.subject["approach"],
+            other,
+        )
+    return found
 
 
 def outcome_card(work: Work, row: WorkOutcome) -> Message:

@@ -17,6 +17,7 @@ from flows.posting.hello import hello
 from flows.posting.hiding import hide_from
 from flows.posting.posting import posting
 from flows.posting.reviewing import clarify, consent_edit, edit, send_back
+from flows.renewal.coming_near import invite_over, propose
 from flows.renewal.feedback import feedback, show_alone
 from flows.renewal.going_on import counter, renew
 from flows.renewal.renewing import go_on, part_ways
@@ -76,6 +77,8 @@ FLOWS: dict[str, Flow] = {
     "part_ways": part_ways,
     "sum_up": sum_up,
     "share_part": share_part,
+    "invite_over": invite_over,
+    "propose": propose,
     "close_posting": close_posting,
     "keep_open": keep_open,
     "other_time": other_time,

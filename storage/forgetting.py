@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import delete, false, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.approaches import Approaches
 from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import AT_WORK, Engagement, Phase, Round
 from storage.inbox import DONE, Event
@@ -62,6 +63,7 @@ class Forgetting:
         pairs = select(Engagement.id).where(Engagement.talent_handle_id == handle.id)
         self._set(update(Round).where(Round.engagement_id.in_(pairs)).values(talent=None))
         WorkOutcomes(self.session).forget_talent(handle.id)
+        Approaches(self.session).forget_talent(handle.id)
         crossed = Relayed.from_id == handle.id
         self._set(update(Relayed).where(crossed).values(words="", status=TAKEN))
         cards = StaffTask.handle_id == handle.id

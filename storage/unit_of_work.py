@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
+from storage.approaches import Approaches
 from storage.attachments import Attachments
 from storage.companies import Companies, Company
 from storage.conversations import Conversations
@@ -145,6 +146,10 @@ class Work:
     @cached_property
     def outcomes(self) -> WorkOutcomes:
         return WorkOutcomes(self.session)
+
+    @cached_property
+    def approaches(self) -> Approaches:
+        return Approaches(self.session)
 
     @cached_property
     def opt_outs(self) -> OptOuts:

@@ -41,6 +41,7 @@ from flows.facts import (
 )
 from flows.journal import Entry, Journal, plain
 from flows.registry import FLOWS
+from flows.renewal.coming_near import Near
 from flows.renewal.summing import Summed
 from flows.replay import Finished, replay
 from flows.rules.coach.own_cases import Came
@@ -73,6 +74,7 @@ KINDS = {
         Hiding,
         Scheduling,
         Summed,
+        Near,
     )
 }
 

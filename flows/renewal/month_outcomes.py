@@ -30,3 +30,23 @@ class SharePart:
 
     engagement: str
     show: str
+
+
+@dataclass(frozen=True)
+class InviteOver:
+    """The owner would like the professional to come and see; ``pays`` says who pays the way."""
+
+    approach: str
+    what: str
+    when: str
+    pays: str
+
+
+@dataclass(frozen=True)
+class Propose:
+    """What the professional would like to do, what the firm needs, and a small first step."""
+
+    approach: str
+    own: str
+    need: str
+    first: str

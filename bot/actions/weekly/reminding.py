@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.actions.people.riding import along_with
 from bot.actions.people.sides import both, handle_of, locked, side_of
-from bot.actions.renewal import outcomes
+from bot.actions.renewal import approaches, outcomes
 from bot.actions.renewal.quarters import is_month_five
 from bot.actions.weekly.checking import questions
 from bot.actions.weekly.moving import about_day_off
@@ -115,6 +115,7 @@ def riding(turn: Turn, engagement: Engagement, side: Side) -> list[Message]:
     """Take along what else waits to be asked of this side: nothing of that is worth a message of its own."""
     asked = questions(turn, engagement, side)
     asked += outcomes.riding(turn, engagement) if side is Side.OWNER else []
+    asked = asked or approaches.riding(turn, engagement, side)
     waiting = turn.work.slots.to_ask(engagement.id) if side is Side.OWNER else []
     soon = [row for row in waiting if row.meets_at - turn.now <= ASKED_WITHIN]
     if not soon:

@@ -51,9 +51,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name="fk_opt_outs_party_id"),
         sa.PrimaryKeyConstraint("party_id", "about", name="pk_opt_outs"),
     )
+    op.create_table(
+        "approaches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=4), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["engagement_id"], ["engagements.id"], name="fk_approaches_engagement_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_approaches"),
+        sa.UniqueConstraint("engagement_id", "kind", name="uq_approaches_engagement_id_kind"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("approaches")
     op.drop_table("opt_outs")
     op.drop_index("ix_outcomes_job_code", table_name="outcomes")
     op.drop_table("outcomes")
