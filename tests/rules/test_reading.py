@@ -58,6 +58,7 @@ def test_choices_are_read(text: str, at: int | None) -> None:
 
 AGREE = {
     "はい": 0, "ハイ": 0, "うん": 0, "OK": 0, "ＯＫ": 0, "オーケー": 0, "これでいいよ": 0, "それでええ": 0, "お願いします": 0,
+    "これでええ": 0, "これでええよ": 0, "ぜひ": 0,
     "いいえ": 1, "いや": 1, "直して": 1, "直す": 1, "2": 1, "はいたつが大変": None, "いやな予感": None,
 }  # fmt: skip
 
@@ -65,6 +66,18 @@ AGREE = {
 @pytest.mark.parametrize(("text", "at"), AGREE.items())
 def test_yes_and_no_are_read(text: str, at: int | None) -> None:
     assert read_choice(text, ["これでよい", "直す"]) == at
+
+
+GOING = {
+    "よかったよ、進めたいと思う": 0, "ぜひ": 0, "進めたいです": 0, "もう一度会いたい": 1, "見送りで": 2, "やめとく": 2,
+    "会えんかった": 3, "進めたいとは思わない": None, "進めたくない": None, "もう一度会わない": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at"), GOING.items())
+def test_a_denied_label_is_not_chosen(text: str, at: int | None) -> None:
+    """「進めたくない」 is never 「進めたい」; a yes in a whole sentence is one."""
+    assert read_choice(text, ["進めたい", "もう一度会う", "今回は見送る", "会えなかった"]) == at
 
 
 def test_a_number_on_a_label_is_the_label() -> None:
@@ -85,8 +98,23 @@ UNSURE = [
     "知らん",
     "さっぱりです",
     "未定",
+    "うーん",
+    "う〜ん、難しいなあ",
+    "えーと",
+    "そうじゃのう",
+    "なんだろう",
+    "すぐには思いつかん",
 ]
-KNOWN = ["ITがわからん人が多い", "30件", "分からない人に教える", "はい", ""]
+KNOWN = [
+    "ITがわからん人が多い",
+    "30件",
+    "分からない人に教える",
+    "はい",
+    "うん",
+    "んー、5件くらい",
+    "難しい客が多い",
+    "",
+]
 
 
 @pytest.mark.parametrize("text", UNSURE)

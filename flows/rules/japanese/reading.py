@@ -95,7 +95,7 @@ YES = re.compile(
     r"|(?:おー?つ?けー?い?)(?:です)?|okay|ok(?:です)?"
     r"|そうです|そうだ|そうじや|そうや|そう|お願いします|おねがいします|お願い|頼みます|頼む|たのむ"
     r"|了解です|了解|りようかい|わかつた|分かつた|よろしく|もちろん|それで(?:ええ|いい|よい)?|yes|y"
-    r"|どうぞ|だいじようぶ|大丈夫です|大丈夫)++(?:よ|ね|わ|で|な|の)*+[。!]*"
+    r"|これで(?:ええ|いい|よい|よか)|ぜひ(?:とも)?|是非|お願いしたい|どうぞ|だいじようぶ|大丈夫です|大丈夫)++(?:よ|ね|わ|で|な|の)*+[。!]*"
 )
 NO = re.compile(
     r"(?:いいえ|いえ|いやです|いやだ|いや|ううん|ちがいます|ちがう|違います|違う|だめです|だめだ"
@@ -107,7 +107,7 @@ YES_LABEL = re.compile(
     r"|大丈夫|引き受け|できた|会つて(?!も))"
 )
 NO_LABEL = re.compile(
-    r"^(いいえ|いや|やめ|直す|なおす|違う|ちがう|別|ほか|まだ|見送|断|しない|その文|あとで|もう少し"
+    r"^(いいえ|いや|やめ|直す|なおす|違う|ちがう|別|ほか|まだ|(?:今回は)?見送|断|しない|その文|あとで|もう少し"
     r"|条件を変)"
 )
 TURNED = re.compile(
@@ -126,6 +126,11 @@ LEAD = re.compile(
 
 
 STEM = re.compile(r"(?:したい|して|します|する|した|す)$")
+ENDING = re.compile(r"(?<=..)[りる]$")  # 「見送り」 means 「見送る」
+DENIED = re.compile(
+    r"な(?:い|く|かつた)|ま(?:せ|へ)ん|へん|[わらかれせめ]ん(?=$|で|わ|よ|な|ね|の|と|か|ば)"
+    r"|(?<![0-9ん])えん(?=$|で|わ|よ|な|ね|の|と|か|ば)|ずに|ぬ$"
+)  # a no of the same word; 「さん」 「じゃけん」 「ですたん」 are none
 
 
 def read_choice(text: str, labels: Sequence[str]) -> int | None:
@@ -142,6 +147,8 @@ def read_choice(text: str, labels: Sequence[str]) -> int | None:
         return at
     if TURNED.search(said) and not any(TURNED.search(label) for label in folded):
         return None
+    if (at := _held(said, folded)) is not None:
+        return at
     return _alike(TAIL.sub("", LEAD.sub("", said)) or said, folded)
 
 
@@ -181,15 +188,28 @@ def _yes_no(said: str, labels: Sequence[str]) -> int | None:
     return None
 
 
-def _alike(said: str, labels: Sequence[str]) -> int | None:
+def _held(said: str, labels: Sequence[str]) -> int | None:
+    """Tell which one label stands whole in what was said, and is not denied behind it."""
     held = [at for at, label in enumerate(labels) if label in said and len(said) <= len(label) + 14]
-    if len(held) == 1:
-        return held[0]
-    pieces = [at for at, label in enumerate(labels) if said in label]
+    if len(held) != 1 or _is_denied(said.partition(labels[held[0]])[2]):
+        return None
+    return held[0]
+
+
+def _is_denied(said: str) -> bool:
+    return DENIED.search(said) is not None
+
+
+def _alike(said: str, labels: Sequence[str]) -> int | None:
+    if (at := _held(said, labels)) is not None:
+        return at
+    stem = ENDING.sub("", said)
+    pieces = [at for at, label in enumerate(labels) if stem in label]
     if pieces:
         return pieces[0] if len(pieces) == 1 and (len(said) >= 2 or not said.isascii()) else None
     if len(same := [at for at, label in enumerate(labels) if STEM.sub("", label) == STEM.sub("", said)]) == 1:
         return same[0]
+    labels = [label if _is_denied(label) == _is_denied(said) else "" for label in labels]
     if len(said) < 3:
         return None
     scores = sorted(((fuzz.ratio(said, label), -at) for at, label in enumerate(labels)), reverse=True)
@@ -204,16 +224,23 @@ DONT_KNOW = re.compile(
     r"(分かない|分からない|わからない|判らない|わからんです|わからん|分からん|わかんない|分かんない"
     r"|わかりません|分かりません|わからへん|わからねえ?|分からねえ?|知らない|知らん|しらん"
     r"|知りません"
-    r"|不明|未定|思いつかない|思い浮かばない|考えてない|決めてない|決まつてない|見当もつかない"
+    r"|不明|未定|(?:今|いま)?すぐ(?:に)?は(?:思いつかない|出てこない|浮かばない)|急に言われても"
+    r"|出てこない|浮かばない|思いつかない|思い浮かばない|考えてない|決めてない|決まつてない|見当もつかない"
     r"|見当つかない|どうやろ|どうだろう?|どうじやろ|なんとも言えない|何とも言えない|さあ|さつぱり"
     r"|測つてない|数えてない|数えたことない)"
     r"(?:です|だ|や|じや|わ|よ|なあ|な|ねえ|ね|のう|ばい|けど|けどね|けえ|けん|けんね|が|ので|ら"
     r"|っちゃ|べ|す|とです|たい|とよ|っす|かな|かも|の|ん)*+"
 )
 
+THINKING = re.compile(  # sounds of somebody who thinks: no answer yet, and never one to be printed
+    r"(?:う+ー+ん*|ん+ー+|え+ー*つ?とー*|そう(?:だ|や|じや)(?:なあ?|ねえ?|のう|の)|あのー*|さてー*"
+    r"|(?:なん|何)(?:だ|や|じや)ろうー*(?:なあ?|ねえ?)?|(?:むずか|難)しい(?:です)?(?:なあ?|ねえ?|のう)?"
+    r"|どう(?:か|しよう)(?:なあ?|ねえ?|のう)|迷(?:う|います|つてます|い中)(?:なあ?|ねえ?)?|(?:いま)?考え(?:中|てます)(?:です)?)+"
+)
+
 
 def is_dont_know(text: str) -> bool:
-    """Tell whether the whole answer says 「分からない」 or 「言いたくない」, in any tongue; 「？」 alone does too."""
+    """Tell whether the whole answer says 「分からない」, 「うーん」 or 「言いたくない」, in any tongue; 「？」 alone does too."""
     if len(text) > 40:
         return False
     if is_refused(text):
@@ -222,7 +249,7 @@ def is_dont_know(text: str) -> bool:
     if said and not said.strip("?"):
         return True
     said = said.rstrip("?")
-    return bool(said) and DONT_KNOW.fullmatch(said) is not None
+    return bool(said) and bool(DONT_KNOW.fullmatch(said) or THINKING.fullmatch(said))
 
 
 def read_phone(text: str) -> str | None:
