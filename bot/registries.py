@@ -224,7 +224,6 @@ MOMENTS: dict[str, Moment] = {
     "interview_late": meeting_day.late,
     "interview_reveal": meeting_day.reveal,
     "interview_hour": meeting_day.hour_before,
-    "interview_ping": meeting_day.ping,
     "interview_ring": meeting_day.ring,
     "interview_mark": meeting_day.mark,
     "interview_over": meeting_day.over,

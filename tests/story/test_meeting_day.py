@@ -58,21 +58,22 @@ def test_a_day_and_an_hour_before_both_are_told() -> None:
     cast.world.move(begins - timedelta(minutes=59))
     for who in (cast.owner, cast.talent):
         assert who.said.count("とお話しです") == 2
-        assert "もうすぐ" in since(cast, who, begins - timedelta(hours=1, seconds=1))
+        assert "このあと" in since(cast, who, begins - timedelta(hours=1, seconds=1))
 
 
 # --- at the hour, and after
 
 
 def test_who_waits_alone_is_helped_minute_by_minute() -> None:
-    """+5 a word to both, お相手が見えません; +10 the telephone; +15 another day, once; nobody is blamed."""
+    """お相手が来ない calls the other; +10 the telephone; +15 another day, once; nobody is blamed."""
     cast = at(dated)
     begins = starts(cast)
+    cast.world.move(begins - MINUTE)
+    assert "もう少しお待ちください" in cast.talent.press("お相手が来ない").notice
     cast.world.move(begins + timedelta(minutes=5, seconds=1))
-    assert "お話しできていますか" in cast.owner.said
-    cast.talent.press("お相手が見えません")
+    cast.talent.press("お相手が来ない")
     assert "が、お待ちです" in cast.owner.said
-    assert "声をかけています" in cast.talent.press("お相手が見えません").notice
+    assert "声をかけています" in cast.talent.press("お相手が来ない").notice
     cast.world.move(begins + timedelta(minutes=10, seconds=1))
     assert "0265-00-9999 へどうぞ" in cast.talent.said
     cast.world.move(begins + timedelta(minutes=16))
@@ -80,6 +81,16 @@ def test_who_waits_alone_is_helped_minute_by_minute() -> None:
     assert interview(cast).state == Arranged.OFFER.name
     told = since(cast, cast.owner, begins) + since(cast, cast.talent, begins)
     assert not any(word in told for word in ("欠席", "無断", "遅刻", "すっぽかし"))
+
+
+def test_when_all_is_well_nobody_is_disturbed() -> None:
+    """Between an hour before and what they say of it, neither hears a word."""
+    cast = at(dated)
+    begins = starts(cast)
+    cast.world.move(begins - MINUTE)
+    before = (cast.owner.said, cast.talent.said)
+    cast.world.move(begins + timedelta(minutes=39))
+    assert (cast.owner.said, cast.talent.said) == before
 
 
 def test_a_second_time_is_the_staffs() -> None:
@@ -97,11 +108,11 @@ def test_a_second_time_is_the_staffs() -> None:
 
 
 def test_talking_already_stops_the_search() -> None:
-    """話せています after お相手が見えません: no telephone, no other day."""
+    """話せています after お相手が来ない: no telephone, no other day; who pressed may say so, too."""
     cast = at(dated)
     begins = starts(cast)
     cast.world.move(begins + timedelta(minutes=5, seconds=1))
-    cast.talent.press("お相手が見えません")
+    cast.talent.press("お相手が来ない")
     cast.owner.do("[話せています]")
     cast.world.move(begins + timedelta(minutes=41))
     assert "日にちを決めなおしましょう" not in cast.owner.said

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.actions.interview import interviewing
 from bot.actions.interview.arranging import at_version, changed, standing, tapped
-from bot.actions.interview.dates import HOUR, address, date_buttons, go_in, phone_of, when, when_from
+from bot.actions.interview.dates import HOUR, date_buttons, go_in, phone_of, when, when_from
 from bot.actions.people import waits
 from bot.actions.people.sides import both, close_talks, handle_of, house_of
 from bot.errors import Refusal
@@ -77,7 +77,7 @@ def who_comes(turn: Turn, engagement: Engagement) -> list[tuple[Side, Handle]]:
 
 
 def hour_before(turn: Turn, subject: str) -> None:
-    """An hour before, at any hour of the day: both agreed to it."""
+    """An hour before, at any hour of the day: both agreed to it. Who waits alone then finds his button here."""
     if (found := standing(turn, subject, Arranged.SET)) is None:
         return
     engagement, interview = found
@@ -87,10 +87,12 @@ def hour_before(turn: Turn, subject: str) -> None:
     for side, handle in who_comes(turn, engagement):
         here = at if handle.platform == "line" else when(interview.starts_at, handle)
         words = (
-            f"もうすぐ、{here}から{other_name(turn, engagement, side)}とお話しです。{go_in(turn, interview)}"
+            f"このあと、{here}から{other_name(turn, engagement, side)}とお話しです。{go_in(turn, interview)}"
         )
+        is_theirs = handle.id == engagement.partner_handle_id
+        alone = () if is_theirs else (button(interview, "お相手が来ない", "missing"),)
         key = f"soon:{subject}:{handle.id.hex[-8:]}"
-        turn.tell(handle, Message(words), purpose="reminder", at=turn.now, dedupe=key)
+        turn.tell(handle, Message(words, buttons=alone), purpose="reminder", at=turn.now, dedupe=key)
 
 
 def late(turn: Turn, subject: str) -> None:
@@ -131,23 +133,6 @@ def button(interview: Interview, label: str, verb: str, look: Look = Look.PLAIN)
     return Button(label, card_payload("interview", interview.id, interview.version, verb), look)
 
 
-def ping(turn: Turn, subject: str) -> None:
-    """Five minutes in: the way in once more, and a word for who waits alone."""
-    if (found := standing(turn, subject, Arranged.SET)) is None or found[1].joined:
-        return
-    engagement, interview = found
-    for side, id in both(engagement):
-        way = f"{go_in(turn, interview)}\n" if address(turn, interview) else ""
-        words = f"お約束の時間です。{way}{other_name(turn, engagement, side)}と、お話しできていますか？"
-        buttons = (
-            button(interview, "話せています", "here", Look.PRIMARY),
-            button(interview, "お相手が見えません", "missing"),
-        )
-        told = Message(words, buttons=buttons)
-        key = f"ping:{subject}:{side.name}"
-        turn.tell(turn.work.parties.handle(id), told, purpose="reminder", at=turn.now, dedupe=key)
-
-
 def here_tapped(turn: Turn, tap: CardTapped) -> None:
     """話せています: nobody is looked for any more."""
     _, interview, side = tapped(turn, tap)
@@ -158,7 +143,7 @@ def here_tapped(turn: Turn, tap: CardTapped) -> None:
 
 
 def missing_tapped(turn: Turn, tap: CardTapped) -> None:
-    """お相手が見えません: the other is called once more; then by telephone, then another day."""
+    """お相手が来ない: the other is called; then by telephone, then another day."""
     engagement, interview, side = tapped(turn, tap)
     if interview.state != Arranged.SET.name or interview.starts_at is None:
         raise Refusal("この日のことは、もう次に進んでいます。")
@@ -171,9 +156,10 @@ def missing_tapped(turn: Turn, tap: CardTapped) -> None:
     interview.joined = [MISSING + side.name]
     other = side.other
     words = f"{other_name(turn, engagement, other)}が、お待ちです。{go_in(turn, interview)}"
-    told = Message(words, buttons=(button(interview, "話せています", "here", Look.PRIMARY),))
-    turn.tell(handle_of(turn, engagement, other), told, at=turn.now)
-    turn.tell(turn.person(), Message("承知しました。お相手に声をかけました。そのまま少しお待ちください。"))
+    came = (button(interview, "話せています", "here", Look.PRIMARY),)
+    turn.tell(handle_of(turn, engagement, other), Message(words, buttons=came), at=turn.now)
+    waits_on = "承知しました。お相手に声をかけました。そのまま少しお待ちください。"
+    turn.tell(turn.person(), Message(waits_on, buttons=came))
     ring = max(interview.starts_at + RING, turn.now)
     turn.work.dues.add("interview_ring", at_version(interview), ring)
     turn.work.dues.add("interview_mark", at_version(interview), max(interview.starts_at + MARK, ring + STILL))
