@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Any
 
 from flows.facts import Applicant
+from flows.match.across import Across
 from flows.outcomes import Apply, FixProfile
-from flows.questions import Pick, Question, Text
+from flows.questions import Pick, Question
 from flows.rules.coach.plain import jargon, plainly
 from flows.rules.lint.grand import is_grand
 from flows.steps import Steps, fill
@@ -34,10 +35,10 @@ class Ready(Enum):
 def apply(facts: Applicant) -> Steps[Apply | FixProfile]:
     """Four answers; the rest comes from the profile as one line, to be confirmed or put right. Then once: plain enough?"""
     fields: dict[str, Question[Any]] = {
-        "WHY": Text(ANSWERS["WHY"], most=MOST_ANSWER, is_long=True),
-        "HOW": Text(ANSWERS["HOW"], most=MOST_ANSWER, is_long=True, hint="大きな提案より、目の前の一つを"),
-        "EXPERIENCE": Text(ANSWERS["EXPERIENCE"], most=MOST_ANSWER, is_long=True),
-        "OTHER": Text(ANSWERS["OTHER"], least=0, most=MOST_ANSWER, is_long=True),
+        "WHY": Across(ANSWERS["WHY"], most=MOST_ANSWER, is_long=True),
+        "HOW": Across(ANSWERS["HOW"], most=MOST_ANSWER, is_long=True, hint="大きな提案より、目の前の一つを"),
+        "EXPERIENCE": Across(ANSWERS["EXPERIENCE"], most=MOST_ANSWER, is_long=True),
+        "OTHER": Across(ANSWERS["OTHER"], least=0, most=MOST_ANSWER, is_long=True),
         "READY": Pick("条件", of=Ready, initial=Ready.YES.name, hint=facts.terms),
     }
     answers: Any = yield from fill(
@@ -62,7 +63,7 @@ def plain_enough(said: Mapping[str, str]) -> Steps[dict[str, str]]:
     if not shown:
         return dict(said)
     fields: dict[str, Question[Any]] = {
-        name: Text(
+        name: Across(
             ANSWERS[name], most=MOST_ANSWER, is_long=True, initial=said[name], least=int(name != "OTHER")
         )
         for name in shown

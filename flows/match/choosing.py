@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flows.facts import Asked, Asker
+from flows.match.across import Across
 from flows.outcomes import AnswerFirmQuestion, AskTalent, Decline, ReplyOwner
-from flows.questions import Pick, Text, question
+from flows.questions import Pick, question
 from flows.steps import Steps, ask, fill
 from flows.words import Word
 
@@ -25,7 +26,7 @@ def answer_talent(facts: Asked) -> Steps[AnswerFirmQuestion]:
     """Owner: somebody who read the posting asks one thing."""
     reply = yield from ask(
         "reply",
-        Text(
+        Across(
             f"募集を見た方から、質問が一つ来ました。\n「{facts.words}」\n何とお返事しましょうか？",
             most=500,
             words=(Word.PERSON,),
@@ -41,14 +42,14 @@ def ask_talent(facts: Asker) -> Steps[AskTalent]:
     """Owner: 聞きたい."""
     words = yield from ask(
         "what",
-        Text(f"{facts.name}さんに、何を聞きましょうか？", most=500, label="聞きたいこと", is_free=True),
+        Across(f"{facts.name}さんに、何を聞きましょうか？", most=500, label="聞きたいこと", is_free=True),
     )
     return AskTalent(facts.about, words)
 
 
 @dataclass(frozen=True)
 class OneReply:
-    reply: str = question(Text("お返事", most=500, is_long=True))
+    reply: str = question(Across("お返事", most=500, is_long=True))
 
 
 def reply_owner(facts: Asked) -> Steps[ReplyOwner]:

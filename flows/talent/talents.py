@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from flows.facts import Asker, Profile
+from flows.match.across import Across
 from flows.outcomes import AskFirm
-from flows.questions import Question, Text, question
+from flows.questions import Question, question
 from flows.steps import Steps, fill
 
 
@@ -39,7 +40,7 @@ def form(name: str, fields: Mapping[str, Question[Any]]) -> type[Any]:
 
 @dataclass(frozen=True)
 class OneQuestion:
-    question: str = question(Text("会社に聞きたいこと(一つだけ)", most=200, is_long=True))
+    question: str = question(Across("会社に聞きたいこと(一つだけ)", most=200, is_long=True))
 
 
 def ask_firm(facts: Asker) -> Steps[AskFirm]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from bot.slack.limits import broken_view, safe_modal
@@ -86,6 +87,30 @@ def test_experience_may_be_large() -> None:
     """Who led a reform once may say so: it is no plan for this firm."""
     cast = at(published)
     assert asked(cast, **{"apply.EXPERIENCE": "前の会社では、全社的な業務改革を進めました。"}) is None
+
+
+FRAUD = (
+    "先に登録料を振り込んでください。",
+    "続きは個人のLINEで話しましょう。",
+    "報酬は妻の口座に払ってください。",
+)
+
+
+@pytest.mark.parametrize("words", FRAUD)
+def test_signs_of_fraud_do_not_cross(words: str) -> None:
+    """An advance payment, another app, another one's account: said otherwise, or not at all, in all that goes over."""
+    cast = at(published)
+    register(cast.talent)
+    assert "言いかえて" in str(cast.talent.fill({**APPLY, "apply.HOW": words}).errors)
+    assert sent(cast) == []
+    cast.talent.fill(APPLY)
+    cast.talent.press("質問する")
+    assert "言いかえて" in str(cast.talent.fill({"ask.question": words}).errors)
+    cast.talent.fill({"ask.question": "写真はありますか"})
+    assert "言いかえて" in "".join(cast.owner.do(words))
+    assert words not in cast.owner.said + cast.talent.said
+    cast.owner.do("あります")
+    assert "お返事：「あります」" in cast.talent.said
 
 
 def test_an_empty_or_endless_text_is_asked_again() -> None:
