@@ -16,6 +16,7 @@ from flows.interpret import Kept, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
 from flows.rules.coach.coach import read_wish
+from flows.rules.japanese.names import bare_name
 from flows.words import Word, word_of
 from prompts.results import Route
 
@@ -90,7 +91,7 @@ def introduced(turn: Turn, text: str) -> bool:
     if found is None or turn.me is None or turn.me.platform != "line":
         return False
     party = turn.party()
-    party.referred_by = found["partner"].strip()[:100]
+    party.referred_by = bare_name(found["partner"])[:100]
     talk = floor(turn)
     if talk is None and not turn.work.parties.has_consented(party.id, SERVICE):
         begin(turn, "hello", turn.me, {})

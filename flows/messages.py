@@ -40,6 +40,7 @@ class Line:
     text: str
     is_quote: bool = False
     is_new: bool = False
+    is_link: bool = False  # the text is an address of ours, to be tapped; never what somebody wrote
 
 
 @quick

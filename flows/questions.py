@@ -22,6 +22,7 @@ from flows.rules.japanese.reading import (
     read_phone,
     read_yen,
 )
+from flows.rules.lint.veiled import unveil
 from flows.words import Word
 
 T = TypeVar("T")
@@ -121,7 +122,7 @@ class Text(Question[str]):
         text = words.strip()
         if self.can_skip and text in (SKIP, self.skip):
             return ""
-        if len(text) < self.least:
+        if len(unveil(text).strip()) < self.least:
             raise Unreadable(self.again)
         if self.is_told and (instead := beside(text)) is not None:
             raise Unreadable(instead or self.again)
@@ -235,7 +236,7 @@ class Amount(Question[int | None]):
         if self.or_unknown and is_dont_know(words):
             return None
         raise Unreadable(
-            f"すみません、読み取れませんでした。{self.say(self.examples[0]) if self.examples else self.say(self.least)}、のように教えてください。"
+            f"すみません、読み取れませんでした。「{self.say(self.examples[0] if self.examples else self.least)}」のように教えてください。"
         )
 
     def read_tap(self, value: str) -> Json:

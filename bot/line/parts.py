@@ -81,10 +81,20 @@ def row(line: Line) -> list[Json]:
     parts = [words(line.label, "md", SOFT, weight="bold")] if line.label else []
     parts += [words(CHANGED, "md", NEW, weight="bold")] if line.is_new else []
     if line.text:
-        parts.append(quote(line.text) if line.is_quote else words(line.text))
+        parts.append(
+            quote(line.text) if line.is_quote else link(line.text) if line.is_link else words(line.text)
+        )
     if parts:
         parts[0] = {**parts[0], "margin": "xl"}
     return parts
+
+
+def link(address: str) -> Json:
+    """Draw an address that can be tapped, which Flex text is not."""
+    if ADDRESS.fullmatch(address) is None or len(address) > MOST_ADDRESS:
+        return words(address)
+    action = {"type": "uri", "label": "開く", "uri": address}
+    return box([words(address, color=BLUE, decoration="underline")], action=action, paddingTop="sm")
 
 
 def quote(text: str) -> Json:

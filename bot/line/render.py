@@ -149,7 +149,8 @@ def _clean_card(card: Card | None) -> Card | None:
 
 def _clean_line(line: Line) -> Line:
     most, ending = (MOST_QUOTE, CUT_QUOTE) if line.is_quote else (MOST_ROW, "…")
-    return Line(_cut(line.label, MOST_NAME), _cut(line.text, most, ending), line.is_quote, line.is_new)
+    text = _cut(line.text, most, ending)
+    return Line(_cut(line.label, MOST_NAME), text, line.is_quote, line.is_new, line.is_link)
 
 
 def _cut(text: str, most: int, ending: str = "…") -> str:

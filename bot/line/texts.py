@@ -9,6 +9,7 @@ import regex
 
 from bot.line.limits import MOST_TEXT
 from bot.payloads import units
+from flows.rules.lint.veiled import unveil
 
 EASY = 500  # characters a bubble should not exceed
 NEAR = 40  # how far around a cut its character is looked for
@@ -22,10 +23,10 @@ CLAUSE = re.compile(r"[^、，,\s]*[、，,\s]+|[^、，,\s]+")
 
 
 def clean(text: str) -> str:
-    """Take out what no screen shows: control characters and half characters."""
+    """Take out what no screen shows: control characters, half characters, marks that turn or hide words."""
     if text.isprintable():
-        return text
-    return HALF.sub("\ufffd", CONTROL.sub("", LINE_END.sub("\n", text).replace("\t", " ")))
+        return unveil(text)
+    return HALF.sub("\ufffd", CONTROL.sub("", LINE_END.sub("\n", unveil(text)).replace("\t", " ")))
 
 
 def shorten(text: str, most: int, ending: str = "…") -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from bot.payloads import units
+from flows.rules.lint.veiled import unveil
 
 EASY = 2_400  # of a section's 3,000: room for what escaping and links add
 MOST_WEIGHT = 5  # "&" becomes "&amp;"
@@ -17,8 +18,8 @@ MARKS = re.compile(r"[*_~`]")  # would change how a person's words look
 
 
 def clean(text: str) -> str:
-    """Take out what no screen shows: control characters and half characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    """Take out what no screen shows: control characters, half characters, marks that turn or hide words."""
+    text = unveil(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return HALF.sub("\ufffd", CONTROL.sub("", text))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flows.rules.japanese.names import bare_name
 from flows.rules.japanese.prefectures import prefecture
 from flows.rules.match.slots import BadSlot, Slot, read_slots
 from flows.talent.talents import Employment
@@ -72,7 +73,7 @@ def read_row(row: dict[str, str]) -> TalentRow:
     cell = Cells(row)
     read: dict[str, Any] = {
         "email": cell("email", _mail),
-        "name": cell("name", lambda text: text_cell(text, MOST["name"], is_needed=True)),
+        "name": cell("name", lambda text: bare_name(text_cell(text, MOST["name"], is_needed=True))),
         "headline": cell("headline", lambda text: text_cell(text, MOST["headline"])),
         "bio": cell("bio", lambda text: text_cell(text, MOST["bio"])),
         "skills": cell("skills", lambda text: _list(text_cell(text, MOST["skills"]))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from flows.messages import Card, Line, Look
 from flows.questions import Choice, Option, Pick, Question
 from flows.quick import quick
 from flows.rules.calendar import JST
-from flows.rules.japanese.reading import read_choice
+from flows.rules.japanese.reading import bare, read_choice
 from flows.rules.japanese.when import Impossible
 from flows.rules.match.meeting_times import (
     clashes,
@@ -36,6 +37,9 @@ SHOWN = 6  # hours on buttons; more is a wall
 THESE, OTHER, ENOUGH, NONE = "THESE", "OTHER", "ENOUGH", "NONE"
 AGAIN = "すみません、日にちと時刻を教えてください。例：来週水曜の10時半"
 TAKEN = "その時間には、もうほかのお約束があります。ほかの時間でお願いします。"
+THAT_IS_ALL = re.compile(
+    r"(?:もう|あとは|ほかは|ほかには)?(?:[それこ]+だけ|以上|ないです|ない|ありません|なし|いいです|けつこうです|十分)(?:でお願いします|で|です|ええ|いい|よい|よか|よ|わ|ね|かな)*"
+)
 OUTSIDE = "その時間は、うかがっていません。合わないときは「どれも合わない」を押してください。"
 
 
@@ -71,6 +75,8 @@ class Hour(Question[str]):
         if read is not None:  # first of all: 「11月25日の11時」 is nearly the label of another hour
             return " ".join(self.checked(iso(moment)) for moment in read[:THREE])
         options = self.options()
+        if ENOUGH in {option.value for option in self.more} and THAT_IS_ALL.fullmatch(bare(words)):
+            return ENOUGH
         at = read_choice(words, [option.label for option in options])
         if at is None:
             raise Unreadable(AGAIN if not self.is_closed else "")
@@ -169,7 +175,7 @@ def _name(facts: Meet, named: tuple[str, ...]) -> Steps[tuple[str, ...]]:
         asks = (
             "ボタンか、「来週水曜の10時半」のような言葉で教えてください。いつがよろしいですか？"
             if not named
-            else "ほかにも、よい時間はありますか？"
+            else f"{'、'.join(_both(hour, '') for hour in in_order(named))}ですね。ほかにも、よい時間はありますか？"
         )
         more = (Option(ENOUGH, "これだけで聞く"),) if named else ()
         asked = Hour(
@@ -206,7 +212,9 @@ def _form(facts: Meet) -> Steps[tuple[str, ...]]:
 
 def _both(hour: str, zone: str) -> str:
     moment = moment_of(hour)
-    return say_both(moment, zone) if moment else hour
+    if moment is None:
+        return hour
+    return say_both(moment, zone) if zone else say_hour(moment)
 
 
 def pick_slot(facts: Meet) -> Steps[PickSlot | OfferSlots]:

@@ -26,7 +26,7 @@ def preview(draft: Draft, house: House, is_new: frozenset[object] = frozenset())
             Line("社長のことば(お書きのまま)", draft.words, is_quote=True, is_new="WORDS" in new),
             Line("3か月後", draft.goal, is_new="GOAL" in new),
             *tidied,
-            Line("いまの数字", draft.measure),
+            Line("いまの数字", draft.measure, is_new="MEASURE" in new),
             Line("最初の仕事", "\n".join(f"・{task}" for task in draft.tasks), is_new="TASKS" in new),
             Line("一緒に進める方", f"{draft.partner}と、{SLOT}", is_new="PARTNER" in new),
             Line(
@@ -154,6 +154,7 @@ def review_card(view: ReviewView) -> Card:
             Line("最初のことば", view.wish, is_quote=True),
             Line("社長のことば", draft.words, is_quote=True),
             Line("3か月後", draft.goal),
+            Line("いまの数字", draft.measure),
             Line(
                 "整えたところ",
                 "\n".join(f"「{before}」→「{after}」" for before, after in draft.changes) or "なし",

@@ -22,6 +22,7 @@ class Part(Enum):
     TITLE = "題名"
     WORDS = "社長のことば"
     GOAL = "3か月後"
+    MEASURE = "いまの数字"
     TASKS = "最初の仕事"
     PARTNER = "一緒に進める方"
     HOURS = "時間"
@@ -47,6 +48,10 @@ def fix(part: Part, n: int, draft: Draft) -> Steps[Draft]:
                 key, Text("3か月後、どうなっていたらうれしいですか？", most=200, label="3か月後")
             )
             return replace(draft, goal=goal, changes=()) if goal else draft
+        case Part.MEASURE:
+            asks = "ざっくりで大丈夫です。それは、いまどのくらいですか？"
+            number = yield from rewrite(key, Text(asks, most=200, label="いまの数字"))
+            return replace(draft, measure=number or draft.measure)
         case Part.TASKS:
             asks = "一つ二つで大丈夫です。最初にやってほしいことは何ですか？"
             tasks = yield from rewrite(key, Text(asks, most=300, label="最初の仕事"))

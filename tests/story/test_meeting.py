@@ -76,6 +76,17 @@ def test_his_own_words_are_read_and_said_back_by_the_buttons() -> None:
     assert [each.label for each in asked.buttons] == ["12月23日(水) 10:30", "どれも合わない"]
 
 
+@pytest.mark.parametrize("enough", ["それだけでええ", "もうない", "以上です", "これだけで"])
+def test_an_hour_in_his_words_is_said_back_at_once(enough: str) -> None:
+    """What was read of his words stands before the next question; 「それだけで」 ends the list as the button does."""
+    cast = at(listed)
+    cast.owner.do("[会ってみたい]")
+    heard = cast.owner.do("再来週の水曜の10時半")[-1]
+    assert "12月23日(水) 午前10時30分ですね。ほかにも、よい時間はありますか？" in heard
+    cast.owner.do(enough)
+    assert interview(cast).offered == ["2026-12-23T10:30"]
+
+
 def test_who_lives_elsewhere_reads_both_clocks() -> None:
     """In Tallinn, seven hours behind: hours of his day are offered, each in Japan's clock and his own."""
     cast = at(listed)

@@ -189,6 +189,13 @@ def test_a_long_bio_from_a_file_loses_nothing() -> None:
     assert profile(cast).bio == long
 
 
+def test_a_name_with_courtesy_is_not_said_twice() -> None:
+    """「高橋 直樹さん」 in the form: the owner reads さん once."""
+    cast = at(published)
+    register(cast.talent, me__NAME="高橋 直樹さん")
+    assert profile(cast).name == "高橋 直樹"
+
+
 def test_his_name_is_shown_when_they_meet() -> None:
     """Who wishes so is nameless in cards and answers until the owner wants to meet him."""
     cast = at(published)

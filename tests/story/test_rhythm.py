@@ -167,7 +167,7 @@ def test_a_kickoff_is_put_right_and_only_then_begins() -> None:
     cast.talent.press("最初に決める6つ")
     cast.talent.fill({**KICKOFF, "ko.KO3": "3"})
     cast.owner.do("[これでよい]")
-    assert "毎週木曜日 10時30分から30分" in cast.owner.said
+    assert "毎週木曜日 10時30分から30分間" in cast.owner.said
     assert cast.owner.said.count("始まりました") == 1
     old = cast.owner.buttons("これでよい")[-1]
     cast.owner.tap(old.payload)

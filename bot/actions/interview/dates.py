@@ -25,7 +25,7 @@ from storage.parties import Handle
 from storage.talents import Application, Stage
 
 REVEAL, DAY, HOUR = timedelta(hours=3), timedelta(days=1), timedelta(hours=1)
-PING, OVER = timedelta(minutes=5), timedelta(minutes=40)
+OVER = timedelta(minutes=40)
 
 
 def settle_on(turn: Turn, engagement: Engagement, interview: Interview, moment: datetime) -> None:
@@ -38,7 +38,6 @@ def settle_on(turn: Turn, engagement: Engagement, interview: Interview, moment: 
         "interview_day": day_before(moment),
         "interview_late": moment - DAY,
         "interview_hour": moment - HOUR,
-        "interview_ping": moment + PING,
         "interview_over": moment + OVER,
     }
     for purpose, at in moments.items():
@@ -77,7 +76,7 @@ def address(turn: Turn, interview: Interview) -> str:
 def how(turn: Turn, engagement: Engagement, interview: Interview, side: Side) -> tuple[Line, ...]:
     """Say where to go in, or, where there is no address, who rings whom."""
     if url := address(turn, interview):
-        return (Line("入るとき", url),)
+        return (Line("入るとき", url, is_link=True),)
     phone = phone_of(turn, engagement)
     if side is Side.OWNER:
         return (

@@ -114,7 +114,7 @@ def propose_kickoff(turn: Turn, talk: Conversation, outcome: ProposeKickoff) -> 
         raise Refusal(taken, key="ko.KO3_TIME")
     engagement.weekday, engagement.meets_at = outcome.weekday, time.fromisoformat(outcome.time)
     at = engagement.meets_at
-    said = f"毎週{DAYS[outcome.weekday]}曜日 {at.hour}時{f'{at.minute}分' if at.minute else ''}から30分"
+    said = f"毎週{DAYS[outcome.weekday]}曜日 {at.hour}時{f'{at.minute}分' if at.minute else ''}から30分間"
     engagement.kickoff = {**outcome.decided, "KO3": said}
     template = turn.rules.meeting_url
     engagement.url = template.format(id=engagement.id.hex[-12:]) if template else ""

@@ -9,6 +9,7 @@ from flows.facts import Profile
 from flows.inbound import CardTapped
 from flows.messages import Message
 from flows.outcomes import KeepProfile
+from flows.rules.japanese.names import bare_name
 from flows.rules.japanese.prefectures import prefectures_in
 from flows.rules.japanese.tax_numbers import is_firm_number
 from flows.rules.match.permission import is_much, may_sign
@@ -54,7 +55,7 @@ def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
     work.session.flush()
     guessed = works_of(said.headline, "。".join((said.by_hand, said.routine, said.bio)), said.skills)
     work.pool.confirm_works(talk.party_id, said.works, guessed)
-    work.parties.party(talk.party_id).call_name = said.name
+    work.parties.party(talk.party_id).call_name = bare_name(said.name)
     keep_zone(handle, said.zone)
     if handle.email:  # whom Slack's hour found already; anybody else is joined when it comes
         work.records.remove(Kind.GONE, mark_of(handle.email))
@@ -74,7 +75,7 @@ def keep_profile(turn: Turn, talk: Conversation, outcome: KeepProfile) -> None:
 def columns_of(said: Profile) -> dict[str, object]:
     """Give the columns of ``Talent`` that a profile tells."""
     return {
-        "name": said.name,
+        "name": bare_name(said.name),
         "headline": said.headline,
         "by_hand": said.by_hand,
         "routine": said.routine,
