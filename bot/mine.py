@@ -182,5 +182,7 @@ def busy(turn: Turn, talk: Conversation | None) -> None:
     if turn.work.engagements.talking(me.id):
         words += "毎週の打ち合わせのお知らせだけは、お送りします。"
     on = (Word.RESUME, Word.PERSON) if talk else (Word.MENU, Word.PERSON)
+    if turn.work.slots.pairs_of(me.party_id):
+        on = (Word.DAYS_OFF, *on)  # the meetings, too, may rest
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in on)
     turn.tell(me, Message(f"{words}{detour.KEPT_SO_FAR if talk else ''}", buttons=buttons))

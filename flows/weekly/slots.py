@@ -147,14 +147,14 @@ def days_off(facts: Scheduling) -> Steps[KeepDaysOff]:
     """Either side: when the firm is closed or busy, when the talent is away."""
     asked: dict[str, Question[Any]] = {
         "DAYS": Days(
-            "いつからいつまで、お休みですか？(例：8月10日から16日まで)",
+            "お休みや忙しい時期は、いつからいつまでですか？(例：8月10日から16日まで)",
             now=facts.now,
             most=100,
             label="お休み",
         )
     }
     if facts.is_owner:
-        asked["YEARLY"] = Pick("そのお休みは、毎年ありますか？", of=Yearly, label="毎年かどうか")
+        asked["YEARLY"] = Pick("それは、毎年ありますか？", of=Yearly, label="毎年かどうか")
     told: Any = yield from fill("off", "休みの日を伝える", form("Off", asked), submit="伝える")
     first, last = both_days(told.DAYS)
     return KeepDaysOff(first, last, getattr(told, "YEARLY", Yearly.ONCE) is Yearly.EVERY)

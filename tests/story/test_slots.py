@@ -11,6 +11,7 @@ from bot.actions.renewal import renewing
 from bot.actions.weekly import rescheduling
 from bot.turn import Turn
 from flows.rules.calendar import JST
+from flows.rules.weekly.weekly_calendar import Why, closed_for
 from storage.engagements import Engagement, Meeting, MeetingState
 from storage.parties import Handle, Party
 from storage.slots import Slot
@@ -84,6 +85,21 @@ def test_days_off_that_cannot_be_read_are_asked_again(typed: str) -> None:
     assert "12月10日(木)ですね。お休みとして覚えました。" in cast.owner.said
 
 
+def test_a_busy_season_takes_weeks_out_every_year() -> None:
+    """しばらく忙しい brings the way to it: told once, the weeks of the busy season fall out, this year and the next."""
+    cast = settled()
+    assert "毎週の打ち合わせのお知らせだけは" in cast.owner.do("しばらく忙しい")[-1]
+    cast.owner.play("[休みの日を伝える]", "12月14日から12月25日まで", "[毎年]")
+    assert states(cast, (12, 9), (12, 16), (12, 23), (1, 13)) == ["PLANNED", "BLOCKED", "BLOCKED", "PLANNED"]
+    with begin(cast.world.engine) as work:
+        [engagement] = work.session.scalars(select(Engagement))
+        off = work.slots.off(engagement)
+    assert [closed_for(date(year, 12, 16), off) for year in (2026, 2027)] == [Why.FIRM, Why.FIRM]
+    assert closed_for(date(2027, 12, 9), off) is None
+    cast.owner.do("繁忙期を伝える")
+    assert "忙しい時期は、いつからいつまでですか？" in cast.owner.said
+
+
 # --- another hour for good
 
 
@@ -118,6 +134,14 @@ def test_another_hour_the_other_does_not_want() -> None:
     cast.talent.press("いまのままがよい")
     assert "いまの曜日と時刻のまま続けます" in cast.owner.said
     assert states(cast, (12, 16)) == ["PLANNED"]
+
+
+def test_an_hour_that_is_none() -> None:
+    """毎週木曜の25時: there is no such hour; nobody is asked."""
+    cast = settled()
+    cast.owner.do("曜日を変える")
+    assert "25時という時刻はありません" in "".join(cast.owner.do("木曜の25時"))
+    assert "変えてもよいですか" not in cast.talent.said
 
 
 # --- nobody there
@@ -240,6 +264,23 @@ def test_a_house_that_slept_says_what_still_helps() -> None:
     cast.world.now = at(2026, 12, 23, 11, 0)
     cast.world.move(cast.world.now)
     assert not [text for text in cast.owner.news() if "12月23日" in text]
+
+
+def test_a_clock_that_jumps_says_nothing_twice() -> None:
+    """Half an hour too far, back, and on again: one notice, one word before, one meeting over."""
+    cast = settled()
+    for moment in (at(2026, 12, 8, 16, 5), at(2026, 12, 8, 15, 30), at(2026, 12, 8, 16, 10)):
+        cast.world.now = moment
+        cast.world.move(moment)
+    for moment in (at(2026, 12, 9, 9, 45), at(2026, 12, 9, 9, 15), at(2026, 12, 9, 11, 20)):
+        cast.world.now = moment
+        cast.world.move(moment)
+    cast.world.now = at(2026, 12, 9, 11, 0)
+    cast.world.move(at(2026, 12, 9, 11, 30))
+    mine = [text for text in cast.owner.news() if "12月9日" in text]
+    assert [text.startswith("まもなく") for text in mine[-2:]] == [False, True]
+    assert sum("との打ち合わせです" in text for text in mine) == 1
+    assert cast.talent.said.count("「決まったこと」をお願いします") == 1
 
 
 def test_a_line_that_is_down_brings_nothing_stale() -> None:
