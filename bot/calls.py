@@ -50,6 +50,10 @@ STAGES = {
     "share_part": "お仕事のまとめ",
     "invite_over": "お仕事の外のお誘い",
     "propose": "これからの提案",
+    "end_work": "終わりのご相談",
+    "tell_reason": "終わりのご相談",
+    "wrap_up": "終わりの準備",
+    "farewell": "終わりの準備",
     "tell_other": "お相手への連絡",
     "tell_staff": "担当への連絡",
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from bot import calls, changing, edits, held, menus, mine, photos, triage
+from bot.actions.renewal import ending
 from bot.actions.weekly import lists, monthly, numbers, rescheduling
 from bot.payloads import card_payload, word_payload
 from bot.talking import begin, next_in_line, repeat, settle, stand, with_person
@@ -47,11 +49,27 @@ def take(turn: Turn, reading: Reading, talk: Conversation | None, journal: Journ
             repeat(turn, talk, journal, Message(detour.kept(kind)))
 
 
+AT_WORK: dict[Word, Callable[[Turn], None]] = {  # words about work that runs
+    Word.WEEK: lists.show,
+    Word.NUMBER: numbers.ask,
+    Word.MONTH: monthly.show,
+    Word.MOVE: rescheduling.move_next,
+    Word.DAYS_OFF: rescheduling.tell_days_off,
+    Word.HOUR: rescheduling.change_hour,
+    Word.END: ending.asked,
+}
+
+
 def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) -> None:
     house = turn.house(turn.me.party_id if turn.me else None)
     if word in ANSWERS or word is Word.TERMS:
         on = (Message(detour.ON),) if talk else ()
-        return repeat(turn, talk, journal, *answer(word, house), *on)
+        told = answer(word, house)
+        if word is Word.QUIT and ending.has_work(turn):
+            told = (*told[:-1], replace(told[-1], buttons=_buttons((Word.END,))))
+        return repeat(turn, talk, journal, *told, *on)
+    if word in AT_WORK:
+        return AT_WORK[word](turn)
     match word:
         case Word.MENU:
             entries = menu.entries(menus.standing_of(turn.work, turn.person()))
@@ -65,7 +83,8 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
         case Word.EDIT:
             edits.choose(turn, talk, journal)
         case Word.CANCEL:
-            tell(turn, Message(detour.CANCEL, buttons=_buttons((Word.PARK, Word.RESUME))))
+            ways = (Word.PARK, Word.RESUME, *((Word.END,) if ending.has_work(turn) else ()))
+            tell(turn, Message(detour.CANCEL, buttons=_buttons(ways)))
         case Word.LATER | Word.PARK:
             park(turn, talk)
         case Word.RESUME:
@@ -80,22 +99,10 @@ def said(turn: Turn, word: Word, talk: Conversation | None, journal: Journal) ->
             repeat(turn, talk, journal)
         case Word.STATE:
             tell(turn, *mine.state_of(turn))
-        case Word.WEEK:
-            lists.show(turn)
-        case Word.NUMBER:
-            numbers.ask(turn)
-        case Word.MONTH:
-            monthly.show(turn)
         case Word.ME:
             tell(turn, *mine.known(turn))
         case Word.BUSY:
             mine.busy(turn, talk)
-        case Word.MOVE:
-            rescheduling.move_next(turn)
-        case Word.DAYS_OFF:
-            rescheduling.tell_days_off(turn)
-        case Word.HOUR:
-            rescheduling.change_hour(turn)
         case Word.PERSON:
             calls.ask_person(turn, talk)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from bot.ending_facts import partings, renewings
 from bot.interview_facts import meets
 from bot.list_facts import adjustings, hidings, leavings
 from bot.naming import full_name, other_name, talent_name, terms_of
@@ -26,7 +27,6 @@ from flows.facts import (
     Owner,
     Pair,
     Relay,
-    Renewing,
     Review,
     Scheduling,
     Visitor,
@@ -236,16 +236,6 @@ def colleagues(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     return found
 
 
-def renewings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
-    found = {}
-    for talk in talks:
-        task = turn.work.session.get_one(StaffTask, UUID(talk.subject["task"]))
-        assert task.engagement_id is not None
-        engagement = turn.work.engagements.get(task.engagement_id)
-        found[talk.id] = Renewing(turn.house(talk.party_id), task.id.hex, *terms_of(turn.work, engagement))
-    return found
-
-
 def schedulings(turn: Turn, talks: Talks) -> dict[UUID, Any]:
     found, work = {}, turn.work
     for talk in talks:
@@ -324,6 +314,10 @@ FACTS: dict[str, Loader] = {
     "share_part": summeds,
     "invite_over": nears,
     "propose": nears,
+    "end_work": partings,
+    "tell_reason": partings,
+    "wrap_up": partings,
+    "farewell": partings,
     "other_time": schedulings,
     "days_off": schedulings,
     "change_slot": schedulings,

@@ -77,7 +77,7 @@ def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted
             rescheduling.change_hour(turn)
         case Said(Word.ME):
             turn.tell(me, *mine.known(turn))
-        case Said(Word.WEEK | Word.NUMBER | Word.MONTH as word):
+        case Said(Word.WEEK | Word.NUMBER | Word.MONTH | Word.END as word):
             detours.said(turn, word, None, Journal())
         case Kept():
             turn.tell(me, Message(detour.NOT_HERE))

@@ -62,7 +62,7 @@ def state_of(turn: Turn) -> tuple[Message, ...]:
         )
     words = [Word.RESUME] if rests else []
     if turn.work.slots.pairs_of(me.party_id):
-        words += [Word.MOVE, Word.DAYS_OFF]
+        words += [Word.MOVE, Word.DAYS_OFF, Word.END]
     on = tuple(Button(LABELS[word], word_payload(word)) for word in words)
     return (*said[:-1], replace(said[-1], buttons=on))
 
@@ -125,6 +125,11 @@ def _engagement_line(turn: Turn, engagement: Engagement, side: Side) -> str:
     coming = turn.work.engagements.coming(engagement.id, turn.now)
     if coming is not None:
         following = f"次の打ち合わせは、{when(coming)}からです。"
+    today = turn.now.astimezone(JST).date()
+    if engagement.ends_on is not None:
+        following = f"{say_day(engagement.ends_on)}までです。{following}"
+    elif engagement.paused_until is not None and engagement.is_paused(today):
+        following = f"{say_day(engagement.paused_until)}までお休みです。{following}"
     return f"「{title}」は、いま{phase.value}です。\n{following}"
 
 
@@ -162,6 +167,8 @@ def known(turn: Turn) -> tuple[Message, ...]:
         buttons = (*profile_buttons(profile, me), *buttons[1:])
     pairs = [pair.id for pair in turn.work.engagements.of_handle(me.id)]
     buttons = (*buttons, *summing.withdraw_buttons(turn, me, pairs))
+    if turn.work.slots.pairs_of(me.party_id):
+        buttons = (*buttons, Button(LABELS[Word.END], word_payload(Word.END)))
     if turn.work.interviews.all_of(me.id):
         renew = Button("予定表の住所を変える", card_payload("calendar", me.id, 0, "renew"))
         buttons = (*buttons, renew)

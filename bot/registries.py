@@ -7,7 +7,17 @@ from bot.actions.interview import companions, dates, interviewing, meeting_day, 
 from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
 from bot.actions.people import between, others_did, relays, riding, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
-from bot.actions.renewal import approaches, feedback, going_on, quarters, renewing
+from bot.actions.renewal import (
+    agreeing,
+    approaches,
+    ending,
+    feedback,
+    going_on,
+    last_steps,
+    quarters,
+    renewing,
+    resting,
+)
 from bot.actions.renewal import outcomes as summing
 from bot.actions.talent import forgetting, profiles
 from bot.actions.weekly import (
@@ -52,6 +62,13 @@ ACTIONS: dict[type, Action] = {
     outcomes.ProposeKickoff: pairs.propose_kickoff,
     outcomes.AgreeKickoff: pairs.agree_kickoff,
     month_outcomes.ShowAlone: feedback.show_alone,
+    month_outcomes.GiveNotice: ending.give_notice,
+    month_outcomes.StayOn: ending.stay_on,
+    month_outcomes.TellReason: ending.tell_reason,
+    month_outcomes.AskPause: agreeing.ask_pause,
+    month_outcomes.AskResume: agreeing.ask_resume,
+    month_outcomes.KeepHandover: last_steps.keep_handover,
+    month_outcomes.SayThanks: last_steps.say_thanks,
     outcomes.GoOn: renewing.go_on,
     outcomes.PartWays: renewing.part_ways,
     month_outcomes.SumUp: summing.sum_up,
@@ -114,6 +131,16 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("engagement", "step_owner"): relays.step_in,
     ("engagement", "step_talent"): relays.step_in,
     ("engagement", "differs"): renewing.differs,
+    ("engagement", "end"): ending.tapped,
+    ("engagement", "end_sooner"): ending.tapped,
+    ("engagement", "part"): ending.part_tapped,
+    ("ending", "take_back"): ending.take_back,
+    ("ending", "ask_why"): ending.ask_why,
+    ("ending", "rewrite"): last_steps.rewrite,
+    ("ending", "returned"): last_steps.returned,
+    ("ending", "not_yet"): last_steps.not_yet,
+    ("agreement", "yes"): agreeing.answered,
+    ("agreement", "no"): agreeing.answered,
     ("profile", "open"): profiles.open_profile,
     ("profile", "pause"): profiles.pause,
     ("profile", "resume"): profiles.resume,
@@ -229,6 +256,11 @@ MOMENTS: dict[str, Moment] = {
     "interview_over": meeting_day.over,
     "renew_silent": going_on.silent,
     "renewal_open": renewing.still_open,
+    "wrap_up": last_steps.wrap_up_due,
+    "returning": last_steps.returning_due,
+    "closing": last_steps.closing_due,
+    "work_over": last_steps.work_over,
+    "rest_over": resting.rest_over,
 }
 
 LOADS: dict[str, Load] = {"remind": reminding.load}  # what many moments of one purpose read at once

@@ -31,5 +31,6 @@ def relay_card(work: Work, engagement: Engagement) -> Message:
     buttons = (
         Button("会社の方に送る", card_payload("engagement", engagement.id, 0, "step_owner")),
         Button("お相手に送る", card_payload("engagement", engagement.id, 0, "step_talent")),
+        Button("終わりの相談", card_payload("engagement", engagement.id, 0, "part")),
     )
     return Message(card=Card(f"お二人のやりとり：{title}"[:100], tuple(lines), note=note), buttons=buttons)

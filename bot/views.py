@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bot import ending_card
 from bot.facts import draft_of
 from bot.list_cards import applications_of, barred_card, leave_button, over_posting
 from bot.pages import photo_card
@@ -25,7 +26,7 @@ from bot.summing import outcome_card
 from bot.turn import Rules
 from flows.messages import Button, Card, Line, Look, Message
 from flows.posting.cards import ReviewView, review_card
-from flows.rules.calendar import JST, WEEKDAYS, say_moment
+from flows.rules.calendar import JST, WEEKDAYS, say_day, say_moment
 from flows.rules.lint.lint import QUESTIONS
 from flows.rules.match.meeting_times import say_both
 from flows.rules.weekly.weekly_calendar import in_zone
@@ -162,6 +163,7 @@ def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Mess
         lines=(
             *about_whom(work, task),
             Line("いま", task.stage or "-"),
+            *ending_card.lines(work, task),
             *last_words(task),
             *wanted,
             *photo_card.lines(work, rules.photo_url, task, now),
@@ -204,7 +206,11 @@ def task_buttons(work: Work, task: StaffTask) -> tuple[Button, ...]:
     phase = work.engagements.get(task.engagement_id).phase if task.engagement_id else ""
     take = () if task.taken_by else (button("引き受ける", "take", Look.PRIMARY),)
     send = button("オーナーに送る", "send", Look.PRIMARY if task.taken_by else Look.PLAIN)
-    on = (button("続けることになった", "go_on"),) if task.kind == TaskKind.RENEWAL.name else ()
+    on = (
+        (button("続けることになった", "go_on"),)
+        if task.kind in (TaskKind.RENEWAL.name, TaskKind.ENDING.name)
+        else ()
+    )
     reword = reword_buttons(work, task)
     end = (button("終わりになった", "part"),) if phase and phase != Phase.ENDED.name else ()
     if task.kind == TaskKind.READ_FIRST.name:
@@ -313,13 +319,20 @@ def running_line(work: Work, engagement: Engagement, now: datetime) -> Line:
     talk = work.interviews.coming(engagement, now)
     if talk is not None:
         following = f" / {say_both(talk, work.parties.handle(engagement.talent_handle_id).zone)}"
+    if engagement.paused_until is not None and engagement.is_paused(now.astimezone(JST).date()):
+        following = f" / {say_day(engagement.paused_until)}までお休み{following}"
+    if engagement.ends_on is not None and engagement.phase != Phase.ENDED.name:
+        following += f" / {say_day(engagement.ends_on)}まで"
     title = work.postings.get(engagement.posting_id).title
     return Line(Phase[engagement.phase].value, f"{title}{following}")
 
 
+WEEKLY = (Word.MOVE, Word.DAYS_OFF, Word.HOUR, Word.END)
+
+
 def week_buttons() -> tuple[Button, ...]:
     """What a talent may want to change about his weeks."""
-    return tuple(Button(LABELS[word], word_payload(word)) for word in (Word.MOVE, Word.DAYS_OFF, Word.HOUR))
+    return tuple(Button(LABELS[word], word_payload(word)) for word in WEEKLY)
 
 
 def write_buttons(work: Work, handle: Handle, now: datetime) -> tuple[Button, ...]:

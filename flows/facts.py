@@ -281,6 +281,27 @@ class Renewing:
     task: str
     hours: int
     pay: int
+    days: tuple[str, ...] = ()  # last days by law, as ISO, where the work has begun
+
+
+@dataclass(frozen=True)
+class Parting:
+    """One of two whose work may end or rest. Days as ISO; ``heard`` is when the other would read of it today.
+
+    ``ends`` is the last day where notice was given already, ``rests`` the last day of a rest.
+    """
+
+    house: House
+    engagement: str
+    other: str
+    side: str  # OWNER, TALENT
+    now: str
+    started: str
+    heard: str
+    ends: str = ""
+    rests: str = ""
+    partner: str = ""  # who goes along in the firm
+    written: str = ""  # what he wrote before, where he writes it anew
 
 
 @dataclass(frozen=True)

@@ -213,10 +213,11 @@ class GoOn:
 
 @dataclass(frozen=True)
 class PartWays:
-    """Staff, having talked with both: it ends here; ``words`` go to both."""
+    """Staff, having talked with both: it ends, today or on a day as ISO; ``words`` go to both."""
 
     task: str
     words: str
+    day: str = "TODAY"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from flows.posting.reviewing import clarify, consent_edit, edit, send_back
 from flows.renewal.coming_near import invite_over, propose
 from flows.renewal.feedback import feedback, show_alone
 from flows.renewal.going_on import counter, renew
+from flows.renewal.parting import end_work, farewell, tell_reason, wrap_up
 from flows.renewal.renewing import go_on, part_ways
 from flows.renewal.summing import share_part, sum_up
 from flows.steps import Flow
@@ -79,6 +80,10 @@ FLOWS: dict[str, Flow] = {
     "share_part": share_part,
     "invite_over": invite_over,
     "propose": propose,
+    "end_work": end_work,
+    "tell_reason": tell_reason,
+    "wrap_up": wrap_up,
+    "farewell": farewell,
     "close_posting": close_posting,
     "keep_open": keep_open,
     "other_time": other_time,

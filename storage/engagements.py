@@ -72,11 +72,18 @@ class Engagement(Base):
     looked_back_at: Mapped[datetime | None] = mapped_column(
         default=None
     )  # when the four answers were shown last
+    ends_on: Mapped[date | None] = mapped_column(Date, default=None)  # the last day, once notice was given
+    paused_until: Mapped[date | None] = mapped_column(Date, default=None)  # no hours and no pay until then
+    end_reason: Mapped[str] = mapped_column(String(20), default="", server_default="")  # a class, never words
     created_at: Mapped[datetime]
 
     def end(self, now: datetime) -> None:
         """It is over; what is kept for a while only is counted from here."""
         self.phase, self.ended_at = Phase.ENDED.name, now
+
+    def is_paused(self, day: date) -> bool:
+        """Tell whether the two have agreed to rest on a day."""
+        return self.paused_until is not None and day <= self.paused_until
 
 
 class Round(Base):

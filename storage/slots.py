@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -107,6 +107,13 @@ class Checkin(Base):
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+def standstill(engagement: Engagement) -> tuple[Span, ...]:
+    """Return the days on which the two do not work at all: while they rest, and after the last day."""
+    rests, ends = engagement.paused_until, engagement.ends_on
+    found = (Span(date.min, rests, Why.PAUSED),) if rests else ()
+    return (*found, Span(ends + timedelta(days=1), date.max, Why.ENDED)) if ends else found
+
+
 class Slots:
     """Slots with their weeks; the engagement is locked before anything is decided."""
 
@@ -168,7 +175,8 @@ class Slots:
         rows = self.session.scalars(
             select(DayOff).where(mine, DayOff.undone_at.is_(None)).order_by(DayOff.id)
         )
-        return tuple(row.span(Why.TALENT if row.party_id == theirs else Why.FIRM) for row in rows)
+        own = tuple(row.span(Why.TALENT if row.party_id == theirs else Why.FIRM) for row in rows)
+        return (*standstill(engagement), *own)
 
     def taken(self, engagement: Engagement, after: datetime, but: UUID | None = None) -> set[datetime]:
         """Return when either of a pair meets somebody already."""

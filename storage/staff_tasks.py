@@ -19,6 +19,7 @@ class TaskKind(Enum):
     CHECK = "確認がいる相談"
     TROUBLE = "しくみの不調"
     RENEWAL = "続けるかどうか"
+    ENDING = "終わりの準備"
     READ_FIRST = "ふりかえりの確認"
     SILENT = "お返事がまだの方"
     RHYTHM = "毎週の打ち合わせ"

@@ -178,6 +178,11 @@ class Dues:
         for row in self.session.scalars(select(DueRow).where(*mine).with_for_update(skip_locked=True)):
             row.done_at = now
 
+    def is_named(self, purpose: str, subject: str) -> bool:
+        """Tell whether a moment of this purpose is still to come."""
+        mine = (DueRow.purpose == purpose, DueRow.subject == subject, DueRow.done_at.is_(None))
+        return self.session.scalars(select(DueRow.id).where(*mine).limit(1)).first() is not None
+
     def next_after(self, now: datetime) -> datetime | None:
         """Return when something next falls due."""
         waits = (DueRow.done_at.is_(None), DueRow.due_at > now)

@@ -16,6 +16,7 @@ from storage.attachments import Attachments
 from storage.companies import Companies, Company
 from storage.conversations import Conversations
 from storage.database import Base
+from storage.endings import Endings
 from storage.engagements import Engagement, Engagements, Meeting
 from storage.forgetting import Forgetting
 from storage.inbox import Event, Inbox
@@ -154,6 +155,10 @@ class Work:
     @cached_property
     def opt_outs(self) -> OptOuts:
         return OptOuts(self.session)
+
+    @cached_property
+    def endings(self) -> Endings:
+        return Endings(self.session)
 
     @cached_property
     def staff(self) -> Staff:

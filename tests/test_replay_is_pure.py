@@ -31,6 +31,7 @@ from flows.facts import (
     Meet,
     Owner,
     Pair,
+    Parting,
     Profile,
     Relay,
     Renewing,
@@ -63,6 +64,7 @@ KINDS = {
         Asker,
         Asked,
         Pair,
+        Parting,
         Meet,
         ThisWeek,
         Relay,
@@ -112,6 +114,7 @@ def rebuilt(kept: dict[str, Any]) -> Any:
         "told_before",
         "owners",
         "talents",
+        "days",
     ):
         if isinstance(fields.get(name), list):
             fields[name] = tuple(fields[name])

@@ -17,7 +17,7 @@ QUIET = frozenset(
     {
         *("pre_interview", "decide", "feedback", "renew", "kickoff", "confirm_kickoff", "week", "call"),
         "show_alone",
-        "counter",
+        *("counter", "end_work", "tell_reason", "wrap_up", "farewell"),
         *("sum_up", "share_part", "invite_over", "propose"),
         *("tell_other", "tell_person", "tell_staff", "send_back", "edit", "profile", "apply", "ask_firm"),
         *("ask_talent", "reply_owner", "decline", "go_on", "part_ways", "staff_contact", "hand_over"),

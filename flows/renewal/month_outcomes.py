@@ -50,3 +50,63 @@ class Propose:
     own: str
     need: str
     first: str
+
+
+@dataclass(frozen=True)
+class GiveNotice:
+    """One side ends the work: a reason class for the staff, the last day as ISO, and a sooner one the other may agree to.
+
+    Without ``day`` there is a day already, and only the sooner one is asked for.
+    """
+
+    engagement: str
+    reason: str
+    day: str
+    sooner: str = ""
+
+
+@dataclass(frozen=True)
+class AskPause:
+    """One side would rest until a day, with no hours and no pay; the other decides with him."""
+
+    engagement: str
+    until: str
+
+
+@dataclass(frozen=True)
+class AskResume:
+    """One side would go on before the rest is over."""
+
+    engagement: str
+
+
+@dataclass(frozen=True)
+class StayOn:
+    """He thought about ending, and goes on."""
+
+    engagement: str
+
+
+@dataclass(frozen=True)
+class TellReason:
+    """Why it ends, in the owner's own words, for the talent who asked."""
+
+    engagement: str
+    words: str
+
+
+@dataclass(frozen=True)
+class KeepHandover:
+    """What the talent hands to the firm, and where it lies."""
+
+    engagement: str
+    what: str
+    where: str
+
+
+@dataclass(frozen=True)
+class SayThanks:
+    """A last word to the other side; empty where none is wanted."""
+
+    engagement: str
+    words: str

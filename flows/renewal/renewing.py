@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flows.facts import Renewing
 from flows.outcomes import GoOn, PartWays
-from flows.questions import Amount, Question, Text, Yen
+from flows.questions import Amount, Choice, Option, Question, Text, Yen
+from flows.rules.calendar import say_day
 from flows.steps import Steps, fill
 from flows.talent.talents import form
 
 MOST = 300
+TODAY, AGREED = (
+    "TODAY",
+    "今日まで(お二人とも、よいとのこと)",
+)  # sooner than the law says only by both's free word
 
 
 def go_on(facts: Renewing) -> Steps[GoOn]:
@@ -41,7 +47,9 @@ def part_ways(facts: Renewing) -> Steps[PartWays]:
     words = Text(
         "お二人に伝えること", least=0, most=MOST, is_long=True, hint="なければ、空のままで大丈夫です"
     )
-    told: Any = yield from fill(
-        "end", "終わりになった", form("Ended", {"WORDS": words}), submit="お二人に知らせる"
-    )
-    return PartWays(facts.task, told.WORDS)
+    fields: dict[str, Question[Any]] = {"WORDS": words}
+    if facts.days:
+        days = tuple(Option(day, f"{say_day(date.fromisoformat(day))}まで") for day in facts.days)
+        fields["DAY"] = Choice("最後の日", choices=(*days, Option(TODAY, AGREED)), initial=facts.days[0])
+    told: Any = yield from fill("end", "終わりになった", form("Ended", fields), submit="お二人に知らせる")
+    return PartWays(facts.task, told.WORDS, getattr(told, "DAY", TODAY))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.rules.calendar import JST, is_business_day
+from flows.rules.japanese.when import Impossible
 from flows.rules.renewal.ending import (
     MONTH_FIVE,
     earliest_end,
     is_protected,
     last_days,
+    last_steps,
     last_workday,
+    may_end,
     months_done,
+    read_end,
+    rests_until,
     said_end,
     told_to_owner,
     told_to_talent,
@@ -131,3 +137,77 @@ def test_the_word_at_month_five_leaves_a_free_choice(started: date) -> None:
     told = warn_on(started)
     assert not is_protected(started, told)
     assert (earliest_end(started, told, by_owner=True) - told).days <= 62
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(-20, 900), st.booleans())
+def test_every_day_to_choose_is_lawful_and_leaves_a_workday(
+    started: date, after: int, by_owner: bool
+) -> None:
+    """Three month-ends that the law allows, none before the first lawful one, each with a day left to part on."""
+    told = started + DAY * after
+    days = last_days(started, told, by_owner=by_owner)
+    assert len(days) == 3
+    assert days[0] >= earliest_end(started, told, by_owner=by_owner)
+    for day in days:
+        assert may_end(started, told, day, by_owner=by_owner)
+        assert last_workday(day) > told
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(0, 900), st.integers(0, 900))
+def test_no_day_is_taken_that_the_law_does_not_allow(started: date, after: int, later: int) -> None:
+    """Of all days, only month-ends are taken; from six months on only with 30 days; never one that has passed."""
+    told, day = started + DAY * after, started + DAY * later
+    if may_end(started, told, day, by_owner=True):
+        assert is_month_end(day)
+        assert day >= told
+        assert day < months_done(started, 6) or (day - told).days >= 30
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("今月末", date(2026, 12, 31)),
+        ("来月の終わり", date(2027, 1, 31)),
+        ("1月いっぱい", date(2027, 1, 31)),
+        ("2月末まで", date(2027, 2, 28)),
+        ("１２月末", date(2026, 12, 31)),
+        ("今日で", date(2026, 12, 20)),
+        ("今日で終わりにしたい", date(2026, 12, 20)),
+        ("12月25日まで", date(2026, 12, 25)),
+        ("1月31日(日)", date(2027, 1, 31)),
+        ("31日", date(2026, 12, 31)),
+        ("わからん", None),
+        ("できるだけ早く", None),
+        ("", None),
+        ("月" * 5_000, None),
+    ],
+)
+def test_a_last_day_is_read_as_people_say_it(said: str, day: date | None) -> None:
+    """Month-ends by name, today, and days; what says no day is nothing."""
+    assert read_end(said, datetime(2026, 12, 20, 10, tzinfo=JST)) == day
+
+
+def test_the_leap_day_is_a_months_end_only_in_its_year() -> None:
+    """2月末 in 2028 is the 29th; a 29th of a common year is no day."""
+    assert read_end("2月末", datetime(2028, 1, 5, tzinfo=JST)) == date(2028, 2, 29)
+    assert isinstance(read_end("2月29日", datetime(2027, 1, 5, tzinfo=JST)), Impossible)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
+def test_a_rest_lasts_two_weeks_at_least_and_ends_with_a_month(today: date) -> None:
+    """Three month-ends in order, none so near that it is no rest."""
+    days = rests_until(today)
+    assert list(days) == sorted(set(days))
+    assert all(is_month_end(day) and (day - today).days >= 14 for day in days)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(0, 200), st.integers(0, 23))
+def test_the_last_steps_come_in_order_and_at_decent_hours(last: date, before: int, hour: int) -> None:
+    """Memo, data, last words, end: each not before the one before, on workdays at noon, or at once where that is past."""
+    now = datetime.combine(last - DAY * before, time(hour), JST)
+    steps = last_steps(last, now)
+    moments = (steps.wrap_up, steps.returning, steps.closing, steps.over)
+    assert list(moments) == sorted(moments)
+    assert steps.over.astimezone(JST).date() == last
+    for moment in moments[:-1]:
+        assert moment == now or (is_business_day(moment.date()) and moment.time() == time(12))

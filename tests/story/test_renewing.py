@@ -36,7 +36,7 @@ def goes_on(cast: Cast) -> Cast:
 
 def ended(cast: Cast) -> Cast:
     cast.staff.press("終わりになった")
-    cast.staff.fill({"end.WORDS": "味噌、楽しみにしています"})
+    cast.staff.fill({"end.WORDS": "味噌、楽しみにしています", "end.DAY": "TODAY"})
     return cast
 
 
@@ -178,17 +178,6 @@ def test_only_the_staff_and_the_two_may_press() -> None:
     stranger = Member(cast.world, MORI)
     assert "使えませんでした" in stranger.tap(cast.owner.buttons("ちがう")[0].payload).notice
     assert "ちがう" not in "".join(cast.world.told("staff"))
-
-
-def test_one_wish_to_end_ends_it_and_the_staff_follow() -> None:
-    """ここで終わりにする of one: both are thanked, and the staff have the card for the last steps."""
-    cast = at(looking_back)
-    look_back(cast)
-    cast.owner.do("[同じ条件で続ける]")
-    cast.talent.press("ここで終わりにする")
-    assert "担当の佐藤から、終わりの手順をご連絡します" in cast.owner.said
-    assert {"続けることになった", "対応おわり"} <= set(labels(cast))
-    assert "終わりになった" not in labels(cast)
 
 
 def test_a_choice_that_never_comes_reaches_the_staff() -> None:

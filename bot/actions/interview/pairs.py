@@ -10,7 +10,7 @@ from bot.actions.people import waits
 from bot.actions.people.others_did import tell_fact
 from bot.actions.people.sides import both, locked, side_of
 from bot.actions.posting import closing
-from bot.actions.renewal import feedback, going_on, quarters
+from bot.actions.renewal import ending, feedback, going_on, quarters
 from bot.actions.weekly import rescheduling, weekly
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -44,6 +44,8 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
         return meeting_day.not_met(turn, engagement, kept, side)
     kept.keep(side, list(outcome.answers))
     turn.work.outbox.take_back(waits.waiting_for(engagement, outcome.kind, side))
+    if outcome.kind == "RENEW" and ending.is_wanted(kept):
+        return ending.chosen_at_renewal(turn, engagement, kept, side)
     if kept.owner is None or kept.talent is None:
         turn.tell(turn.work.parties.handle(talk.handle_id), Message(WAIT[outcome.kind]))
         return

@@ -16,7 +16,7 @@ from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
 from flows.outcomes import TellPerson, TellStaff
 from flows.rules.calendar import say_moment
-from flows.words import Word
+from flows.words import Word, word_of
 from storage.conversations import CLOSED, HUMAN, OPEN, WAITING, Conversation
 from storage.engagements import Engagement
 from storage.mail import THREAD
@@ -139,6 +139,8 @@ def quoted(turn: Turn, quoted_id: str, words: str) -> bool:
     key = row.dedupe if row and row.dedupe else ""
     if not words.strip() or not key.startswith((SAID, riding.TOLD, THREAD)):
         return False
+    if word_of(words) is Word.END:
+        return False  # this is for us: it is no word for the other side
     named = UUID(key.split(":")[1].split(".")[0])
     if not key.startswith(SAID):
         between.heard(turn, named, words)

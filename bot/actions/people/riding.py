@@ -11,7 +11,7 @@ from bot.naming import other_name
 from bot.payloads import card_payload
 from bot.turn import STAFF, Turn
 from flows.messages import Button, Message
-from storage.engagements import Engagement, Side
+from storage.engagements import Engagement, Phase, Side
 from storage.mail import BATCH, DUE, HELD, IN_THREAD, SEND, UNREACHABLE
 from storage.parties import Handle
 from storage.relays import BACK, FIX, LEFT, WAITS, Relayed
@@ -40,9 +40,14 @@ def ride_along(turn: Turn) -> None:
 def push_waiting(turn: Turn, subject: str) -> None:
     """Nothing came along for a week: what waits goes by itself."""
     row = turn.work.session.get(Relayed, UUID(subject))
-    if row is not None and row.status == WAITS:
+    if row is not None and row.status == WAITS and goes_on(turn, row):
         reader = turn.work.parties.locked_by_id(row.to_id)
         send(turn, reader, turn.work.relays.waiting(reader.id), purpose="reminder")
+
+
+def goes_on(turn: Turn, row: Relayed) -> bool:
+    """Tell whether the two still work together: after that nothing is pushed."""
+    return turn.work.engagements.get(row.engagement_id).phase != Phase.ENDED.name
 
 
 def along_with(turn: Turn, engagement: Engagement, reader: Handle, key: str) -> tuple[Message, ...]:

@@ -9,7 +9,7 @@ from bot import calls
 from bot.actions.interview import meeting_day
 from bot.actions.people import waits
 from bot.actions.people.sides import both, close_talks, house_of, locked, side_of
-from bot.actions.renewal import going_on
+from bot.actions.renewal import going_on, quarters
 from bot.actions.renewal.quarters import noon
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
@@ -20,7 +20,7 @@ from flows.inbound import CardTapped
 from flows.journal import Entry, digest
 from flows.messages import Button, Message
 from flows.renewal.month_outcomes import ShowAlone
-from flows.rules.calendar import say_moment
+from flows.rules.calendar import JST, say_moment
 from flows.rules.renewal.harm import Harm, harms
 from flows.together import MF
 from storage.conversations import Conversation
@@ -40,8 +40,11 @@ TALK = "次の打ち合わせで10分、このお答えのことをお話しく�
 def feedback_due(turn: Turn, subject: str) -> None:
     """Day 84: the same four questions to both."""
     engagement = locked(turn, subject)
-    if engagement.phase != Phase.RUNNING.name:
+    if engagement.phase != Phase.RUNNING.name or engagement.ends_on is not None:
         return
+    if engagement.is_paused(turn.now.astimezone(JST).date()):
+        assert engagement.paused_until is not None
+        return quarters.after_rest(turn, engagement, engagement.paused_until)
     engagement.phase = Phase.FEEDBACK.name
     kept = round_of(turn, engagement)
     for _, id in both(engagement):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.actions.people.sides import locked
 from bot.turn import Turn
@@ -14,6 +14,7 @@ from storage.weeks import YES
 
 BEFORE = timedelta(days=9)  # day 75 of 84
 HEARD = timedelta(days=21)  # in one of so many days a notice goes out, whatever holidays fall in them
+AFTER_REST = timedelta(days=7)
 DEEDS = 6  # of the last weeks
 NAMED = 60  # letters of one
 
@@ -30,16 +31,24 @@ def plan(turn: Turn, engagement: Engagement) -> None:
     turn.work.dues.add("feedback", id, at)
 
 
+def after_rest(turn: Turn, engagement: Engagement, last_on: date) -> None:
+    """A look back that falls into a rest comes a week after it."""
+    at = datetime.combine(last_on + AFTER_REST, time(12), JST)
+    turn.work.dues.add("feedback", engagement.id.hex, at)
+
+
 def is_month_five(turn: Turn, engagement: Engagement) -> bool:
     """Tell whether the owner should hear of the 30 days with this week's notice: five months are over, and not long."""
     today = turn.now.astimezone(JST).date()
+    if engagement.ends_on is not None:
+        return False
     return engagement.started_on is not None and timedelta() <= today - warn_on(engagement.started_on) < HEARD
 
 
 def gather(turn: Turn, subject: str) -> None:
     """Day 75: keep what both know anyway beside the sealed round: goal, number, meetings, deeds. No answer is among it."""
     engagement = locked(turn, subject)
-    if engagement.phase != Phase.RUNNING.name:
+    if engagement.phase != Phase.RUNNING.name or engagement.ends_on is not None:
         return
     kept = turn.work.engagements.round(engagement.id, "MF", engagement.renewed + 1)
     kept.known = [[line.label, line.text] for line in known(turn, engagement)]

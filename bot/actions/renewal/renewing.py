@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from bot import calls
 from bot.actions.people import relays, waits
 from bot.actions.people.sides import both, close_talks, house_of, locked, side_of
-from bot.actions.renewal import outcomes, quarters
+from bot.actions.renewal import last_day, outcomes, quarters
 from bot.actions.weekly import slotting, weekly
+from bot.ending_facts import heard_on
 from bot.errors import Refusal
 from bot.facts import full_name, other_name
 from bot.payloads import card_payload
@@ -19,8 +21,11 @@ from flows.messages import Button, Card, Line, Message
 from flows.outcomes import GoOn, PartWays
 from flows.questions import yen
 from flows.renewal.going_on import Renewal
-from flows.rules.calendar import JST, say_moment
+from flows.renewal.renewing import TODAY
+from flows.rules.calendar import JST, say_day, say_moment
+from flows.rules.renewal.ending import may_end, said_end, told_to_owner
 from storage.conversations import Conversation
+from storage.endings import STAFF
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.staff_tasks import StaffTask, TaskKind
 from storage.talents import Application, Stage
@@ -31,7 +36,8 @@ ASKS = (
     *("pre_interview", "second_questions", "decide", "offer_slots", "pick_slot", "change_meeting"),
     *("bring_partner", "kickoff", "confirm_kickoff", "feedback", "renew", "tell_other"),
     *("week", "decided", "thanks", "went", "number", "fix_list", "win"),
-    *("change_slot", "agree_slot"),
+    *("change_slot", "agree_slot", "show_alone", "counter"),
+    *last_day.TALKS,
 )
 THANKS = "これまで、ありがとうございました。"
 
@@ -39,14 +45,7 @@ THANKS = "これまで、ありがとうございました。"
 def talk_over(turn: Turn, engagement: Engagement, kept: Round) -> None:
     """Not two wishes that can be laid side by side: the staff talk with both."""
     said = f"社長：{Renewal[kept.owner[0]].value} / お相手：{Renewal[kept.talent[0]].value}"
-    if Renewal.END.name not in (kept.owner[0], kept.talent[0]):
-        return ask_staff(turn, engagement, said)
-    finish(turn, engagement)
-    staff = house_of(turn, engagement).staff
-    words = f"ここでひと区切りにします。{THANKS}担当の{staff}から、終わりの手順をご連絡します。"
-    tell_both(turn, engagement, Message(words))
-    calls.promise(turn, card(turn, engagement, said, engagement.owner_handle_id))
-    outcomes.ask_outcome(turn, engagement)
+    ask_staff(turn, engagement, said)
 
 
 def ask_staff(turn: Turn, engagement: Engagement, said: str) -> None:
@@ -71,12 +70,23 @@ def run_on(turn: Turn, engagement: Engagement) -> None:
     """Three months more: the weekly slot stays, the next feedback has its day."""
     engagement.phase, engagement.renewed = Phase.RUNNING.name, engagement.renewed + 1
     engagement.ended_at = None
+    last_day.unset(turn, engagement)
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
     for _, id in both(engagement):  # what was not answered by now is not asked any more
         close_talks(turn, turn.work.parties.handle(id), ("feedback",), "engagement", engagement.id)
     quarters.plan(turn, engagement)
     if following(turn, engagement) is None:  # it had ended, and the rhythm with it
         weekly.plan(turn, engagement, turn.now)
+
+
+def go_on_as_before(turn: Turn, engagement: Engagement) -> None:
+    """A notice was taken back: the weeks stand again; a look back that was begun or missed counts as done."""
+    number = engagement.renewed + 1
+    kept = turn.work.engagements.found_round(engagement.id, "MF", number)
+    was_begun = kept is not None and (kept.owner is not None or kept.talent is not None)
+    if was_begun or not turn.work.dues.is_named("feedback", engagement.id.hex):
+        run_on(turn, engagement)
+    slotting.top_up(turn, engagement)
 
 
 def following(turn: Turn, engagement: Engagement) -> str | None:
@@ -88,7 +98,13 @@ def following(turn: Turn, engagement: Engagement) -> str | None:
 def finish(turn: Turn, engagement: Engagement) -> None:
     """It is over: nothing is asked of either any more, and the talent's hours are free again."""
     was_running = engagement.started_on is not None
-    engagement.end(turn.now)
+    ending = turn.work.endings.current(engagement.id)
+    last = last_day.last_moment(engagement)
+    engagement.end(min(turn.now, last) if last else turn.now)
+    if was_running and engagement.ended_at is not None:
+        engagement.ends_on = engagement.ended_at.astimezone(JST).date()
+        engagement.end_reason = last_day.reason_of(ending) if ending else STAFF
+    turn.work.endings.close(engagement.id, turn.now)
     slotting.end(turn, engagement)
     application = turn.work.session.get_one(Application, engagement.application_id)
     application.stage = Stage.ENDED.name if was_running else Stage.DECLINED.name
@@ -153,8 +169,9 @@ def go_on(turn: Turn, talk: Conversation, outcome: GoOn) -> None:
     """The terms hold from now on, and both read them."""
     task, engagement = decided(turn, outcome.task)
     keep_terms(turn, engagement, (outcome.hours, outcome.pay), How.STAFF, outcome.changes)
-    if engagement.phase in (Phase.RENEWAL.name, Phase.ENDED.name):
+    if engagement.phase in (Phase.RENEWAL.name, Phase.ENDED.name) or engagement.ends_on is not None:
         run_on(turn, engagement)
+        slotting.top_up(turn, engagement)
     words = "続けることになりました。お話しした中身とちがうときは、「ちがう」を押してください。"
     tell_both(turn, engagement, terms_card(turn, engagement, words))
     close(turn, task, f"続けることになった(月{outcome.hours}時間・月{yen(outcome.pay)}) {outcome.changes}")
@@ -182,8 +199,10 @@ def terms_card(turn: Turn, engagement: Engagement, words: str) -> Message:
 
 
 def part_ways(turn: Turn, talk: Conversation, outcome: PartWays) -> None:
-    """It ends, with thanks."""
+    """It ends, with thanks: on the day both know of, or today where both said so."""
     task, engagement = decided(turn, outcome.task)
+    if outcome.day != TODAY:
+        return part_on(turn, task, engagement, outcome)
     had_begun = engagement.started_on is not None
     finish(turn, engagement)
     words = f"ここでひと区切りにします。{THANKS}" if had_begun else f"今回は見送りになりました。{THANKS}"
@@ -193,6 +212,36 @@ def part_ways(turn: Turn, talk: Conversation, outcome: PartWays) -> None:
     tell_both(turn, engagement, Message(words, told, (differs_button(engagement),)))
     close(turn, task, f"終わりになった {outcome.words}")
     outcomes.ask_outcome(turn, engagement)
+    if (open_card := turn.work.tasks.about(engagement.id, TaskKind.ENDING)) is not None:
+        end_card(turn, open_card, "今日で終わりになりました。")
+
+
+def part_on(turn: Turn, task: StaffTask, engagement: Engagement, outcome: PartWays) -> None:
+    """It ends on a day: both read it, and until then all goes on."""
+    day, begun = date.fromisoformat(outcome.day), engagement.started_on
+    heard = heard_on(turn, engagement, Side.OWNER)
+    if engagement.phase == Phase.ENDED.name or begun is None:
+        raise Refusal("このお仕事は、いま続いていません。カードを見てください。", "end.DAY")
+    if not may_end(begun, heard, day, by_owner=True):
+        raise Refusal(told_to_owner(begun, heard), "end.DAY")
+    ending = turn.work.endings.open(engagement.id, turn.now)
+    ending.given_by = " ".join(dict.fromkeys((*ending.given_by.split(), STAFF)))
+    last_day.set_day(turn, engagement, ending, day)
+    staff = house_of(turn, engagement).staff
+    rows = (Line(f"担当の{staff}から", outcome.words, is_quote=True),) if outcome.words else ()
+    rows = (Line("最後の日", said_end(day)), *rows)
+    words = "お話ししたとおり、お仕事の終わりの日が決まりました。それまでは、いつもどおり続きます。"
+    tell_both(turn, engagement, Message(words, Card("お仕事の終わり", rows), (differs_button(engagement),)))
+    close(turn, task, f"{say_day(day)}で終わりになった {outcome.words}")
+    last_day.card(turn, engagement, ending, "お二人と話して、日を決めました。")
+
+
+def end_card(turn: Turn, task: StaffTask, words: str) -> None:
+    """Close a card of the staff that needs nobody any more."""
+    task.words = f"{task.words}\n→ {words}".strip()[-calls.MOST_WORDS :]
+    task.done_at, task.version, task.promised_at = turn.now, task.version + 1, None
+    turn.work.dues.clear(task.id.hex, calls.PROMISES, turn.now)
+    calls.show(turn, task)
 
 
 def close(turn: Turn, task: StaffTask, words: str) -> None:

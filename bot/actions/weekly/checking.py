@@ -55,7 +55,8 @@ def checkin_due(turn: Turn, subject: str) -> None:
     """Day 30, day 45: the talent is asked at once, the owner with his next weekly notice or reply."""
     id, kind = subject.split(":")
     engagement = locked(turn, id)
-    if engagement.phase == Phase.ENDED.name:
+    today = turn.now.astimezone(JST).date()
+    if engagement.phase == Phase.ENDED.name or engagement.ends_on is not None or engagement.is_paused(today):
         return
     for side in Side:
         turn.work.slots.checkin(engagement.id, kind, engagement.renewed + 1, side, turn.now)
@@ -175,6 +176,8 @@ def week_due(turn: Turn, subject: str) -> None:
         return
     turn.work.dues.add("slot_week", subject, next_monday(turn.now))
     top_up(turn, engagement)
+    if engagement.is_paused(turn.now.astimezone(JST).date()):
+        return
     weeks = weeks_of(turn, engagement)
     for words in worries(weeks, is_silent(turn, engagement, weeks)):
         waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, engagement.talent_handle_id)

@@ -282,7 +282,8 @@ def waiting(turn: Turn, id: str) -> tuple[Meeting | None, Engagement | None]:
         return None, None
     engagement = locked(turn, meeting.engagement_id.hex)
     latest = turn.work.engagements.last(engagement.id, turn.now)
-    if engagement.phase == Phase.ENDED.name or latest is None or latest.id != meeting.id:
+    rests = engagement.is_paused(turn.now.astimezone(JST).date())
+    if engagement.phase == Phase.ENDED.name or rests or latest is None or latest.id != meeting.id:
         return None, None
     return meeting, engagement
 

@@ -97,6 +97,8 @@ def notice(
     words += f"{name}も、この日時でよいとのことです。" if is_moved else ""  # it had no push of its own
     words += f"{name}の先週の約束は{named(theirs)}です。" if theirs else ""
     words += "ふりかえりのことも、10分お話しください。" if is_after_look_back(engagement, last) else ""
+    if is_last(turn, engagement, meeting):
+        words += "これが最後の打ち合わせです。引き継ぎのことも、お話しください。"
     move = Button("日にちを変える", card_payload("meeting", meeting.id, meeting.version, "move"))
     if mine and last:
         marks = [
@@ -109,6 +111,14 @@ def notice(
         "わかりました", card_payload("meeting", meeting.id, meeting.version, "ready"), Look.PRIMARY
     )
     return Message(f"{words}よろしくお願いします。", buttons=(ready, move))
+
+
+def is_last(turn: Turn, engagement: Engagement, meeting: Meeting) -> bool:
+    """Tell whether the two do not meet any more after this."""
+    return (
+        engagement.ends_on is not None
+        and turn.work.engagements.coming(engagement.id, meeting.meets_at) is None
+    )
 
 
 def riding(turn: Turn, engagement: Engagement, side: Side) -> list[Message]:
@@ -164,6 +174,7 @@ def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> 
     theirs = turn.work.weeks.promises_of(last.id)[side.other] if last else []
     name = other_name(turn, engagement, side)
     talk = ["先週のこと", "数字のようす", "今週やること"] if last else ["最初にやること"]
+    talk += ["引き継ぎのこと"] if is_last(turn, engagement, meeting) else []
     talk += ["ふりかえりのこと(10分)"] if is_after_look_back(engagement, last) else []
     lines = [Line("いつ", f"{when_for(meeting.meets_at, turn.person())}から{meeting.minutes}分")]
     lines += [Line("入るところ", engagement.url)] if engagement.url else []

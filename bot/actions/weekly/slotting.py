@@ -10,9 +10,10 @@ from bot.errors import Refusal
 from bot.turn import Turn
 from flows.messages import Message
 from flows.rules.calendar import JST, day_before, say_day
-from flows.rules.weekly.weekly_calendar import AHEAD, ask_at, in_zone, occurrences
+from flows.rules.weekly.weekly_calendar import AHEAD, STANDSTILL, ask_at, in_zone, occurrences
 from storage.engagements import Engagement, Meeting, MeetingState, Side
 from storage.parties import Handle
+from storage.slots import standstill
 
 AFTER = timedelta(minutes=10)  # after its end a meeting is surely over
 HOUR = timedelta(hours=1)
@@ -50,6 +51,8 @@ def top_up(turn: Turn, engagement: Engagement) -> None:
     known = {row.slot_at: row for row in turn.work.slots.weeks(engagement.id, after - timedelta(days=1))}
     taken = {row.meets_at for row in known.values() if row.state == MeetingState.PLANNED.name}
     for week in occurrences(slot.weekly(), after, turn.now + AHEAD, turn.work.slots.off(engagement)):
+        if week.why in STANDSTILL:
+            continue  # the two rest, or have parted by then
         state = MeetingState.BLOCKED if week.why else MeetingState.PLANNED
         row = known.get(week.at)
         if row is None and week.at in taken:
@@ -106,6 +109,19 @@ def end(turn: Turn, engagement: Engagement, why: str = OVER) -> None:
             change(row, MeetingState.CANCELLED)
             row.why = why
             unschedule(turn, row)
+
+
+def stand_still(turn: Turn, engagement: Engagement) -> None:
+    """Cancel the weeks on which the two do not work: while they rest, and after the last day; put back all others."""
+    spans = standstill(engagement)
+    ahead = (MeetingState.PLANNED.name, MeetingState.BLOCKED.name, MeetingState.ASKED.name)
+    for row in turn.work.slots.weeks(engagement.id):
+        day = row.meets_at.astimezone(JST).date()
+        if row.state in ahead and row.meets_at > turn.now and any(span.holds(day) for span in spans):
+            change(row, MeetingState.CANCELLED)
+            row.why = OVER
+            unschedule(turn, row)
+    top_up(turn, engagement)
 
 
 def found(turn: Turn, id: str) -> tuple[Meeting, Engagement]:

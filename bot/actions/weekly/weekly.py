@@ -10,6 +10,7 @@ from bot.actions.people.sides import locked
 from bot.actions.weekly import checking, lists, slotting
 from bot.turn import Turn
 from flows.messages import Button, Message
+from flows.rules.calendar import JST
 from storage.engagements import Engagement, MeetingState, Phase
 
 LATE = timedelta(days=3)  # so long after a meeting nobody is asked about it any more
@@ -46,4 +47,8 @@ def met(turn: Turn, subject: str) -> None:
     slotting.top_up(turn, engagement)
     if turn.now - meeting.meets_at > LATE:
         return  # the house was closed for weeks
+    if engagement.is_paused(turn.now.astimezone(JST).date()):
+        return  # nothing is promised for a week that is not
+    if engagement.ends_on is not None and turn.work.engagements.coming(engagement.id, turn.now) is None:
+        return
     lists.begin_list(turn, engagement, meeting)

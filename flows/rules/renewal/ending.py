@@ -7,11 +7,16 @@ whether it covers a monthly term that renews itself is not settled. Work ends wi
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from flows.rules.calendar import is_business_day, say_day
+from flows.rules.calendar import JST, is_business_day, say_day
+from flows.rules.japanese.days_off import read_days_off
+from flows.rules.japanese.when import Impossible
 
 SIX = 6  # months from which the law protects
 NOTICE = timedelta(days=30)
@@ -59,9 +64,13 @@ def earliest_end(started_on: date, told_on: date, *, by_owner: bool) -> date:
 
 
 def last_days(started_on: date, told_on: date, *, by_owner: bool, many: int = 3) -> tuple[date, ...]:
-    """Return the days to choose from: the first possible one and the month-ends after it."""
+    """Return the days to choose from: the first possible one and the month-ends after it.
+
+    A month of which no workday is left is not offered: there would be no day to part on.
+    """
     ends = month_ends(earliest_end(started_on, told_on, by_owner=by_owner))
-    return tuple(day for day, _ in zip(ends, range(many), strict=False))
+    left = (day for day in ends if last_workday(day) > told_on)
+    return tuple(day for day, _ in zip(left, range(many), strict=False))
 
 
 def is_kind(told_on: date, last_on: date) -> bool:
@@ -83,7 +92,7 @@ def warn_on(started_on: date) -> date:
 
 def told_to_owner(started_on: date, told_on: date) -> str:
     """Say to the owner from when on it may end, and why, in plain words."""
-    first = earliest_end(started_on, told_on, by_owner=True)
+    first = last_days(started_on, told_on, by_owner=True)[0]
     day = said_end(first)
     if is_protected(started_on, first):
         return f"半年を過ぎたお仕事は、30日前までに知らせる決まりです。早くて{day}までになります。"
@@ -92,7 +101,7 @@ def told_to_owner(started_on: date, told_on: date) -> str:
 
 def told_to_talent(started_on: date, told_on: date) -> str:
     """Say to the talent from when on it may end."""
-    first = earliest_end(started_on, told_on, by_owner=False)
+    first = last_days(started_on, told_on, by_owner=False)[0]
     kind = "" if is_kind(told_on, first) else "次の方を探す時間のため、30日前だと会社は助かります。"
     return f"お仕事は月の終わりで区切ります。早くて{said_end(first)}までになります。{kind}"
 
@@ -104,3 +113,57 @@ def said_end(last_on: date) -> str:
 
 
 MONTH_FIVE = "6か月を過ぎると、やめるときは30日前までのお知らせが必要です。いまは何もしなくて大丈夫です。"
+
+
+LIKE_DAY = "「来月の末」や「1月31日」のように教えてください。"
+MONTH_END = re.compile(
+    r"(?P<word>今月|こんげつ|来月|らいげつ|再来月|さらいげつ|(?P<number>1[0-2]|[1-9])月)の?(?:末|おわり|終わり|最後|いっぱい)"
+)
+AWAY = {"今月": 0, "こんげつ": 0, "来月": 1, "らいげつ": 1, "再来月": 2, "さらいげつ": 2}
+
+
+def read_end(text: str, now: datetime) -> date | Impossible | None:
+    """Read a last day as people say it: 「今月末」, 「1月いっぱい」, 「今日で」, 「12月25日まで」. A bare month is the next one."""
+    plain = unicodedata.normalize("NFKC", text.strip()[:100])
+    today = now.astimezone(JST).date()
+    hit = MONTH_END.search(plain)
+    if hit is None:
+        found = read_days_off(
+            re.sub(r"(?:いっぱい)?(?:まで|で|に)?(?:終わり|おわり|やめ|辞め).*$", "", plain), now
+        )
+        return found[1] if isinstance(found, tuple) else found
+    away = (int(hit["number"]) - today.month) % 12 if hit["number"] else AWAY[hit["word"]]
+    years, month = divmod(today.month - 1 + away, 12)
+    return month_end(date(today.year + years, month + 1, 1))
+
+
+def rests_until(today: date) -> tuple[date, ...]:
+    """Return the month-ends to choose from for a rest of no hours: at least two weeks, at most about three months."""
+    ends = month_ends(today + timedelta(days=14))
+    return tuple(day for day, _ in zip(ends, range(3), strict=False))
+
+
+@dataclass(frozen=True)
+class LastSteps:
+    """When each thing is done on the way to the last day."""
+
+    wrap_up: datetime  # the talent is asked what he hands over
+    returning: datetime  # both are asked about data and passwords, and for a word of thanks
+    closing: datetime  # both read the last words; nothing is sent after this
+    over: datetime
+
+
+WRITTEN_BEFORE = timedelta(days=14)
+OVER_AT = time(23, 59)
+
+
+def last_steps(last_on: date, now: datetime) -> LastSteps:
+    """Name the moments, each on a workday at noon when everybody may be written to; what is past by now is done now."""
+    last = last_workday(last_on)
+    before = last_workday(last_workday(last - timedelta(days=1)) - timedelta(days=1))
+
+    def noon(day: date) -> datetime:
+        return max(now, datetime.combine(day, time(12), JST))
+
+    over = datetime.combine(last_on, OVER_AT, JST)
+    return LastSteps(noon(last_workday(last - WRITTEN_BEFORE)), noon(before), noon(last), max(now, over))

@@ -36,6 +36,11 @@ class Why(Enum):
     WEEKEND = "土日"
     FIRM = "会社のお休み"
     TALENT = "お相手のお休み"
+    PAUSED = "お仕事のお休みの間"
+    ENDED = "お仕事が終わったあと"
+
+
+STANDSTILL = (Why.PAUSED, Why.ENDED)  # no week at all: none is asked about, none is put on another day
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,10 @@ def _named(year: int) -> dict[date, str]:
 
 def closed_for(day: date, off: Collection[Span] = ()) -> Why | None:
     """Say what closes a day for these two; None where nothing does."""
+    if (
+        still := next((span.why for span in off if span.why in STANDSTILL and span.holds(day)), None)
+    ) is not None:
+        return still
     here = _in_year(day)
     if here >= YEAR_END_FROM or here <= YEAR_END_TO:
         return Why.YEAR_END
