@@ -230,11 +230,10 @@ def done(turn: Turn, tap: CardTapped) -> StaffTask:
 
 
 def warn(turn: Turn, subject: str) -> None:
+    """An hour is left; once we have stopped apologising, the word at noon is the only one of the day."""
     task = turn.work.tasks.lock(UUID(subject))
-    if task is not None and task.done_at is None:
-        turn.post(
-            STAFF, Message(f"あと1時間です：「{TaskKind[task.kind].value}」へのご連絡を約束しています。")
-        )
+    if task is not None and task.done_at is None and is_fresh(turn, task):
+        turn.post(STAFF, Message(f"あと1時間です：{named(turn, task)}へのご連絡を約束しています。"))
 
 
 def own_up(turn: Turn, subject: str) -> None:
@@ -249,9 +248,26 @@ def own_up(turn: Turn, subject: str) -> None:
     sorry = Message(
         f"ご連絡が遅れています。すみません。担当の{turn.house(task.party_id).staff}から、{until}までにご連絡します。"
     )
-    is_told = turn.now - task.created_at < SORRY_FOR
-    if is_told:  # a third apology would only annoy; the staff hear on
+    told = f"約束の時間を過ぎました：{named(turn, task)}。おわびし、{until}までとお伝えしました。"
+    if is_fresh(turn, task):  # a third apology would only annoy; the staff hear on
         turn.tell(handle, sorry, purpose="news")
-    told = f"おわびし、{until}までとお伝えしました。" if is_told else "至急ご連絡ください。"
-    turn.post(STAFF, Message(f"約束の時間を過ぎました：「{TaskKind[task.kind].value}」。{told}"))
+    else:
+        days = (turn.now.astimezone(JST).date() - task.created_at.astimezone(JST).date()).days
+        told = f"{named(turn, task)}へのご連絡が、{days}日たってもまだです。今日、お電話をお願いします。"
+    turn.post(STAFF, Message(told))
     show(turn, task)
+
+
+def is_fresh(turn: Turn, task: StaffTask) -> bool:
+    return turn.now - task.created_at < SORRY_FOR
+
+
+def named(turn: Turn, task: StaffTask) -> str:
+    """Say in a line what a card is about: its kind, and the firm as far as it is known."""
+    work, kind = turn.work, TaskKind[task.kind].value
+    if task.engagement_id is not None:
+        id = work.postings.get(work.engagements.get(task.engagement_id).posting_id).company_id
+        company = work.companies.get(id) if id else None
+    else:
+        company = work.companies.of_party(task.party_id) if task.party_id else None
+    return f"「{kind}」({company.legal_name})" if company else f"「{kind}」"

@@ -139,3 +139,20 @@ def test_the_card_names_the_firm_once_we_know_it() -> None:
     cast.owner.play("[いまはよい]", *REVIEW[at_firm:])
     card = [text for text in cast.world.told("staff") if "人と話したい" in text][-1]
     assert "会社：丸山商店" in card
+
+
+def test_an_old_promise_is_told_once_a_day_and_by_name() -> None:
+    """While we apologise the staff hear it an hour before and when it passed; later once a day, with the firm and the days."""
+    cast = at(running)
+    cast.owner.do("人と話す")
+    before = len(cast.world.seen)
+    cast.world.move(cast.world.now + timedelta(days=14))
+    told = [
+        item
+        for item in cast.world.seen[before:]
+        if item.to == "staff" and "「人と話したい」(丸山商店)" in item.text
+    ]
+    assert [item.text for item in told if "あと1時間" in item.text]
+    late = [item for item in told if "日たってもまだです" in item.text]
+    assert len({item.at.date() for item in late}) == len(late) > 3
+    assert not [item for item in told if item.at > late[0].at and item not in late]

@@ -123,6 +123,19 @@ def test_another_hour_for_good_keeps_what_was() -> None:
     assert next(text for text in told if "との打ち合わせです" in text).startswith("12月17日(木) 14時から")
 
 
+def test_a_week_off_after_another_hour_for_good_is_one_week_off() -> None:
+    """The old hour's weeks fell out for nobody: the next day off is the first, and both read when they meet again."""
+    cast = settled()
+    cast.world.move(at(2026, 12, 17, 12))
+    cast.owner.play("曜日を変える", "月曜の10時")
+    cast.talent.press("これでよい")
+    cast.owner.play("休みの日を伝える", "12月28日から28日まで", "[今回だけ]")
+    cast.world.move(at(2026, 12, 28, 12))
+    assert states(cast, (12, 21), (12, 23), (12, 28)) == ["HELD", "CANCELLED", "SKIPPED"]
+    assert "12月28日(月)の打ち合わせは、お休みにします。次は1月4日(月) 10時からです。" in cast.owner.said
+    assert "2回続く" not in cast.owner.said
+
+
 def test_another_hour_the_other_does_not_want() -> None:
     """いまのままがよい: nothing changes, and the asker reads it; Saturdays and nights are refused before anybody is asked."""
     cast = settled()

@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.actions.people import waits
 from bot.actions.people.sides import handle_of, house_of, locked, side_of
 from bot.actions.weekly.slotting import (
+    OTHER_SLOT,
     change,
     found,
     say_when,
@@ -362,9 +363,8 @@ def moments_of(meeting: Meeting) -> list[datetime]:
 
 
 def fell_out_before(turn: Turn, meeting: Meeting) -> list[bool]:
-    """Tell of the weeks before one, oldest first, whether they fell out."""
+    """Tell of the weeks before one, oldest first, whether they fell out; one whose hour changed for good is none."""
     here = meeting.slot_at or meeting.meets_at
-    before = [
-        row for row in turn.work.slots.weeks(meeting.engagement_id) if (row.slot_at or row.meets_at) < here
-    ]
+    weeks = turn.work.slots.weeks(meeting.engagement_id)
+    before = [row for row in weeks if (row.slot_at or row.meets_at) < here and row.why != OTHER_SLOT]
     return [row.state in (MeetingState.SKIPPED.name, MeetingState.CANCELLED.name) for row in before]
