@@ -177,7 +177,8 @@ def _ask(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, state
         return
     first = state.open_questions()[0]
     asked = ask_message(talk, first, state.former(journal))
-    turn.tell(handle, *((*messages, asked) if first.question.is_alone else together(messages, asked)))
+    said = (*messages, asked) if first.question.is_alone else together(messages, asked)
+    turn.tell(handle, *said, as_one=not turn.is_answering(handle))  # asked by time or by others: one push
 
 
 def ask_again(turn: Turn, talk: Conversation, journal: Journal, key: str, first: Message) -> None:

@@ -82,6 +82,15 @@ class StaffTasks:
         )
         return self.session.scalars(select(StaffTask).where(*mine).order_by(StaffTask.id)).first()
 
+    def settled(self, engagement: UUID, kind: TaskKind, since: datetime) -> list[str]:
+        """Return what stood on the cards about an engagement that were done lately."""
+        mine = (
+            StaffTask.engagement_id == engagement,
+            StaffTask.kind == kind.name,
+            StaffTask.done_at >= since,
+        )
+        return list(self.session.scalars(select(StaffTask.words).where(*mine)))
+
     def open_about(self, handle: UUID, most: int = 5) -> list[StaffTask]:
         """Return the open cards about one person."""
         mine = (StaffTask.handle_id == handle, StaffTask.done_at.is_(None))

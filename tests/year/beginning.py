@@ -129,7 +129,11 @@ ROLES = {
 }
 
 
-def cast(operator: Operator, habits: dict[str, Callable[[Pair, str, Seen], list[Act]]]) -> Days:
+def cast(
+    operator: Operator,
+    habits: Mapping[str, Callable[[Pair, str, Seen], list[Act]]],
+    staff_habit: Callable[[Seen], list[str]],
+) -> Days:
     """Seat everybody at his screen; who is not there yet comes."""
     line, slack = operator.sandbox.line, operator.sandbox.slack
     known = {person.name: id for id, person in line.people.items()}
@@ -140,7 +144,7 @@ def cast(operator: Operator, habits: dict[str, Callable[[Pair, str, Seen], list[
         phone = Phone(operator, known.get(role.owner) or line.add_person(role.owner))
         desk = Desk(operator, named(slack.people, role.talent))
         pairs.append(Pair(name, role.firm, phone, desk, habits[name]))
-    return Days(operator, pairs, Desk(operator, staff, rooms["staff"]))
+    return Days(operator, pairs, Desk(operator, staff, rooms["staff"]), staff_habit)
 
 
 def named(people: Mapping[str, Any], name: str) -> str:

@@ -14,6 +14,7 @@ from tests.year.screens import Desk, Phone, Seen
 
 THINKS = timedelta(minutes=20)  # before somebody answers what he read
 ANSWERS = timedelta(minutes=2)  # between one act and the next
+CALLS = timedelta(minutes=45)  # until somebody of the staff has rung up those of a card
 OWNER, TALENT, STAFF, STAFF_BOOK = "社長", "お相手", "担当", "6_staff"
 LINK = re.compile(r"https?://\S+")
 ONLY_A_DEATH = "フォームを開けませんでした"  # brings the form whose process died; a calm day knows none
@@ -89,6 +90,11 @@ class Pair:
         await (self.phone if plan.who == OWNER else self.desk).do(plan.what)
 
 
+def about(card: Seen) -> str:
+    """Name a card of the staff in a line: what it is, and whose."""
+    return " ".join(card.text.replace("会社：", "").split("\n")[:2])
+
+
 def heard(seen: Seen) -> str:
     buttons = "".join(f" [{label}]" for label in seen.labels)
     return LINK.sub("https://…", f"← {seen.text}{buttons}")
@@ -101,12 +107,17 @@ class Days:
     operator: Operator
     pairs: list[Pair]
     staff: Desk
+    staff_habit: Callable[[Seen], list[str]]
     lines: list[Line] = field(default_factory=list)  # of the staff's channel
+    calls: list[tuple[datetime, str, Seen]] = field(
+        default_factory=list
+    )  # what the staff mean to press, on which card
 
     async def live(self, until: datetime) -> None:
         """Let everybody live: nobody is steered but by what he reads."""
         while True:
             moments = [plan.at for pair in self.pairs for plan in pair.plans]
+            moments += [at for at, _, _ in self.calls]
             moments += [stop] if (stop := self.operator.next_stop()) else []
             if not moments or min(moments) > until:
                 break
@@ -118,18 +129,31 @@ class Days:
         await self.operator.move(now)
         self._listen(now, now + THINKS)
         active = [pair for pair in self.pairs if pair.plans and pair.plans[0].at <= now]
-        if not active:
+        ripe = [call for call in self.calls if call[0] <= now]
+        if not active and not ripe:
             return
         self.operator.strike()
-        await asyncio.gather(*(pair.act(now) for pair in active))
+        await asyncio.gather(*(pair.act(now) for pair in active), *(self._staff_act(now) for _ in ripe[:1]))
         await self.operator.rest()
         self._listen(now, now + ANSWERS)
+
+    async def _staff_act(self, now: datetime) -> None:
+        """Let the staff do one thing on a card, and the rest a little later."""
+        (_, what, card), *self.calls = self.calls
+        self.calls = [(max(at, now + ANSWERS), then, seen) for at, then, seen in self.calls]
+        self.lines.append(Line(now, STAFF, f"→ {what} {about(card)}"))
+        if what.startswith("["):
+            await self.staff.press(what[1:-1], card=card.id)
+        else:
+            await self.staff.do(what)
 
     def _listen(self, now: datetime, at: datetime) -> None:
         for pair in self.pairs:
             pair.listen(now, at)
-        cards = [Line(now, STAFF, heard(seen), seen) for seen in self.staff.news()]
-        self.lines += sorted(cards, key=lambda line: line.words)  # pairs know no order among each other
+        fresh = sorted(self.staff.news(), key=lambda seen: seen.text)  # pairs know no order among each other
+        self.lines += [Line(now, STAFF, heard(seen), seen) for seen in fresh]
+        meant = [(now + CALLS, what, seen) for seen in fresh for what in self.staff_habit(seen)]
+        self.calls = sorted([*self.calls, *meant], key=lambda call: call[0])
 
     def look_away(self) -> None:
         """Take what stands there already for known."""

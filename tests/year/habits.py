@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.year.beginning import ROLES, begins
 from tests.year.days import OWNER, TALENT, Act, Pair
+from tests.year.quarters import all_year
 from tests.year.screens import Seen
 
 Habit = Callable[[Pair, str, Seen], list[Act]]
@@ -80,19 +81,27 @@ def away(pair: Pair, who: str, seen: Seen) -> list[Act]:
     return acts
 
 
+def staff_answers(seen: Seen) -> list[str]:
+    """Somebody rings both up, and says so on the card; where two wishes differ he brings them together."""
+    if seen.has("続けることになった"):
+        return ["[続けることになった]", "go_on.CHANGES=&go_on.HOURS=15&go_on.PAY=60000"]
+    return ["[対応おわり]"] if seen.has("対応おわり") else []
+
+
 def first(seen: Seen) -> str:
     return f"[{seen.labels[0]}]"
 
 
-def after_beginning(habit: Habit) -> Habit:
-    """Let a pair come together first, and then live as it does."""
-    return lambda pair, who, seen: begins(pair, who, seen) or habit(pair, who, seen)
+def living(habit: Habit) -> Habit:
+    """Let a pair come together first, then live as it does, and look back when it is time."""
+    later = all_year(habit)
+    return lambda pair, who, seen: begins(pair, who, seen) or later(pair, who, seen)
 
 
 HABITS = {
-    "1_careful": after_beginning(careful),
-    "2_forgetful_owner": after_beginning(forgetful),
-    "3_silent_talent": after_beginning(silent),
-    "4_meetings_that_move": after_beginning(moving),
-    "5_days_off": after_beginning(away),
+    "1_careful": living(careful),
+    "2_forgetful_owner": living(forgetful),
+    "3_silent_talent": living(silent),
+    "4_meetings_that_move": living(moving),
+    "5_days_off": living(away),
 }

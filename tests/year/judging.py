@@ -22,8 +22,8 @@ from tests.year.screens import mark
 STARTS = re.compile(r"(\d+)月(\d+)日\(.\) (\d+)時(?:(\d+)分)?から、")
 SAME_DAY = ("まもなく", "お待ちです", "うまく入れない", "会えませんでした")
 AT_ONCE = timedelta(minutes=2)  # after his own doing he may hear at any hour
-FIRST_MONTH = 9  # pushes: the hour before is told at the first three meetings
-MOST_PUSHES = 6  # of a normal month
+FIRST_MONTHS = 9  # pushes: the hour before is told at the first three meetings
+MOST_PUSHES, TWICE_A_WEEK = 6, 8  # of a normal month; where meetings move, or nobody taps
 QUIET = ("1_careful", "5_days_off")
 
 
@@ -67,6 +67,7 @@ def judge(days: Days, sent: list[Sent]) -> None:
         comes_in_time(pair)
         comes_once(pair)
         comes_in_order(days.operator, pair, sent)
+        few(pair, sent)
 
 
 def comes_in_time(pair: Pair) -> None:
@@ -118,11 +119,25 @@ def assert_order(shown: list[str], booked: list[str]) -> None:
     assert order == sorted(order)
 
 
-def pushes(pair: Pair, sent: list[Sent]) -> dict[tuple[int, int], int]:
-    """Count by month what LINE counts; what left together is one."""
+def few(pair: Pair, sent: list[Sent]) -> None:
+    """What LINE counts stays small: what can wait rides on a reply or on the week's notice.
+
+    A week whose meeting moves costs one more, for the notice of the other day; so does the hour before, where the owner
+    is not to be trusted to know: in the first month, and while he taps nothing.
+    """
     since = pair.lines[0].at
-    left = {each.at for each in sent if each.to == pair.phone.id and each.how == "push" and each.at >= since}
-    return dict(sorted(Counter((at.astimezone(JST).year, at.astimezone(JST).month) for at in left).items()))
+    left = [
+        each.at.astimezone(JST)
+        for each in sent
+        if each.to == pair.phone.id and each.how == "push" and each.at >= since
+    ]
+    first, second, *later = [many for _, many in sorted(Counter((at.year, at.month) for at in left).items())]
+    assert max(first, second) <= (FIRST_MONTHS if "move" not in pair.name else 2 * FIRST_MONTHS), (
+        pair.name,
+        first,
+        second,
+    )
+    assert max(later) <= (MOST_PUSHES if pair.name in QUIET else TWICE_A_WEEK), (pair.name, later)
 
 
 def differs(written: dict[str, str], diaries: dict[str, str]) -> str:

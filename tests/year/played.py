@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.databases import postgres
 from tests.year.beginning import BEGINS, FIRST_DAY, begin, cast
 from tests.year.days import Days
-from tests.year.habits import HABITS
+from tests.year.habits import HABITS, staff_answers
 from tests.year.judging import Sent, sent_to
 from tests.year.operator import Moment, working
 
@@ -57,7 +57,7 @@ async def lived(span: Span, seed: int) -> Played:
         name = server.make(moment.database)
         odds = ODDS if seed else 0.0
         async with working(folder, server.url(name), moment, seed=seed, odds=odds) as operator:
-            days = cast(operator, HABITS)
+            days = cast(operator, HABITS, staff_answers)
             days.look_away()
             await days.live(span.until)
             return Played(days, days.diaries(), sent_to(operator), operator.deaths)
@@ -74,7 +74,7 @@ async def _beginning(folder: Path) -> Moment:
         server = postgres()
         name = server.make()
         async with working(folder, server.url(name), FIRST_DAY) as operator:
-            await begin(cast(operator, HABITS))
+            await begin(cast(operator, HABITS, staff_answers))
             _begun[""] = operator.kept(name)
     return _begun[""]
 

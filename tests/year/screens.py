@@ -24,6 +24,7 @@ class Seen:
     text: str
     labels: tuple[str, ...]
     at: datetime
+    id: str = ""  # of a post in Slack
 
     def has(self, label: str) -> bool:
         return label in self.labels
@@ -95,7 +96,7 @@ class Desk:
                 self.known.add(mark(each))
                 labels = tuple(element["text"]["text"] for _, element in buttons(each))
                 words = html.unescape(str(each.get("text") or ""))
-                found.append(Seen(words, labels, moment(self.operator, float(each["ts"]))))
+                found.append(Seen(words, labels, moment(self.operator, float(each["ts"])), str(each["ts"])))
         return found
 
     def _shown(self) -> list[Json]:
@@ -113,12 +114,15 @@ class Desk:
         else:
             await self.operator.sandbox.slack.dm(self.id, what)
 
-    async def press(self, label: str, where: str = "", words: str = "") -> None:
-        """Press a button; who reads an error, and sees that nothing came of it, presses again."""
+    async def press(self, label: str, where: str = "", words: str = "", card: str = "") -> None:
+        """Press the newest button of this name, of a post with these words, or of one card.
+
+        Who reads an error, and sees that nothing came of it, presses again.
+        """
         self.pressed = label
         for _ in range(TRIES):
             before = self._screen()
-            status = await self._press(label, where or self.place, words)
+            status = await self._press(label, where or self.place, words, card)
             if status == 200:
                 return
             await self.operator.rest()
@@ -126,9 +130,11 @@ class Desk:
                 return
         raise AssertionError(f"{label} is not taken\n{self.operator.told()}")
 
-    async def _press(self, label: str, place: str, words: str) -> int:
+    async def _press(self, label: str, place: str, words: str, card: str) -> int:
         slack = self.operator.sandbox.slack
         for message in reversed(slack.state.channels[place].messages.values()):
+            if card and message["ts"] != card:
+                continue
             for block, element in buttons(message):
                 if is_named(label, element["text"]["text"]) and words in str(message.get("text")):
                     where = {"block_id": block.get("block_id"), "ts": message["ts"]}

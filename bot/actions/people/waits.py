@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -19,6 +20,9 @@ from flows.together import SEALED
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.parties import Handle
 from storage.staff_tasks import StaffTask, TaskKind
+
+IN_PEACE = timedelta(days=14)  # after the staff looked after something, until it is put before them again
+NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,18 @@ def raise_card(turn: Turn, engagement: Engagement, kind: TaskKind, words: str, a
     task = add_to(turn, engagement, task, kind, words, turn.work.parties.handle(about))
     calls.show(turn, task)
     return task
+
+
+def alarm(turn: Turn, engagement: Engagement, kind: TaskKind, words: str, about: UUID) -> None:
+    """Raise a card about what goes wrong week after week, unless somebody has just looked after it."""
+    if not is_looked_after(turn, engagement, kind, words):
+        raise_card(turn, engagement, kind, words, about)
+
+
+def is_looked_after(turn: Turn, engagement: Engagement, kind: TaskKind, words: str) -> bool:
+    """Tell whether the staff closed a card with the same words lately; how many weeks it lasts makes no difference."""
+    said = turn.work.tasks.settled(engagement.id, kind, turn.now - IN_PEACE)
+    return any(NUMBER.sub("", words) in NUMBER.sub("", before) for before in said)
 
 
 def add_to(

@@ -47,6 +47,7 @@ def feedback_due(turn: Turn, subject: str) -> None:
         return quarters.after_rest(turn, engagement, engagement.paused_until)
     engagement.phase = Phase.FEEDBACK.name
     kept = round_of(turn, engagement)
+    quarters.note(turn, engagement, kept)
     for _, id in both(engagement):
         handle = turn.work.parties.handle(id)
         close_talks(turn, handle, ("feedback", "show_alone"), "engagement", engagement.id)

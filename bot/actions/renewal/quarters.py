@@ -9,7 +9,7 @@ from bot.turn import Turn
 from flows.messages import Line
 from flows.rules.calendar import JST
 from flows.rules.renewal.ending import warn_on
-from storage.engagements import Engagement, MeetingState, Phase
+from storage.engagements import Engagement, MeetingState, Phase, Round
 from storage.weeks import YES
 
 BEFORE = timedelta(days=9)  # day 75 of 84
@@ -50,7 +50,11 @@ def gather(turn: Turn, subject: str) -> None:
     engagement = locked(turn, subject)
     if engagement.phase != Phase.RUNNING.name or engagement.ends_on is not None:
         return
-    kept = turn.work.engagements.round(engagement.id, "MF", engagement.renewed + 1)
+    note(turn, engagement, turn.work.engagements.round(engagement.id, "MF", engagement.renewed + 1))
+
+
+def note(turn: Turn, engagement: Engagement, kept: Round) -> None:
+    """Keep it as it stands now; on the day itself it is looked up once more."""
     kept.known = [[line.label, line.text] for line in known(turn, engagement)]
 
 

@@ -180,7 +180,7 @@ def week_due(turn: Turn, subject: str) -> None:
         return
     weeks = weeks_of(turn, engagement)
     for words in worries(weeks, is_silent(turn, engagement, weeks)):
-        waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, engagement.talent_handle_id)
+        waits.alarm(turn, engagement, TaskKind.RHYTHM, words, engagement.talent_handle_id)
 
 
 def weeks_of(turn: Turn, engagement: Engagement) -> list[Week]:

@@ -298,8 +298,10 @@ def check_silence(turn: Turn, engagement: Engagement, meeting: Meeting) -> None:
 
 
 def tell_staff(turn: Turn, engagement: Engagement, side: Side, what: str) -> None:
-    """Put silence on the staff's card, once while it is open."""
+    """Put silence on the staff's card, once while it is open; who has just rung up is left in peace."""
     task = turn.work.tasks.about(engagement.id, TaskKind.SILENT)
+    if waits.is_looked_after(turn, engagement, TaskKind.SILENT, what):
+        return
     if task is None or what not in task.words:
         waits.card_about_silence(turn, engagement, [side], what)
 

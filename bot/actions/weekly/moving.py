@@ -273,7 +273,7 @@ def agree(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> N
     moved = [row.at for row in turn.work.slots.changes(engagement.id, Change.MOVED) if row.side]
     if wished and are_too_many(moved, turn.now, MANY_MOVES, MOVES_WITHIN):
         words = "6週間で3回、日にちが変わりました。曜日や時刻が合っているか、うかがってください。"
-        waits.raise_card(turn, engagement, TaskKind.RHYTHM, words, me_of(engagement, asker))
+        waits.alarm(turn, engagement, TaskKind.RHYTHM, words, me_of(engagement, asker))
 
 
 def me_of(engagement: Engagement, side: Side) -> UUID:
