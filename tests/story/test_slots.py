@@ -376,3 +376,20 @@ def test_an_hour_that_is_taken_is_not_agreed_on_twice() -> None:
         assert rescheduling.clashes(turn, other, engagement.weekday, engagement.meets_at)
         assert not rescheduling.clashes(turn, other, engagement.weekday, time(14))
         assert not rescheduling.clashes(turn, engagement, engagement.weekday, engagement.meets_at)
+
+
+def test_staff_who_rang_up_are_left_in_peace() -> None:
+    """What goes wrong week after week comes back two weeks after somebody closed its card, not the next Monday."""
+    cast = settled()
+
+    def unwritten() -> int:
+        return sum("続けて書かれていません" in card.words for card in cards(cast, TaskKind.RHYTHM))
+
+    cast.world.move(at(2026, 12, 21, 9, 30))
+    assert unwritten() == 1
+    for button in cast.staff.buttons("対応おわり", "staff"):
+        cast.staff.tap(button.payload)
+    cast.world.move(at(2027, 1, 1, 9))
+    assert unwritten() == 1
+    cast.world.move(at(2027, 1, 18, 9, 30))
+    assert unwritten() == 2
