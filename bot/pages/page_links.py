@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -43,7 +44,8 @@ class PageLinks:
 
     def path(self, kind: str, id: UUID, now: datetime) -> str:
         """Give the address as our own pages name it: without the name of the house."""
-        token = self._signer(kind).dumps([id.hex, int(now.timestamp())])
+        made = ceil(now.timestamp())  # what was written in this very second is shown, too
+        token = self._signer(kind).dumps([id.hex, made])
         return f"{PATH}{kind}/{token if isinstance(token, str) else token.decode()}"
 
     def page(self, kind: str, token: str, now: datetime) -> Page | None:

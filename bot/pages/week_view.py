@@ -145,6 +145,13 @@ def readings_by(readings: Sequence[Reading], until: datetime) -> tuple[tuple[dat
     return tuple((item.week_on, item.value) for item in readings if item.at <= until)
 
 
+def _before(readings: Sequence[Reading], now: datetime) -> Sequence[Reading]:
+    """Leave out this week's, which a new number replaces: 「前回」 is the one it will stand beside."""
+    today = now.astimezone(JST).date()
+    monday = today - timedelta(days=today.weekday())
+    return [item for item in readings if item.week_on < monday]
+
+
 def this_weeks(turn: Turn, talks: Sequence[Conversation]) -> dict[UUID, Any]:
     """Load what the flows of a week may know."""
     return {talk.id: this_week(turn, talk) for talk in talks}
@@ -159,7 +166,7 @@ def this_week(turn: Turn, talk: Conversation) -> ThisWeek:
     listed = work.weeks.promises_of(meeting.id) if meeting else {each: [] for each in Side}
     mine = [side] if talk.flow == "went" else list(Side)
     lines = listed if week or meeting is None else _left(work, meeting)
-    readings, number = work.weeks.readings(engagement.id), gauge(work, engagement)
+    readings, number = _before(work.weeks.readings(engagement.id), turn.now), gauge(work, engagement)
     goal = goal_of(work, engagement)
     return ThisWeek(
         turn.house(work.parties.handle(engagement.owner_handle_id).party_id),

@@ -29,6 +29,14 @@ def test_an_address_shows_its_page_until_its_day(kind: str) -> None:
     assert LINKS.page(kind, token(kind), START + LASTS[kind]) is None
 
 
+def test_what_was_told_this_very_second_is_shown() -> None:
+    """The number that comes with its picture stands in the picture: its moment is no earlier than the turn's."""
+    now = START + timedelta(microseconds=400_000)
+    page = LINKS.page(CHART, LINKS.address(CHART, ID, now).rpartition("/")[2], now)
+    assert page is not None
+    assert page.made_at >= now
+
+
 def test_an_address_of_one_kind_opens_no_other() -> None:
     """Who holds a chart cannot read the month, which names what is paid."""
     assert LINKS.page(MONTH, token(CHART), START) is None
