@@ -18,7 +18,7 @@ from flows.messages import Message
 from flows.rules.calendar import owner_time, talent_time
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import BATCH, LOADING, REFRESH, OutMessage
+from storage.outbox import BATCH, LOADING, REFRESH, Outgoing
 from storage.parties import Handle, Party
 from storage.unit_of_work import Work
 
@@ -88,7 +88,7 @@ class Turn:
     event: Event | None = None
     me: Handle | None = None
     answer: Answered = field(default_factory=Answered)
-    out: list[OutMessage] = field(default_factory=list)
+    out: list[Outgoing] = field(default_factory=list)
     facts: dict[UUID, Any] = field(default_factory=dict)  # by talk, until something is written
     is_tap: bool = False  # he tapped a card: what it asks him comes at once
 
@@ -186,7 +186,7 @@ class Turn:
 
     def refresh_menus(self) -> None:
         """Show owners the menu of where they stand now: whose work moved, and who came back, whom LINE unlinked."""
-        moved = self.work.moved()
+        moved = self.work.moved
         if self.me is not None and self.me.menu and self.event is not None and self.event.kind == "follow":
             self.me.menu = ""
             moved = moved | {self.me.id}
@@ -235,12 +235,7 @@ class Turn:
         **values: Any,
     ) -> None:
         text = _written(body) if body is not None else ""
-        row = OutMessage(
-            platform=platform, body=text, next_at=at, created_at=self.now, event_id=self.event_id, **values
-        )
-        row.op, row.status = values.get("op", "send"), "due"
-        row.number, row.attempts, row.reply_token = None, 0, ""
-        self.out.append(row)
+        self.out.append(Outgoing(platform, text, at, self.now, event_id=self.event_id, **values))
 
     def refuse(self, no: Refusal) -> None:
         """Say why not, to the person who asked; what was to be drawn anew still is."""
@@ -269,6 +264,7 @@ def _written(body: Body) -> str:
 
 def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> None:
     """Put the messages of turns of one transaction in their lines, the mailboxes locked last, sorted and at once."""
+    turns[0].work.session.flush()  # then it is known who has moved
     for turn in turns:
         turn.refresh_menus()
     outbox, rows = turns[0].work.outbox, [row for turn in turns for row in turn.out]

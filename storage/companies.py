@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
 from storage.records import Noted
+from storage.rows import among, some
 
 
 class Role(Enum):
@@ -53,6 +54,10 @@ class Membership(Base):
     may_decide: Mapped[bool] = mapped_column(default=False)
 
 
+THEIRS = select(Membership.party_id, Company).join(Company, Membership.company_id == Company.id)
+THEIRS = THEIRS.where(among(Membership.party_id, "parties")).order_by(Company.id)
+
+
 class Companies:
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -60,8 +65,7 @@ class Companies:
 
     def expect(self, parties: Collection[UUID]) -> None:
         """Load the firms of many people at once."""
-        mine = select(Membership.party_id, Company).join(Company, Membership.company_id == Company.id)
-        rows = self.session.execute(mine.where(Membership.party_id.in_(parties)).order_by(Company.id))
+        rows = self.session.execute(THEIRS, {"parties": some(parties)})
         self._of_party = {**dict.fromkeys(parties), **dict(rows.tuples().all())}
 
     def get(self, id: UUID) -> Company:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Table, Text, literal, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from flows.journal import Entry, Journal
 from storage.database import Base, Json, new_id
+from storage.rows import RowSession, among, some
 
 OPEN, WAITING, PARKED, HUMAN, CLOSED = "open", "waiting", "parked", "human", "closed"
 LIVE = (OPEN, WAITING, PARKED, HUMAN)
@@ -68,30 +69,53 @@ class JournalEntry(Base):
     at: Mapped[datetime]
 
 
-class Conversations:
-    """Talks, and their journals. Entries are read past the ORM: no objects to keep."""
+LIVING = select(Conversation).where(
+    among(Conversation.handle_id, "handles"),
+    Conversation.status.in_([literal(each, literal_execute=True) for each in LIVE]),
+)
+LIVING = LIVING.order_by(Conversation.id)
+TABLE = cast(Table, JournalEntry.__table__)
+ENTRIES = (
+    select(
+        JournalEntry.conversation_id,
+        JournalEntry.key,
+        JournalEntry.value,
+        JournalEntry.given,
+        JournalEntry.raw,
+        JournalEntry.turn,
+        JournalEntry.is_blank,
+    )
+    .where(among(JournalEntry.conversation_id, "talks"))
+    .order_by(JournalEntry.id)
+)
 
-    def __init__(self, session: Session) -> None:
+
+class Conversations:
+    """Talks, and their journals. Entries are read and written past the ORM: no objects to keep."""
+
+    def __init__(self, session: RowSession) -> None:
         self.session = session
         self._live: dict[UUID, list[Conversation]] = {}
+        self._by_id: dict[UUID, Conversation] = {}
         self._journals: dict[UUID, Journal] = {}
 
     def expect(self, floors: Mapping[UUID, UUID | None]) -> None:
         """Load the talks of many locked handles, and the journals of those that have the floor."""
-        mine = Conversation.handle_id.in_(floors) & Conversation.status.in_(LIVE)
         self._live = {handle: [] for handle in floors}
-        for talk in self.session.scalars(select(Conversation).where(mine).order_by(Conversation.id)):
+        for talk in self.session.scalars(LIVING, {"handles": some(floors)}):
             self._live[talk.handle_id].append(talk)
+            self._by_id[talk.id] = talk
         here = [talk.id for talks in self._live.values() for talk in talks]
         self._journals = self._load([floor for floor in floors.values() if floor in here])
 
     def forget(self) -> None:
         """Read anew from here on: entries were changed in place, or what was written is undone."""
         self._live.clear()
+        self._by_id.clear()
         self._journals.clear()
 
     def get(self, id: UUID) -> Conversation | None:
-        return self.session.get(Conversation, id)
+        return self._by_id.get(id) or self.session.get(Conversation, id)
 
     def live(self, handle: UUID) -> list[Conversation]:
         """Return a person's talks that are not over, oldest first."""
@@ -107,10 +131,13 @@ class Conversations:
             handle_id=handle, party_id=party, flow=flow, subject=subject, created_at=now, settled_at=now
         )
         talk.asked, talk.status, talk.turn, talk.unsure, talk.nudges, talk.id = {}, OPEN, 0, 0, 0, new_id()
+        talk.nudge_at = talk.asked_by = None
         self.session.add(talk)
-        self.session.flush()
+        self._by_id[talk.id] = talk
         if handle in self._live:
             self._live[handle].append(talk)
+        else:
+            self.session.flush()  # found by asking
         return talk
 
     def to_nudge(self, now: datetime, most: int) -> list[UUID]:
@@ -141,21 +168,8 @@ class Conversations:
             return {}
         self.session.flush()
         found: dict[UUID, list[Entry]] = {id: [] for id in ids}
-        columns = JournalEntry.__table__.c
-        rows = select(
-            columns.conversation_id,
-            columns.key,
-            columns.value,
-            columns.raw,
-            columns.given,
-            columns.turn,
-            columns.is_blank,
-        )
-        mine = rows.where(columns.conversation_id.in_(ids)).order_by(columns.id)
-        for row in self.session.connection().execute(mine):
-            found[row.conversation_id].append(
-                Entry(row.key, row.value, row.given, row.raw, row.turn, row.is_blank)
-            )
+        for talk, *entry in self.session.connection().execute(ENTRIES, {"talks": some(ids)}):
+            found[talk].append(Entry(*entry))
         return {id: Journal(entries) for id, entries in found.items()}
 
     def cause_of(self, talk: UUID, key: str) -> UUID | None:
@@ -168,8 +182,8 @@ class Conversations:
         self, talk: UUID, entries: Iterable[Entry], event: UUID | None, release: str, now: datetime
     ) -> None:
         kept = tuple(entries)
-        self.session.add_all(
-            JournalEntry(
+        rows = (
+            dict(
                 id=new_id(),
                 conversation_id=talk,
                 key=entry.key,
@@ -185,5 +199,6 @@ class Conversations:
             )
             for entry in kept
         )
+        self.session.write(TABLE, rows)
         if talk in self._journals:
             self._journals[talk] = self._journals[talk].write(*kept)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from flows.rules.calendar import JST
 from flows.rules.renewal.retention import Life
 from storage.database import Base, Json, new_id
+from storage.rows import among, some
 
 
 class Phase(Enum):
@@ -186,12 +187,22 @@ class Meeting(Base):
         return side.name in self.ready.split()
 
 
+SIDES = (Engagement.owner_handle_id, Engagement.talent_handle_id, Engagement.partner_handle_id)
+OF_WORDS = (Phase.KICKOFF.name, Phase.RUNNING.name, Phase.FEEDBACK.name, Phase.RENEWAL.name)
+TALKING = (
+    select(Engagement)
+    .where(or_(*(among(side, "people") for side in SIDES)), Engagement.phase.in_(OF_WORDS))
+    .order_by(Engagement.id.desc())
+)
+
+
 class Engagements:
     """Engagements with their rounds and meetings; ``lock`` before deciding."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._before: dict[UUID, Meeting | None] = {}
+        self._quiet: set[UUID] = set()  # who was in no engagement when this transaction began
 
     def expect(self, meetings: Collection[UUID]) -> set[UUID]:
         """Load what came before these meetings in one statement, and give its ids."""
@@ -212,6 +223,7 @@ class Engagements:
         return {meeting.id for meeting in self._before.values() if meeting}
 
     def add(self, engagement: Engagement) -> Engagement:
+        self._quiet.clear()
         self.session.add(engagement)
         self.session.flush()
         return engagement
@@ -224,6 +236,7 @@ class Engagements:
         return self.session.scalars(mine).one_or_none()
 
     def lock(self, id: UUID) -> Engagement | None:
+        self._quiet.clear()  # whoever changes one has locked it
         mine = select(Engagement).where(Engagement.id == id).with_for_update()
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
@@ -233,10 +246,14 @@ class Engagements:
 
     def talking(self, handle: UUID) -> list[Engagement]:
         """Return a person's engagements in which words may go over: agreed on, and not over."""
-        phases = (Phase.KICKOFF.name, Phase.RUNNING.name, Phase.FEEDBACK.name, Phase.RENEWAL.name)
-        sides = (Engagement.owner_handle_id, Engagement.talent_handle_id, Engagement.partner_handle_id)
-        mine = or_(*(side == handle for side in sides)) & Engagement.phase.in_(phases)
-        return list(self.session.scalars(select(Engagement).where(mine).order_by(Engagement.id.desc())))
+        if handle in self._quiet:
+            return []
+        return list(self.session.scalars(TALKING, {"people": [handle]}))
+
+    def expect_talking(self, handles: Collection[UUID]) -> None:
+        """Look at once who of many people is in no such engagement: for most of them that is all."""
+        pairs = self.session.scalars(TALKING, {"people": some(handles)}).all()
+        self._quiet = set(handles) - {getattr(pair, side.key) for pair in pairs for side in SIDES}
 
     def round(self, engagement: UUID, kind: str, number: int = 1) -> Round:
         """Return the round, opened if it is new; its engagement must be locked."""

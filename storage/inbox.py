@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, Json, new_id
 from storage.leases import USUAL, Leases
+from storage.rows import among, some
 
 RECEIVED, DONE, FAILED, PARKED = "received", "done", "failed", "parked"
 STUCK = f"status in ('{FAILED}', '{PARKED}')"  # as the index has it
@@ -60,6 +61,16 @@ class Event(Base):
     leased_until: Mapped[datetime]
     answer: Mapped[Json] = mapped_column(default=None, nullable=True)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+CLAIM = (
+    update(Event)
+    .where(among(Event.id, "ids"), Event.status == RECEIVED)
+    .values(status=DONE)
+    .returning(Event)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+HERE = select(Event.platform, Event.external_id).where(among(Event.external_id, "again"))
 
 
 def _message_of(body: dict[str, Any]) -> str:
@@ -116,8 +127,7 @@ class Inbox:
         again = [item.external_id for item in arrivals if item.is_again]
         if not again:
             return set()
-        here = select(Event.platform, Event.external_id).where(Event.external_id.in_(again))
-        return set(self.session.execute(here).tuples())
+        return set(self.session.execute(HERE, {"again": some(again)}).tuples())
 
     def _insert(self, arrivals: Sequence[Arrival], now: datetime, leases: Leases) -> list[UUID | None]:
         if not arrivals:
@@ -168,10 +178,7 @@ class Inbox:
 
     def claim(self, ids: Sequence[UUID]) -> list[Event]:
         """Mark events done, exactly once; whoever gets a row carries it. In the order of their ids."""
-        mine = Event.id.in_(ids) & (Event.status == RECEIVED)
-        done = update(Event).where(mine).values(status=DONE).returning(Event)
-        rows = self.session.scalars(done.execution_options(populate_existing=True))
-        return sorted(rows, key=lambda event: event.id)
+        return sorted(self.session.scalars(CLAIM, {"ids": some(ids)}), key=lambda event: event.id)
 
     def lease_abandoned(
         self, now: datetime, leases: Leases = USUAL, most: int = 100

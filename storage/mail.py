@@ -88,6 +88,42 @@ class OutMessage(Base):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)  # from then on it would only mislead
 
 
+@dataclass(slots=True, eq=False)  # each is itself, however alike two are
+class Outgoing:
+    """A message on its way into a line: what its turn knows of its row."""
+
+    platform: str
+    body: str
+    next_at: datetime
+    created_at: datetime
+    handle_id: UUID | None = None
+    channel: str = ""
+    op: str = SEND
+    subject: str = ""
+    purpose: str = "answer"
+    dedupe: str | None = None
+    number: int | None = None
+    status: str = DUE
+    event_id: UUID | None = None
+    expires_at: datetime | None = None
+
+    def row(self) -> dict[str, object]:
+        return {**UNSENT, "id": new_id(), **{name: getattr(self, name) for name in self.__slots__}}
+
+
+UNSENT: dict[str, object] = dict(
+    attempts=0,
+    leased_until=None,
+    reply_token="",
+    token_until=None,
+    how="",
+    external_id="",
+    error="",
+    left_at=None,
+    sent_at=None,
+)
+
+
 @dataclass(slots=True)
 class Letter:
     """A message as it is carried: what a claim read of its row. It belongs to no transaction."""

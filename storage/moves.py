@@ -34,6 +34,8 @@ def _has_moved(row: object) -> bool:
 
 
 def moved(session: Session) -> set[UUID]:
-    """Return the handles of owners whose postings or engagements moved in this transaction; bulk statements are not seen."""
-    session.flush()
+    """Return the handles of owners whose postings or engagements moved, as far as the session has written them.
+
+    Bulk statements are not seen.
+    """
     return set(session.info.get(MOVED, ()))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, delete, func, literal, select, text, update
+from sqlalchemy import Table, bindparam, case, delete, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from storage.claiming import Room, claim, give_back
 from storage.database import Utc
@@ -31,11 +31,13 @@ from storage.mail import (
     UNREACHABLE,
     UNSURE,
     Mailbox,
+    Outgoing,
     OutMessage,
     Parcel,
     PostedCard,
     is_now,
 )
+from storage.rows import RowSession, among, some
 
 __all__ = [
     "BATCH",
@@ -55,6 +57,7 @@ __all__ = [
     "Mailbox",
     "OutMessage",
     "Outbox",
+    "Outgoing",
     "Parcel",
     "PostedCard",
     "Room",
@@ -74,8 +77,27 @@ COMES_FIRST = text(
 ).bindparams(bindparam("now", type_=Utc()), bindparam("real", type_=Utc()))
 
 
+MESSAGES = cast(Table, OutMessage.__table__)
+SPENT = (  # what waits because the month's pushes are spent
+    select(OutMessage)
+    .where(
+        among(OutMessage.handle_id, "handles"),
+        is_now(HELD),
+        OutMessage.error == literal(QUOTA, literal_execute=True),
+    )
+    .order_by(OutMessage.id)
+)
+BOXES = (
+    select(Mailbox)
+    .where(among(Mailbox.handle_id, "handles"))
+    .order_by(Mailbox.handle_id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 class Outbox:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: RowSession) -> None:
         self.session = session
 
     def keep_tokens(
@@ -86,14 +108,10 @@ class Outbox:
         What waits because the month's pushes are spent stands in line again: a reply costs nothing.
         """
         boxes = self.lock({*tokens, *beside})
+        spent = self.session.scalars(SPENT, {"handles": some(tokens)}).all()
         for handle, (token, until) in tokens.items():
             boxes[handle].reply_token, boxes[handle].reply_until = token, until
-        waits = (
-            OutMessage.handle_id.in_(tokens),
-            is_now(HELD),
-            OutMessage.error == literal(QUOTA, literal_execute=True),
-        )
-        for row in self.session.scalars(select(OutMessage).where(*waits).order_by(OutMessage.id)):
+        for row in spent:
             assert row.handle_id is not None
             if is_late(row, now) and not let_go(row):
                 continue
@@ -102,7 +120,7 @@ class Outbox:
         return boxes
 
     def add(
-        self, rows: Iterable[OutMessage], now: datetime, locked: Mapping[UUID, Mailbox] = MappingProxyType({})
+        self, rows: Iterable[Outgoing], now: datetime, locked: Mapping[UUID, Mailbox] = MappingProxyType({})
     ) -> None:
         """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped."""
         fresh = self._fresh(_once(rows))
@@ -113,7 +131,7 @@ class Outbox:
                 self._number(row, boxes[row.handle_id])
             elif row.next_at > now and row.op != LOADING:
                 row.status = HELD
-            self.session.add(row)
+        self.session.write(MESSAGES, [row.row() for row in fresh])
         self.session.flush()
 
     def release_held(self, now: datetime, most: int = 500) -> int:
@@ -145,7 +163,7 @@ class Outbox:
             select(OutMessage.next_at).where(*waits).order_by(OutMessage.next_at).limit(1)
         ).one_or_none()
 
-    def _fresh(self, rows: Sequence[OutMessage]) -> list[OutMessage]:
+    def _fresh(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
         """Leave out what was asked for before: the same key, or a drawing that waits, for that shows the latest state."""
         keys = {row.dedupe for row in rows if row.dedupe}
         subjects = {row.subject for row in rows if row.op == REFRESH and not row.dedupe}
@@ -167,7 +185,7 @@ class Outbox:
         rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
         return {row.subject for row in self.session.scalars(rows)}
 
-    def _number(self, row: OutMessage, box: Mailbox) -> None:
+    def _number(self, row: OutMessage | Outgoing, box: Mailbox) -> None:
         row.number = box.next_number
         box.next_number += 1
 
@@ -186,11 +204,7 @@ class Outbox:
         return boxes
 
     def _boxes(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
-        mine = select(Mailbox).where(Mailbox.handle_id.in_(handles)).order_by(Mailbox.handle_id)
-        rows = self.session.scalars(
-            mine.with_for_update(key_share=True).execution_options(populate_existing=True)
-        )
-        return {box.handle_id: box for box in rows}
+        return {box.handle_id: box for box in self.session.scalars(BOXES, {"handles": some(handles)})}
 
     def claim(
         self,
@@ -282,9 +296,9 @@ class Outbox:
         self.session.merge(PostedCard(subject=subject, channel=channel, ts=ts))
 
 
-def _once(rows: Iterable[OutMessage]) -> list[OutMessage]:
+def _once(rows: Iterable[Outgoing]) -> list[Outgoing]:
     """Keep the first of what one turn asked for twice."""
-    kept: dict[object, OutMessage] = {}
+    kept: dict[object, Outgoing] = {}
     for row in rows:
         key = row.dedupe or ((row.op, row.subject) if row.op == REFRESH else row)
         kept.setdefault(key, row)

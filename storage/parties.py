@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, false, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
+from storage.rows import among, some
 
 MOST_MAIL = 254
 STRANGER = "looked_up_at IS NULL"  # as the index has it
@@ -79,27 +81,49 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+CONSENTS = select(Consent.party_id, Consent.kind).where(
+    among(Consent.party_id, "parties"), Consent.withdrawn_at.is_(None)
+)
+
+
+@cache
+def _people(platforms: tuple[str, ...]) -> Select[Handle]:
+    """Lock the handles with these ids on each platform; key_share: as ``locked`` does."""
+    theirs = [(Handle.platform == name) & among(Handle.external_id, name) for name in platforms]
+    found = select(Handle).where(or_(*theirs)).order_by(Handle.id)
+    return found.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 class Parties:
     """People and their handles. ``meet`` takes the lock on the handle: lock, then read."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._locked: dict[tuple[str, str], Handle] = {}  # by this transaction already
+        self._by_id: dict[UUID, Handle] = {}
+        self._consents: dict[UUID, set[str]] = {}
 
     def expect(self, people: Iterable[tuple[str, str]]) -> list[Handle]:
         """Lock many people by platform and id, at once and sorted; who was never here is left out."""
         ids: dict[str, list[str]] = {}
         for platform, external_id in people:
             ids.setdefault(platform, []).append(external_id)
-        theirs = (
-            (Handle.platform == platform) & Handle.external_id.in_(some) for platform, some in ids.items()
+        rows = (
+            self.session.scalars(
+                _people(tuple(sorted(ids))), {name: some(each) for name, each in ids.items()}
+            ).all()
+            if ids
+            else ()
         )
-        found = select(Handle).where(or_(false(), *theirs)).order_by(Handle.id)
-        rows = self.session.scalars(
-            found.with_for_update(key_share=True).execution_options(populate_existing=True)
-        ).all()
         self._locked = {(handle.platform, handle.external_id): handle for handle in rows}
+        self._by_id = {handle.id: handle for handle in rows}
         return list(rows)
+
+    def expect_consents(self, parties: Iterable[UUID]) -> None:
+        """Load what many people have agreed to, at once."""
+        self._consents = {party: set() for party in parties}
+        for party, kind in self.session.execute(CONSENTS, {"parties": some(self._consents)}).tuples():
+            self._consents[party].add(kind)
 
     def meet(self, platform: str, external_id: str, kind: str, now: datetime) -> Handle:
         """Find a person's handle, or greet a new one; the handle is locked either way."""
@@ -143,7 +167,7 @@ class Parties:
         return self.handle(id)
 
     def handle(self, id: UUID) -> Handle:
-        return self.session.get_one(Handle, id)
+        return self._by_id.get(id) or self.session.get_one(Handle, id)
 
     def lock(self, ids: Sequence[UUID]) -> None:
         """Lock other people's handles, sorted, before anything is written to their conversations."""
@@ -196,6 +220,7 @@ class Parties:
         return self.session.scalars(named).one_or_none() or ""
 
     def consent(self, party: UUID, kind: str, text_version: str, channel: str, now: datetime) -> None:
+        self._consents.pop(party, None)
         self.session.add(
             Consent(party_id=party, kind=kind, text_version=text_version, channel=channel, at=now)
         )
@@ -208,10 +233,13 @@ class Parties:
 
     def withdraw(self, party: UUID, kind: str, now: datetime) -> None:
         """Note that a consent was taken back; what was agreed to, and when, stays on record."""
+        self._consents.pop(party, None)
         given = (Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None))
         self.session.execute(update(Consent).where(*given).values(withdrawn_at=now))
 
     def has_consented(self, party: UUID, kind: str) -> bool:
+        if party in self._consents:
+            return kind in self._consents[party]
         given = select(Consent.id).where(
             Consent.party_id == party, Consent.kind == kind, Consent.withdrawn_at.is_(None)
         )

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
+from storage.rows import among, some
 
 WAITS, LEFT = "waits", "left"  # it rides on the next message to its reader; it is in his line
 KEPT_BACK, TAKEN = "stopped", "taken"  # shown to the staff alone; its writer took it back
@@ -43,6 +44,9 @@ class Relayed(Base):
     told_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # its key in the outbox
 
 
+READERS = select(Relayed.to_id).where(_WAITS, among(Relayed.to_id, "readers")).distinct()
+
+
 class Relays:
     """What waits is locked by whoever takes it along; lock the engagement before counting what was urgent."""
 
@@ -53,8 +57,8 @@ class Relays:
 
     def expect(self, readers: Collection[UUID]) -> None:
         """Look at once for which of these people words wait."""
-        rows = select(Relayed.to_id).where(_WAITS, Relayed.to_id.in_(readers)).distinct()
-        self._waited_for |= set(self.session.scalars(rows)) if readers else set()
+        if readers:
+            self._waited_for |= set(self.session.scalars(READERS, {"readers": some(readers)}))
         self._known |= set(readers)
 
     def add(self, relayed: Relayed) -> Relayed:

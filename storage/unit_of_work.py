@@ -9,7 +9,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, inspect, select
-from sqlalchemy.orm import Session
 
 from storage.approaches import Approaches
 from storage.attachments import Attachments
@@ -33,6 +32,7 @@ from storage.pool import Pool
 from storage.postings import Posting, Postings
 from storage.records import Records
 from storage.relays import Relays
+from storage.rows import RowSession
 from storage.slots import Slots
 from storage.staff import Staff
 from storage.staff_tasks import StaffTasks
@@ -48,7 +48,7 @@ Row = TypeVar("Row", bound=Base)
 class Work:
     """The repositories of one transaction. Nothing outside it writes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: RowSession) -> None:
         self.session = session
         self._held: list[Base] = []
 
@@ -56,6 +56,10 @@ class Work:
         """Lock the people of events, first and sorted, and load what their turns read: one statement of a kind."""
         people = self.parties.expect({(event.platform, event.sender) for event in events if event.sender})
         self.conversations.expect({handle.id: handle.floor for handle in people})
+        # what an owner says who is asked nothing begins something
+        if free := [handle for handle in people if handle.floor is None and handle.platform == "line"]:
+            self.parties.expect_consents({handle.party_id for handle in free})
+            self.engagements.expect_talking({handle.id for handle in free})
         self.companies.expect({handle.party_id for handle in people})
         self.relays.expect({handle.id for handle in people})
         self.unsent.expect({event.message_id for event in events if event.message_id})
@@ -168,8 +172,9 @@ class Work:
     def menus(self) -> Menus:
         return Menus(self.session)
 
+    @property
     def moved(self) -> set[UUID]:
-        """Return the owners whose work changed where it stands."""
+        """Return the owners whose work changed where it stands, by what has been written so far."""
         return moved(self.session)
 
     @cached_property
@@ -204,5 +209,5 @@ class Work:
 @contextmanager
 def begin(engine: Engine) -> Iterator[Work]:
     """Open one transaction: all of it happens, or none."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with RowSession(engine, expire_on_commit=False) as session, session.begin():
         yield Work(session)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storage.conversations import CLOSED, Conversation, JournalEntry
@@ -15,6 +15,7 @@ from storage.engagements import Engagement, Meeting, Round, Side
 from storage.inbox import Event
 from storage.outbox import DUE, HELD, SENDING, UNREACHABLE, OutMessage
 from storage.postings import Posting
+from storage.rows import among, some
 from storage.staff_tasks import StaffTask
 from storage.talents import Application
 from storage.time_rows import DROPPED, ThoughtRow
@@ -42,6 +43,13 @@ TEXTS = (
 )
 
 
+NOT_AS_SENT = select(Event.sender, Event.message_id, Event.kind).where(
+    text("message_id <> ''"),  # as the index has it
+    Event.kind.in_((*TOOK_BACK, EDITED)),
+    among(Event.message_id, "messages"),
+)
+
+
 class Unsent:
     """Blanks in place: the one exception to rows that are never changed."""
 
@@ -65,8 +73,7 @@ class Unsent:
 
     def expect(self, messages: Collection[str]) -> None:
         """Look at once which of these messages were taken back, and which were changed."""
-        told = select(Event.sender, Event.message_id, Event.kind).where(Event.kind.in_((*TOOK_BACK, EDITED)))
-        rows = self.session.execute(told.where(Event.message_id.in_(messages))).all() if messages else ()
+        rows = self.session.execute(NOT_AS_SENT, {"messages": some(messages)}).all() if messages else ()
         back = {(sender, id) for sender, id, kind in rows if kind != EDITED}
         self._known = {id: {sender for sender, gone in back if gone == id} for id in messages}
         self._edited = {(sender, id) for sender, id, kind in rows if kind == EDITED}

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sends.marking import Carried, mark
 from bot.sends.sending import Outcome, Result
-from storage.outbox import DUE, UNKNOWN, OutMessage
+from storage.outbox import DUE, UNKNOWN, Outgoing, OutMessage
 from tests.bot.house import OWNER, House
 
 FRIDAY = timedelta(hours=60)  # how long ago it was written: it waited for Monday
@@ -18,9 +18,7 @@ def tried(house: House, outcome: Outcome, first: datetime) -> OutMessage:
     """Write a message long ago, try it first at this moment, and mark what became of it now."""
     with house.work() as work:
         handle = work.parties.meet("line", OWNER, "owner", house.now)
-        row = OutMessage(platform="line", body="{}", handle_id=handle.id, next_at=house.now)
-        row.op, row.status, row.number, row.attempts, row.reply_token = "send", DUE, None, 0, ""
-        row.created_at = house.now - FRIDAY
+        row = Outgoing("line", "{}", house.now, house.now - FRIDAY, handle.id)
         work.outbox.add([row], house.now)
     with house.work() as work:
         [parcel] = work.outbox.claim(house.now, first)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from bot.wiring import serving
 from storage.backlog import Waits, backlog
 from storage.inbox import Arrival
-from storage.outbox import DUE, FAILED, HELD, OutMessage
+from storage.outbox import DUE, FAILED, HELD, MESSAGES
 from storage.unit_of_work import begin
 from tests.bot.test_web import a_gate
 from tests.bot.town import a_town
@@ -34,14 +34,14 @@ def test_what_waits_is_counted_with_its_age(engine: Engine) -> None:
         assert backlog(work.session, NOW).inbox == Waits(0, None)
         arrival = Arrival("line", uuid4().hex, "U1", "message/text", {}, NOW)
         work.inbox.store([arrival], NOW - HOUR)
-        rows: list[OutMessage] = [
+        rows = [
             row("a", NOW - HOUR, "slack", channel="staff"),
             row("b", NOW, "slack", channel="staff"),
             row("c", NOW, "slack", channel="staff", status=FAILED),
             row("d", NOW + HOUR, "slack", channel="staff", status=HELD),
             row("e", NOW + HOUR, "slack", channel="staff", status=DUE, op="refresh"),
         ]
-        work.session.add_all(rows)
+        work.session.write(MESSAGES, [each.row() for each in rows])
         work.session.flush()
         found = backlog(work.session, NOW)
     assert found.inbox == Waits(1, NOW - HOUR)

@@ -19,6 +19,7 @@ from storage.outbox import (
     SENDING,
     SENT,
     UNREACHABLE,
+    Outgoing,
     OutMessage,
     Parcel,
 )
@@ -81,9 +82,8 @@ class Post:
         return {each.body: each.status for each in self.rows()}
 
 
-def row(body: str, at: datetime, platform: str, **values: Any) -> OutMessage:
-    given = {"op": "send", "status": DUE, "attempts": 0, "reply_token": "", "error": "", **values}
-    return OutMessage(body=body, next_at=at, created_at=NOW, platform=platform, **given)
+def row(body: str, at: datetime, platform: str, **values: Any) -> Outgoing:
+    return Outgoing(platform, body, at, NOW, **values)
 
 
 def bodies(*parcels: Parcel) -> list[str]:
