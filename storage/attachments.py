@@ -1,4 +1,4 @@
-"""Attachments: photos people sent to the staff, fetched by a worker, and a note of whatever else came."""
+"""Attachments: photos and files people sent to the staff or to each other, fetched by a worker, and a note of the rest."""
 
 from __future__ import annotations
 
@@ -45,6 +45,16 @@ class Attachment(Base):
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
     created_at: Mapped[datetime]
+    platform: Mapped[str] = mapped_column(
+        String(8), default="line", server_default="line"
+    )  # it is fetched from there
+    source: Mapped[str] = mapped_column(String(64), default="", server_default="")  # Slack's id of the file
+    name: Mapped[str] = mapped_column(String(200), default="", server_default="")  # as its sender has it
+    size: Mapped[int] = mapped_column(default=0, server_default="0")  # bytes; of what is here, or was told us
+    form: Mapped[str] = mapped_column(
+        String(8), default="", server_default=""
+    )  # of flows.rules.lint.papers.FORMS
+    why: Mapped[str] = mapped_column(String(8), default="", server_default="")  # a member of papers.Why
 
 
 class Attachments:
@@ -72,6 +82,17 @@ class Attachments:
         return list(
             self.session.scalars(select(Attachment).where(*mine).order_by(Attachment.id).with_for_update())
         )
+
+    def offered_by(self, handle: UUID, since: datetime) -> list[Attachment]:
+        """Lock what somebody sent beside any talk with the staff, and has not said for whom."""
+        mine = (Attachment.handle_id == handle, Attachment.status == OFFERED, Attachment.created_at >= since)
+        rows = select(Attachment).where(*mine, Attachment.conversation_id.is_(None)).order_by(Attachment.id)
+        return list(self.session.scalars(rows.with_for_update()))
+
+    def sent_since(self, handle: UUID, since: datetime) -> int:
+        """Count what somebody sent to be read by another since a moment."""
+        mine = (Attachment.handle_id == handle, Attachment.status.in_(SENT), Attachment.created_at >= since)
+        return int(self.session.scalars(select(func.count()).where(*mine)).one())
 
     def sent_in(self, talks: Sequence[UUID]) -> dict[UUID, int]:
         """Count what was sent to the staff in each of these talks."""
@@ -120,12 +141,22 @@ class Attachments:
             execution_options={"synchronize_session": False},
         )
 
-    def end(self, id: UUID, attempts: int, status: str, content: bytes | None = None) -> bool:
+    def end(
+        self,
+        id: UUID,
+        attempts: int,
+        status: str,
+        content: bytes | None = None,
+        form: str = "",
+        why: str = "",
+    ) -> bool:
         """End a try for good; tell whether it was still ours to end."""
         row = self.lock(id)
         if row is None or row.status != FETCHING or row.attempts != attempts:
             return False
         row.status, row.content, row.leased_until = status, content, None
+        row.form, row.why = form, why
+        row.size = len(content) if content is not None else row.size
         return True
 
     def forget(self, handle: UUID, message_id: str) -> list[tuple[Attachment, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, new_id
@@ -14,8 +14,11 @@ from storage.rows import among, some
 
 WAITS, LEFT = "waits", "left"  # it rides on the next message to its reader; it is in his line
 KEPT_BACK, TAKEN = "stopped", "taken"  # shown to the staff alone; its writer took it back
+LOST = "lost"  # a file that could not be fetched, or must not go over
 WORDS, FIX, BACK = "words", "fix", "back"  # as said; said anew; a word that the other has read is taken back
+THING = "thing"  # a photo or a file
 _WAITS, _TOLD = text(f"status = '{WAITS}'"), text("told_by <> ''")
+_FILE = text("attachment_id IS NOT NULL")
 
 
 class Relayed(Base):
@@ -27,6 +30,7 @@ class Relayed(Base):
         Index("ix_relays_waiting", "to_id", postgresql_where=_WAITS, sqlite_where=_WAITS),
         Index("ix_relays_event_id", "event_id"),
         Index("ix_relays_told_by", "told_by", postgresql_where=_TOLD, sqlite_where=_TOLD),
+        Index("ix_relays_attachment_id", "attachment_id", postgresql_where=_FILE, sqlite_where=_FILE),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -41,6 +45,10 @@ class Relayed(Base):
     left_at: Mapped[datetime | None] = mapped_column(default=None)
     kind: Mapped[str] = mapped_column(String(8), default=WORDS, server_default=WORDS)
     before: Mapped[str] = mapped_column(Text, default="", server_default="")  # what a correction puts right
+    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachments.id"), default=None)
+    is_ready: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # a file is, once it is here
     told_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # its key in the outbox
 
 
@@ -68,12 +76,14 @@ class Relays:
         return relayed
 
     def waiting(self, reader: UUID) -> Sequence[Relayed]:
-        """Lock what waits for a reader, in the order it was said."""
+        """Lock what may go to a reader now, in the order it was said: a file on its way lets nothing pass of its talk."""
         if reader in self._known and reader not in self._waited_for:
             return ()
         mine = select(Relayed).where(_WAITS, Relayed.to_id == reader)
         ordered = mine.order_by(Relayed.said_at, Relayed.id).with_for_update()
-        return self.session.scalars(ordered.execution_options(populate_existing=True)).all()
+        rows = self.session.scalars(ordered.execution_options(populate_existing=True)).all()
+        shut = set[UUID]()
+        return [row for row in rows if not _holds_up(row, shut)]
 
     def of_event(self, event: UUID | None) -> list[Relayed]:
         """Lock what one event made cross."""
@@ -83,6 +93,16 @@ class Relays:
         """Lock what a message, and the changes of it, made cross; oldest first."""
         mine = select(Relayed).where(Relayed.event_id.in_(events)).order_by(Relayed.id).with_for_update()
         return list(self.session.scalars(mine.execution_options(populate_existing=True)))
+
+    def of_attachments(self, attachments: Collection[UUID]) -> list[Relayed]:
+        """Lock what crosses with these files, for each who reads it."""
+        mine = select(Relayed).where(Relayed.attachment_id.in_(attachments)).order_by(Relayed.id)
+        return list(self.session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+
+    def with_file(self, attachment: UUID) -> UUID | None:
+        """Say in which engagement a file crosses, so that it can be locked first."""
+        mine = select(Relayed.engagement_id).where(Relayed.attachment_id == attachment).limit(1)
+        return self.session.scalars(mine).first()
 
     def engagement_of(self, events: Collection[UUID]) -> UUID | None:
         """Say of which engagement the words of these events were, so that it can be locked before them."""
@@ -104,3 +124,10 @@ class Relays:
         mine = (Relayed.engagement_id == engagement, Relayed.to_id == reader, Relayed.is_urgent.is_(True))
         last = select(Relayed.left_at).where(*mine, Relayed.left_at > since)
         return self.session.scalars(last.order_by(Relayed.left_at.desc()).limit(1)).first()
+
+
+def _holds_up(row: Relayed, shut: set[UUID]) -> bool:
+    """Tell whether something said earlier in this talk is not here yet; ``shut`` are the talks of which that is so."""
+    if not row.is_ready:
+        shut.add(row.engagement_id)
+    return row.engagement_id in shut
