@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
 from bot.actions.interview import companions
-from bot.actions.people import amending, relays, riding, staffing
+from bot.actions.people import amending, relays, riding, sharing, staffing
 from bot.arrivals import Answered
 from bot.asking import form_of, is_asked, note_asked, opened
 from bot.budget import tell_staff
@@ -59,7 +59,8 @@ def carry(turn: Turn, inbound: Inbound) -> None:
         case Thought():
             return thought(turn, inbound)
         case Fetched():
-            return photos.fetched(turn, inbound)
+            photos.fetched(turn, inbound)
+            return sharing.fetched(turn, inbound)
         case Due():
             return turn.rules.moments[inbound.purpose](turn, inbound.subject)
     event = turn.event
@@ -122,6 +123,8 @@ def talk_with(
         return
     if isinstance(inbound, Typed) and relays.quoted(turn, inbound.quoted_id, inbound.text):
         return
+    if isinstance(inbound, Sent) and sharing.shared(turn, inbound):
+        return
     talk = conversation_for(turn, inbound)
     if talk is None and isinstance(inbound, Tapped | Submitted):
         return foreign(turn)
@@ -175,8 +178,10 @@ def act(turn: Turn, talk: Conversation, journal: Journal, reading: Reading) -> N
             write_answers(turn, talk, journal, answers)
         case Refused(errors):
             turn.answer = Answered(errors=errors)
-        case Taken(message_id):
+        case Taken(message_id) if talk.flow != "tell_other":
             photos.taken(turn, talk, journal, message_id)
+        case Taken():
+            sharing.taken(turn, talk, journal, reading)
         case _ if turn.me is not None and turn.me.platform == "slack":
             turn.answer = Answered(notice=detour.OVER, is_closed=True)
         case _:

@@ -21,6 +21,7 @@ SCOPES = (
     "commands",
     "im:write",
     "im:history",
+    "files:read",
     "users:read",
     "users:read.email",
     "groups:read",

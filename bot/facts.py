@@ -181,8 +181,16 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             else (),
             **(looking_back(work, engagement, side) if talk.flow == "feedback" else {}),
             **(going_on(work, engagement, side) if talk.flow in ("renew", "counter") else {}),
+            **(showing(turn, talk) if talk.flow == "tell_other" else {}),
         )
     return found
+
+
+def showing(turn: Turn, talk: Conversation) -> dict[str, Any]:
+    """Return what he has sent in this talk besides words, and whether he may: on LINE, where we have an address for it."""
+    is_on_line = turn.work.parties.handle(talk.handle_id).platform == "line"
+    sent = turn.work.attachments.sent_in([talk.id]).get(talk.id, 0) if is_on_line else 0
+    return {"things": sent, "may_show": is_on_line and turn.can_show_files}
 
 
 def looking_back(work: Work, engagement: Engagement, side: Side) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot import calls, detours, mine, photos
-from bot.actions.people import relays
+from bot.actions.people import relays, sharing
 from bot.actions.posting.welcome import SERVICE
 from bot.actions.weekly import progress, rescheduling
 from bot.talking import begin, floor, has_waiting, next_in_line, repeat, with_person
@@ -30,9 +30,11 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
         return at_slack(turn, inbound)
     reading = interpret(inbound, None)
     words = inbound.text if isinstance(inbound, Typed) else ""
+    human = with_person(turn, turn.me)
+    if isinstance(inbound, Sent) and human is None and sharing.offer(turn, inbound):
+        return
     if isinstance(inbound, Sent) and photos.came(turn, inbound):
         return
-    human = with_person(turn, turn.me)
     if human is not None and isinstance(reading, Said) and reading.word is Word.START:
         return relays.hear(turn, human, "")  # a new wish would wait unheard: first this, or 「相談を続ける」
     if human is not None and not isinstance(reading, Said):

@@ -140,7 +140,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
     profile = turn.work.talents.profile(party.id)
     postings = turn.work.postings.of_owner(party.id)
     applied = sum(item.stage != Stage.PASSED.name for item in turn.work.talents.of_party(party.id))
-    shown = turn.work.attachments.held_of(me.id)
+    shown, shared = turn.work.attachments.held_of(me.id), turn.work.attachments.shared_by(me.id)
     consented = turn.work.parties.consented_at(party.id, "service")
     rows = [
         Line("お名前", party.call_name or (profile.name if profile else "")),
@@ -154,6 +154,7 @@ def known(turn: Turn) -> tuple[Message, ...]:
         Line("応募", f"{applied}件" if applied else ""),
         Line("ご相談", f"{len(postings)}件" if postings else ""),
         Line("担当に送った写真", f"{shown}枚" if shown else ""),
+        Line("お相手に送った写真やファイル", f"{shared}件" if shared else ""),
         Line("同意した日", say_day(consented.astimezone(JST).date()) if consented else ""),
     ]
     held = tuple(line for line in rows if line.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import calls, digest, photos, waiting
 from bot.actions.interview import companions, dates, interviewing, meeting_day, pairs
 from bot.actions.match import barring, inviting, leaving, letting_in, listing, matching, others, widening
-from bot.actions.people import between, others_did, relays, riding, staffing, waits
+from bot.actions.people import between, others_did, relays, riding, sharing, staffing, waits
 from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, welcome
 from bot.actions.renewal import (
     agreeing,
@@ -128,6 +128,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("engagement", "tell"): between.tell_tapped,
     ("engagement", "urgent"): between.urgent_tapped,
     ("relay", "plain"): between.plain_tapped,
+    ("engagement", "things"): sharing.things_tapped,
     ("engagement", "step_owner"): relays.step_in,
     ("engagement", "step_talent"): relays.step_in,
     ("engagement", "differs"): renewing.differs,

@@ -32,6 +32,7 @@ Body = dict[str, Any] | list[Any]  # of one message, or of several that leave as
 Draw = Callable[[Message], tuple[dict[str, Any], ...]]
 Read = Callable[[Event], Inbound]
 
+NOTHING = UUID(int=0)
 STAFF, POSTINGS = "staff", "postings"  # our names of the two channels
 KIND = {"line": "owner", "slack": "talent"}  # who writes to us where, until we know better
 
@@ -91,6 +92,15 @@ class Turn:
     out: list[Outgoing] = field(default_factory=list)
     facts: dict[UUID, Any] = field(default_factory=dict)  # by talk, until something is written
     is_tap: bool = False  # he tapped a card: what it asks him comes at once
+
+    @property
+    def can_show_files(self) -> bool:
+        """Tell whether what people send each other has an address that a platform shows."""
+        return self.file_url(NOTHING).startswith("https://")
+
+    def file_url(self, id: UUID) -> str:
+        """Give the address of a photo or a file that one sent the other."""
+        return self.rules.page_url("file", id, self.now)
 
     @property
     def event_id(self) -> UUID | None:

@@ -27,14 +27,16 @@ def unsend(turn: Turn, taken: Unsent) -> None:
     events = amending.events_of(turn, taken.message_id)
     if not events:
         return  # not here yet: when it comes, it is dropped
-    crossed = amending.taken_back(turn, [each.id for each in events])
+    things = turn.work.attachments.of_message(me.id, taken.message_id)
+    crossed = amending.taken_back(turn, [each.id for each in events], list(things))
     if me.platform == "slack":
+        turn.work.attachments.let_go(things)
         return took_back_in_slack(turn, events, crossed)
     [event] = events
     words = turn.work.unsent.blank_event(event)
     talks = turn.work.unsent.blank_entries(event.id, words)
     turn.work.conversations.forget()
-    took_back_photos(turn, photos.forget(turn, taken.message_id))
+    took_back_photos(turn, photos.forget(turn, taken.message_id), has_crossed=crossed.has_crossed)
     if not words and not talks:
         return
     turn.work.unsent.blank_thoughts(talks, words)
@@ -76,7 +78,7 @@ def took_back_in_slack(turn: Turn, events: Sequence[Event], crossed: amending.Ta
         turn.tell(me, Message(said), dedupe=f"deleted:{events[0].id.hex}", subject=crossed.place)
 
 
-def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]]) -> None:
+def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]], *, has_crossed: bool) -> None:
     """The bytes are gone already: say so, tell the staff where they may have seen them, and ask on without them."""
     if all(status == NOTED for _, status in gone):
         return  # never taken
@@ -84,7 +86,8 @@ def took_back_photos(turn: Turn, gone: Sequence[tuple[Attachment, str]]) -> None
     if has_shown:
         words = f"{_sender(turn)}が、送った写真を取り消しました。写真は消しました。"
         turn.post(STAFF, Message(words), dedupe=f"unsent:{turn.event_id}")
-    turn.tell(turn.person(), Message(detour.UNSENT_PHOTO if has_shown else detour.UNSENT))
+    seen = detour.UNSENT_THING if has_crossed else detour.UNSENT_PHOTO
+    turn.tell(turn.person(), Message(seen if has_shown else detour.UNSENT))
     for photo, _ in gone:
         talk = turn.work.conversations.get(photo.conversation_id) if photo.conversation_id else None
         if talk is not None and talk.status in (OPEN, WAITING):

@@ -78,7 +78,7 @@ def draw(work: Work, rules: Rules, subject: str, now: datetime) -> Drawing | Non
             row = work.outcomes.get(UUID(id))
             return Drawing((outcome_card(work, row),)) if row else None
         case "relay":
-            return Drawing((relay_card(work, work.engagements.get(UUID(id))),))
+            return Drawing((relay_card(work, work.engagements.get(UUID(id)), rules.page_url, now),))
         case "home":
             return Drawing(home(work, rules, UUID(id), now), is_home=True)
     return None

@@ -273,10 +273,10 @@ class Bot:
         return self.thinking
 
     def start_fetching(self) -> Fetching | None:
-        """Make ready to fetch photos, where LINE is connected."""
-        if self.line is not None:
+        """Make ready to fetch photos and files, where a platform is connected."""
+        if self.line is not None or self.slack is not None:
             self.fetching = Fetching(
-                self.engine, self.thread, self.clock, self.line, self.door.turn_all, self.leases
+                self.engine, self.thread, self.clock, self.line, self.slack, self.door.turn_all, self.leases
             )
         return self.fetching
 

@@ -196,6 +196,8 @@ class Pair:
     interview: int = 1  # which talk before deciding
     told_before: tuple[str, ...] = ()  # his own answers to the same questions, for somebody else
     quarter: int = 1  # which look back
+    things: int = 0  # photos and files that he sent in this talk already
+    may_show: bool = False  # he may send some
     known: tuple[tuple[str, str], ...] = ()  # what both know of it already
     terms: tuple[int, int] = (20, 70_000)  # hours and pay of a month as they hold
     wish: str = ""  # what he wrote himself about going on

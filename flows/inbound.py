@@ -85,13 +85,25 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
+class File:
+    """A photo or a file, as its platform tells of it before anybody has looked into it. ``id`` is Slack's."""
+
+    kind: Kind
+    name: str = ""
+    size: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class Sent:
-    """A person sent something other than text. ``words`` are a sticker's own keywords, or a place's address."""
+    """A person sent something other than text. ``words`` are a sticker's own keywords, a place's address, or a caption."""
 
     kind: Kind
     at: datetime
     message_id: str = ""
     words: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    quoted_id: str = ""  # what its thread hangs under
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,7 @@ class Edited:
     text: str
     at: datetime
     quoted_id: str = ""  # what its thread hangs under
+    gone: tuple[str, ...] = ()  # the files that were deleted from under it
 
 
 @dataclass(frozen=True)

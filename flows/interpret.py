@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flows.errors import Unreadable
-from flows.inbound import Kind, Sent, Submitted, Tapped, Typed, WordTapped
+from flows.inbound import File, Kind, Sent, Submitted, Tapped, Typed, WordTapped
 from flows.journal import Json
 from flows.quick import quick
 from flows.rules.coach.asking import asks_about, is_question
@@ -94,14 +94,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Taken:
-    """A photo that the open question accepts: its bytes are fetched, and the question stays open for words."""
+    """Something that the open question accepts: its bytes are fetched, and the question stays open for words."""
 
     message_id: str
+    file: File
 
 
 Reading: TypeAlias = Answer | Answers | Said | Stale | Unclear | Questioned | Refused | Nod | Kept | Taken
 
 STICKER = "（スタンプ）"
+BYTES = frozenset({Kind.PHOTO, Kind.FILE})
 COUNTRY = re.compile(r"^日本、?\s*|〒?\d{3}-?\d{4}\s*")  # how LINE begins an address
 
 
@@ -162,8 +164,8 @@ def _sent(sent: Sent, opened: Opened | None) -> Reading:
     if sent.kind is Kind.PLACE and sent.words and opened and opened.questions:
         return _place(sent.words[0], opened.questions[0])
     accepted = opened.questions[0].question.accepts if opened and opened.questions else frozenset()
-    if sent.kind is Kind.PHOTO and Kind.PHOTO in accepted and sent.message_id:
-        return Taken(sent.message_id)
+    if sent.kind in BYTES and sent.kind in accepted and sent.message_id:
+        return Taken(sent.message_id, sent.files[0] if sent.files else File(sent.kind))
     if sent.kind is not Kind.STICKER:
         return Kept(sent.kind, sent.message_id)
     if opened and opened.questions:

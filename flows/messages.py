@@ -75,7 +75,7 @@ class Picture:
 @quick
 @dataclass(frozen=True)
 class Message:
-    """One bubble or post: words, or a card, with the buttons under it; or a picture, which stands alone."""
+    """One bubble or post: words, or a card, with the buttons under it; a picture stands alone, or with its words."""
 
     text: str = ""
     card: Card | None = None
@@ -85,7 +85,7 @@ class Message:
 
     def as_text(self) -> str:
         if self.picture:
-            return self.picture.alt
+            return self.text or self.picture.alt
         own = "\n".join(part for part in (self.card.as_text() if self.card else "", self.text) if part)
         return "\n\n".join(part for part in (own, *(each.as_text() for each in self.deck)) if part)
 

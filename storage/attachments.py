@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -116,8 +116,13 @@ class Attachments:
         return {kind: int(count) for kind, count in self.session.execute(rows.order_by(Attachment.kind))}
 
     def held_of(self, handle: UUID) -> int:
-        """Count the photos of a person that we hold."""
-        mine = (Attachment.handle_id == handle, Attachment.status == KEPT)
+        """Count the photos that a person showed the staff and that we hold."""
+        mine = (Attachment.handle_id == handle, Attachment.status == KEPT, Attachment.task_id.is_not(None))
+        return int(self.session.scalars(select(func.count()).where(*mine)).one())
+
+    def shared_by(self, handle: UUID) -> int:
+        """Count what a person sent the one he works with and that we hold."""
+        mine = (Attachment.handle_id == handle, Attachment.status == KEPT, Attachment.task_id.is_(None))
         return int(self.session.scalars(select(func.count()).where(*mine)).one())
 
     def claim(self, real: datetime, most: int = 5, leases: Leases = USUAL) -> list[Attachment]:
@@ -159,6 +164,22 @@ class Attachments:
         row.size = len(content) if content is not None else row.size
         return True
 
+    def of_message(self, handle: UUID, message_id: str) -> dict[UUID, str]:
+        """Return what came with a message and is not gone: the id of each, and Slack's."""
+        mine = (
+            Attachment.handle_id == handle,
+            Attachment.message_id == message_id,
+            Attachment.status != GONE,
+        )
+        rows = select(Attachment.id, Attachment.source).where(*mine).order_by(Attachment.id)
+        return dict(self.session.execute(rows).tuples().all())
+
+    def let_go(self, ids: Collection[UUID]) -> None:
+        """Drop the bytes of these."""
+        rows = select(Attachment).where(Attachment.id.in_(ids)).order_by(Attachment.id).with_for_update()
+        for row in self.session.scalars(rows):
+            row.status, row.content, row.leased_until, row.name = GONE, None, None, ""
+
     def forget(self, handle: UUID, message_id: str) -> list[tuple[Attachment, str]]:
         """Drop the bytes of what its sender takes back; give each with the standing it had."""
         mine = (
@@ -169,5 +190,5 @@ class Attachments:
         rows = list(self.session.scalars(select(Attachment).where(*mine).with_for_update()))
         before = [(row, row.status) for row in rows]
         for row in rows:
-            row.status, row.content, row.leased_until = GONE, None, None
+            row.status, row.content, row.leased_until, row.name = GONE, None, None, ""
         return before

@@ -17,6 +17,7 @@ from sqlalchemy import delete, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.approaches import Approaches
+from storage.attachments import GONE, Attachment
 from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import AT_WORK, Engagement, Phase, Round
 from storage.inbox import DONE, Event
@@ -66,6 +67,10 @@ class Forgetting:
         Approaches(self.session).forget_talent(handle.id)
         crossed = Relayed.from_id == handle.id
         self._set(update(Relayed).where(crossed).values(words="", status=TAKEN))
+        sent = Attachment.handle_id == handle.id
+        self._set(
+            update(Attachment).where(sent).values(status=GONE, content=None, leased_until=None, name="")
+        )
         cards = StaffTask.handle_id == handle.id
         self._set(update(StaffTask).where(cards).values(words="", wanted=""))
         agreed = (Consent.party_id == handle.party_id, Consent.withdrawn_at.is_(None))

@@ -16,7 +16,8 @@ WAITS, LEFT = "waits", "left"  # it rides on the next message to its reader; it 
 KEPT_BACK, TAKEN = "stopped", "taken"  # shown to the staff alone; its writer took it back
 LOST = "lost"  # a file that could not be fetched, or must not go over
 WORDS, FIX, BACK = "words", "fix", "back"  # as said; said anew; a word that the other has read is taken back
-THING = "thing"  # a photo or a file
+PHOTO, FILE = "photo", "file"  # what they look like is known once they are here
+THINGS = (PHOTO, FILE)
 _WAITS, _TOLD = text(f"status = '{WAITS}'"), text("told_by <> ''")
 _FILE = text("attachment_id IS NOT NULL")
 
@@ -37,7 +38,7 @@ class Relayed(Base):
     engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
     from_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
     to_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)  # of a file its name, as it is shown
     said_at: Mapped[datetime]
     event_id: Mapped[UUID | None] = mapped_column(default=None)
     status: Mapped[str] = mapped_column(String(8), default=WAITS)
@@ -46,9 +47,7 @@ class Relayed(Base):
     kind: Mapped[str] = mapped_column(String(8), default=WORDS, server_default=WORDS)
     before: Mapped[str] = mapped_column(Text, default="", server_default="")  # what a correction puts right
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachments.id"), default=None)
-    is_ready: Mapped[bool] = mapped_column(
-        default=True, server_default=true()
-    )  # a file is, once it is here
+    is_ready: Mapped[bool] = mapped_column(default=True, server_default=true())  # a file is, once it is here
     told_by: Mapped[str] = mapped_column(String(200), default="", server_default="")  # its key in the outbox
 
 
@@ -77,13 +76,16 @@ class Relays:
 
     def waiting(self, reader: UUID) -> Sequence[Relayed]:
         """Lock what may go to a reader now, in the order it was said: a file on its way lets nothing pass of its talk."""
+        shut = set[UUID]()
+        return [row for row in self.all_waiting(reader) if not _holds_up(row, shut)]
+
+    def all_waiting(self, reader: UUID) -> Sequence[Relayed]:
+        """Lock all that waits for a reader, what is on its way too."""
         if reader in self._known and reader not in self._waited_for:
             return ()
         mine = select(Relayed).where(_WAITS, Relayed.to_id == reader)
         ordered = mine.order_by(Relayed.said_at, Relayed.id).with_for_update()
-        rows = self.session.scalars(ordered.execution_options(populate_existing=True)).all()
-        shut = set[UUID]()
-        return [row for row in rows if not _holds_up(row, shut)]
+        return self.session.scalars(ordered.execution_options(populate_existing=True)).all()
 
     def of_event(self, event: UUID | None) -> list[Relayed]:
         """Lock what one event made cross."""

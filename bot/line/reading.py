@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.payloads import decode
-from flows.inbound import Followed, Ignored, Inbound, Kind, Sent, Tapped, Typed, Unfollowed, Unsent
+from flows.inbound import File, Followed, Ignored, Inbound, Kind, Sent, Tapped, Typed, Unfollowed, Unsent
 
 KINDS = {
     "sticker": Kind.STICKER,
@@ -19,6 +19,7 @@ KINDS = {
     "file": Kind.FILE,
     "location": Kind.PLACE,
 }
+MOST_NAME = 200
 PICKED = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d)?|\d\d:\d\d", re.ASCII)
 
 
@@ -57,7 +58,15 @@ def _message(body: dict[str, Any], at: datetime) -> Inbound:
         _words(message.get("text")) if kind == "sticker" else "",
         *(words if isinstance(words, list) else ()),
     ]
-    return Sent(KINDS.get(kind, Kind.OTHER), at, id, tuple(word for word in map(_words, said) if word))
+    what = KINDS.get(kind, Kind.OTHER)
+    files = (_file(what, message),) if kind == "file" else ()
+    return Sent(what, at, id, tuple(word for word in map(_words, said) if word), files)
+
+
+def _file(kind: Kind, message: dict[str, Any]) -> File:
+    size = message.get("fileSize")
+    is_size = isinstance(size, int) and 0 <= size < 1 << 31
+    return File(kind, _words(message.get("fileName"))[:MOST_NAME], int(size or 0) if is_size else 0)
 
 
 def _postback(body: dict[str, Any], at: datetime) -> Inbound:

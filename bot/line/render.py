@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.line.limits import MOST_ALT, MOST_BUBBLES, broken, size_of
@@ -29,8 +30,9 @@ Json = dict[str, Any]
 def safe(message: Message) -> tuple[Json, ...]:
     """Draw a message; what LINE would refuse goes out as plain text with numbered choices instead."""
     if message.picture:
-        shown = picture(message.picture)
-        return (_text(shorten(message.picture.alt, MOST_ALT)),) if broken([shown]) else (shown,)
+        shown, rest = picture(message.picture), replace(message, picture=None)
+        above = _text(shorten(message.picture.alt, MOST_ALT)) if broken([shown]) else shown
+        return (above, *(safe(rest) if rest != Message() else ()))
     if message.deck:
         deck = carousel(message.deck)
         return tuple(part for each in message.deck for part in safe(each)) if broken([deck]) else (deck,)

@@ -12,14 +12,16 @@ from itsdangerous import BadData, URLSafeSerializer
 
 PATH = "/p/"
 MOST_TOKEN = 300
-CHART, MEETING, MONTH, ICS = "chart", "meeting", "month", "ics"
+CHART, MEETING, MONTH, ICS, FILE = "chart", "meeting", "month", "ics", "file"
 # A chart stays in the talk, and LINE asks for it again; the page of a meeting is of use until the next one.
-# The file of a date tells also later that it was moved, or called off.
+# The file of a date tells also later that it was moved, or called off. What one sent the other is kept for three months:
+# a link shows it as long, and nothing once its sender has taken it back.
 LASTS = {
     CHART: timedelta(days=100),
     MEETING: timedelta(days=8),
     MONTH: timedelta(days=31),
     ICS: timedelta(days=60),
+    FILE: timedelta(days=90),
 }
 
 

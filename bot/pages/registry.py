@@ -6,6 +6,7 @@ from aiohttp import web
 from sqlalchemy import Engine
 
 from bot.clock import Clock
+from bot.pages.file_page import FilePage
 from bot.pages.page_links import PageLinks
 from bot.pages.photo_links import PhotoLinks
 from bot.pages.photo_page import PhotoPage
@@ -23,4 +24,5 @@ def routes(
     return [
         *PhotoPage(engine, thread, clock, PhotoLinks(*given)).routes(),
         *WeekPages(engine, thread, clock, PageLinks(*given), rules).routes(),
+        *FilePage(engine, thread, clock, PageLinks(*given)).routes(),
     ]

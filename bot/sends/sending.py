@@ -30,3 +30,11 @@ class Outcome:
         """Tell whether the platform asked to be called less often; a flood to one person concerns only him."""
         is_line = self.error.startswith("429") and "rate limit" in self.error.lower()
         return self.result is Result.RETRY and (is_line or self.error == "ratelimited")
+
+
+class ContentRefused(Exception):
+    """The bytes of a photo or a file were not given; ``status`` is 0 when nobody answered."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"content: {status}")
+        self.status = status

@@ -24,9 +24,9 @@ TYPED = frozenset({"plain_text_input", "email_text_input", "url_text_input", "nu
 CHANGED, DELETED = "message_changed", "message_deleted"  # what a person does to a message of his
 TOMBSTONE = "tombstone"  # what stays of a deleted message that others have answered
 EVENT = "type subtype user channel channel_type ts thread_ts event_ts tab text files deleted_ts"
-ANEW, BEFORE = "type subtype user ts thread_ts text edited", "user ts thread_ts"
+ANEW, BEFORE = "type subtype user ts thread_ts text edited files", "user ts thread_ts"
 PERSON = "id deleted is_bot is_restricted is_ultra_restricted tz"  # of a profile nothing else
-FILE = "id mimetype filetype size"
+FILE = "id name mimetype filetype size mode"
 INTERACTION = "type callback_id action_ts message_ts is_cleared"
 MESSAGE = "ts thread_ts"
 VIEW = "id type hash callback_id private_metadata external_id"
@@ -79,7 +79,8 @@ def is_changed(event: Json) -> bool:
         return False
     if is_gone(event):
         return bool(_words(before.get("user")))
-    return bool(_object(shown.get("edited"))) and is_said(shown)
+    has_lost = any(_object(file).get("mode") == TOMBSTONE for file in _list(shown.get("files")))
+    return (has_lost or bool(_object(shown.get("edited")))) and is_said(shown)
 
 
 def is_gone(event: Json) -> bool:
@@ -127,10 +128,15 @@ class _Cleaning:
                 kept[name] = self._of(event[name], keys)
         if "text" in kept.get("message", {}):
             kept["message"]["text"] = self._mask(kept["message"]["text"])
-        if "files" in kept:
-            kept["files"] = [self._of(_object(file), FILE) for file in _list(event["files"])]
+        for part in (kept, kept.get("message", {})):
+            if "files" in part:
+                part["files"] = [self._file(_object(file)) for file in _list(part["files"])]
         bots = [{"user_id": bot, "is_bot": True} for bot in sorted(bots_of(body))]
         return {**self._of(body, "type event_id event_time team_id"), "authorizations": bots, "event": kept}
+
+    def _file(self, given: Json) -> Json:
+        kept = self._of(given, FILE)
+        return {**kept, "name": self._mask(kept["name"])} if "name" in kept else kept
 
     def interaction(self, body: Json) -> Json:
         kept = self._of(body, INTERACTION)

@@ -11,6 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sends.sending import Outcome, Result
+from bot.slack import files
 from bot.slack.outcomes import FAULTS, failed
 
 API = "https://slack.com/api/"
@@ -133,6 +134,17 @@ class SlackClient:
         """Give the same of everybody in the workspace who is no bot, by id."""
         everybody = [person async for person in self._pages("users.list", "members", {})]
         return {str(person["id"]): _told(person) for person in everybody if not person.get("is_bot")}
+
+    async def content(self, file: str, most: int) -> bytes:
+        """Fetch the bytes of a file that somebody shared with us. Raises ContentRefused."""
+        outcome, data = await self._try("files.info", params={"file": file})
+        told = data.get("file")
+        if outcome.result is not Result.SENT or not isinstance(told, dict):
+            raise files.refused(outcome)
+        url = files.address(told, self._base, most)
+        self._client()  # its session
+        assert self._session is not None
+        return await files.fetch(self._session, url, self._token, most)
 
     async def close(self) -> None:
         if self._session is not None:

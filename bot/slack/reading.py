@@ -9,10 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from bot.payloads import decode
-from bot.slack.bodies import CHANGED, DELETED, bots_of, is_changed, is_gone, is_noise, is_said, sender_of
+from bot.slack.bodies import (
+    CHANGED,
+    DELETED,
+    TOMBSTONE,
+    bots_of,
+    is_changed,
+    is_gone,
+    is_noise,
+    is_said,
+    sender_of,
+)
 from flows.inbound import (
     Deactivated,
     Edited,
+    File,
     HomeOpened,
     Ignored,
     Inbound,
@@ -33,6 +44,7 @@ Json = dict[str, Any]
 ASKED = re.compile(r"([0-9a-f]{32}):(0|[1-9][0-9]{0,8})")
 LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^<>|]*\|([^<>]+)>|<((?:https?|mailto|tel):[^<>|]+)>")
 KINDS = {"image": Kind.PHOTO, "audio": Kind.VOICE, "video": Kind.VIDEO}
+MOST_FILES, MOST_NAME = 10, 200  # Slack's own limit of one message; what the store holds
 HELD = (
     "value",
     "selected_option",
@@ -81,9 +93,11 @@ def _message(body: Json, at: datetime) -> Inbound:
         return Ignored("no message to us", at)
     ts, thread = _words(event.get("ts")), _words(event.get("thread_ts"))
     text = spoken(_words(event.get("text")))
-    if event.get("subtype") == "file_share" or event.get("files"):
-        return Sent(_kind(event), at, ts, (text,) if text else ())
     quoted = thread if thread != ts else ""
+    if event.get("subtype") == "file_share" or event.get("files"):
+        files = tuple(map(_file, _files(event)))
+        kind = files[0].kind if files else Kind.FILE
+        return Sent(kind, at, ts, (text,) if text.strip() else (), files, quoted)
     return Typed(text, at, ts, quoted) if text.strip() else Ignored("no words", at)
 
 
@@ -98,13 +112,22 @@ def _change(body: Json, at: datetime) -> Inbound:
         return Unsent(gone, at) if gone else Ignored("nothing deleted", at)
     ts, thread = _words(shown.get("ts")), _words(shown.get("thread_ts"))
     text = spoken(_words(shown.get("text")))
-    return Edited(ts, text, at, thread if thread != ts else "") if ts else Ignored("nothing changed", at)
+    lost = tuple(_words(file.get("id")) for file in _files(shown) if file.get("mode") == TOMBSTONE)
+    quoted = thread if thread != ts else ""
+    return Edited(ts, text, at, quoted, lost) if ts else Ignored("nothing changed", at)
 
 
-def _kind(event: Json) -> Kind:
+def _files(event: Json) -> list[Json]:
     files = event.get("files")
-    first = _object(files[0]) if isinstance(files, list) and files else {}
-    return KINDS.get(_words(first.get("mimetype")).partition("/")[0], Kind.FILE)
+    return [_object(file) for file in files[:MOST_FILES]] if isinstance(files, list) else []
+
+
+def _file(given: Json) -> File:
+    kind = KINDS.get(_words(given.get("mimetype")).partition("/")[0], Kind.FILE)
+    size = given.get("size")
+    is_size = isinstance(size, int) and 0 <= size < 1 << 31
+    name, id = _words(given.get("name"))[:MOST_NAME], _words(given.get("id"))[:64]
+    return File(kind, name, int(size or 0) if is_size else 0, id)
 
 
 def _home(body: Json, at: datetime) -> Inbound:

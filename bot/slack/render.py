@@ -42,7 +42,8 @@ def render(message: Message, most: int = MOST_TEXT, first: int = 0) -> Json:
     """Draw one message; ``first`` numbers its buttons when several share a view."""
     if message.picture:
         shown = {"type": "image", "image_url": message.picture.url, "alt_text": _alt(message.picture)}
-        return {"text": twin(message), "blocks": [shown]}
+        said, below = _sections(Purse(most).take(message.text)), _actions(message.buttons, Purse(most), first)
+        return {"text": twin(message), "blocks": [*said, shown, *below]}
     purse = Purse(most)
     buttons = _actions(message.buttons, purse, first)
     asked = purse.take(

@@ -22,7 +22,8 @@ class Words:
 
 def tell_other(pair: Pair) -> Steps[TellOther]:
     """Either side: a word to the other, between the meetings."""
-    told = yield from fill("tell", "お相手に伝える", Words, submit="伝える")
+    asked = {"words": _to_other(pair)}
+    told: Any = yield from fill("tell", "お相手に伝える", form("Words", asked), submit="伝える")
     return TellOther(pair.engagement, told.words)
 
 
@@ -37,6 +38,26 @@ def tell_staff(relay: Relay) -> Steps[TellStaff]:
     asked = {"words": _to_staff(relay)}
     told: Any = yield from fill("tell", "担当に伝える", form("Words", asked), submit="伝える")
     return TellStaff(relay.task, told.words)
+
+
+def _to_other(pair: Pair) -> Text:
+    """Words for the other; photos and files go over as they come, and then words are not needed."""
+    wording = "何を伝えますか？"
+    if pair.things:
+        wording = f"{pair.things}件、{pair.other}に送ります。言葉も添えますか？"
+    elif pair.may_show:
+        wording = f"写真やファイルも送れます。{wording}"
+    return Text(
+        wording,
+        most=MOST,
+        least=0 if pair.things else 1,
+        can_skip=bool(pair.things),
+        skip="これで終わり",
+        is_long=True,
+        label="伝えること",
+        is_free=True,
+        accepts=frozenset({Kind.PHOTO, Kind.FILE}) if pair.may_show else frozenset(),
+    )
 
 
 def _to_staff(relay: Relay) -> Text:

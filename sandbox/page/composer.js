@@ -5,7 +5,7 @@ import { growing, h, icon, onEnter } from "./dom.js";
 import { attempt } from "./notice.js";
 import { openSheet } from "./sheet.js";
 import { STICKERS, face } from "./stickers.js";
-import { sendPhoto } from "./taps.js";
+import { sendFile, sendPhoto } from "./taps.js";
 
 const QR_WORDS = "紹介 りんご信用金庫";
 
@@ -77,6 +77,7 @@ export function buildComposer(phone) {
       },
     },
     tool("photo", "写真を送る", "line-photo", () => sendPhoto(phone)),
+    tool("clip", "ファイルを送る", "line-file", () => sendFile(phone)),
     phone.input,
     tool("smile", "スタンプ", "line-sticker", () => openStickers(phone)),
     h(

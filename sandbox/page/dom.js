@@ -116,9 +116,25 @@ export function growing(field) {
   return fit;
 }
 
+/** Let somebody choose a file of his own; ``send`` gets {name, content}, the bytes as base64. */
+export function pickFile(send) {
+  const input = h("input", { type: "file", hidden: true, test: "file-picker" });
+  input.addEventListener("change", () => {
+    const file = input.files[0];
+    input.remove();
+    if (!file) return;
+    const reader = new FileReader();
+    reader.onload = () => send({ name: file.name, content: String(reader.result).split(",")[1] ?? "" });
+    reader.readAsDataURL(file);
+  });
+  document.body.append(input); // so that a test can fill it; it is gone once something is chosen
+  input.click();
+}
+
 const ICONS = {
   send: ["M4 12 20 4l-6 16-3-7-7-1Z"],
   photo: ["M4 7h4l1.5-2h5L16 7h4v12H4V7Z", "M12 16a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4Z"],
+  clip: ["M18.5 11.5 12 18a4 4 0 0 1-5.7-5.7l7-7a2.7 2.7 0 0 1 3.8 3.8l-6.8 6.8a1.3 1.3 0 0 1-1.9-1.9l6-6"],
   smile: [
     "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z",
     "M8.5 14c.8 1.3 2 2 3.5 2s2.7-.7 3.5-2",

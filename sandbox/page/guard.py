@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -32,6 +34,12 @@ class Body:
 
     def text_or_none(self, name: str) -> str | None:
         return self.text(name) if self.given.get(name) is not None else None
+
+    def content(self, name: str) -> bytes:
+        try:
+            return base64.b64decode(self.text(name), validate=True)
+        except binascii.Error as broken:
+            raise ValueError(f"{name} must be base64") from broken
 
     def object(self, name: str) -> dict[str, Any]:
         value = self.given.get(name)

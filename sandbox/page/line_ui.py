@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import asdict
 from typing import Any
 
@@ -51,6 +49,7 @@ def routes(world: LineWorld, ahead: Ahead) -> list[web.RouteDef]:
         "date": phone.date,
         "sticker": phone.sticker,
         "photo": phone.photo,
+        "file": phone.file,
         "unsend": phone.unsend,
     }
     return [
@@ -133,11 +132,11 @@ class Phone:
         return self.answer(await self.world.sticker(body.text("user"), *numbers, body.texts("keywords")))
 
     async def photo(self, body: Body) -> dict[str, Any]:
-        try:
-            content = base64.b64decode(body.text("jpeg"), validate=True)
-        except binascii.Error as broken:
-            raise ValueError("jpeg must be base64") from broken
-        return self.answer(await self.world.photo(body.text("user"), content))
+        return self.answer(await self.world.photo(body.text("user"), body.content("jpeg")))
+
+    async def file(self, body: Body) -> dict[str, Any]:
+        name, content = body.text("name"), body.content("content")
+        return self.answer(await self.world.file(body.text("user"), name, content))
 
     async def unsend(self, body: Body) -> dict[str, Any]:
         return self.answer(await self.world.unsend(body.text("user"), body.text("message_id")))

@@ -16,6 +16,15 @@ export function drawMessages(list, messages, desk, { inThread = false } = {}) {
   );
 }
 
+/** Draw a file that a person shared: a photo is seen, of another one its name stands there. */
+function drawFile(file) {
+  if (file.mode === "tombstone") return h("p", { class: "thing quiet" }, "このファイルは削除されました");
+  const isPhoto = /^image\/(jpeg|png)$/.test(file.mimetype);
+  return isPhoto
+    ? h("img", { class: "thing-photo", src: `ui/slack/file/${file.id}`, alt: file.name })
+    : h("p", { class: "thing" }, icon("clip", 16), `${file.name}（${Math.max(1, Math.round(file.size / 1024))}KB）`);
+}
+
 function drawMessage(message, desk, inThread) {
   const isBot = Boolean(message.bot_id);
   const name = isBot ? desk.bot.name : (desk.names[message.user] ?? message.user);
@@ -26,6 +35,7 @@ function drawMessage(message, desk, inThread) {
         drawBlocks(message.blocks, { ...desk, press: (pressed) => desk.press({ ...pressed, message }) }),
       )
     : h("div", { class: "words" }, mrkdwn(message.text, desk.names));
+  const things = (message.files ?? []).map(drawFile);
   const replies = !inThread && message.reply_count > 0;
   const thread =
     !inThread &&
@@ -41,8 +51,10 @@ function drawMessage(message, desk, inThread) {
       icon("thread", 14),
       replies ? `${message.reply_count}件の返信` : "スレッドで返信",
     );
+  const isOwn = message.user === desk.user && !message.is_ephemeral && message.subtype !== "tombstone";
   const shortcut =
     desk.openShortcuts &&
+    (isOwn || desk.hasShortcuts) &&
     h(
       "button",
       {
@@ -74,7 +86,8 @@ function drawMessage(message, desk, inThread) {
         message.edited && h("span", { class: "quiet" }, "（編集済み）"),
       ),
       message.is_ephemeral && h("p", { class: "quiet only-you" }, "あなただけに見えています"),
-      body,
+      (message.text || message.blocks?.length) && body,
+      things.length > 0 && h("div", { class: "things" }, things),
       thread,
     ),
     shortcut,

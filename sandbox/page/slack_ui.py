@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.ahead import Ahead
 from sandbox.page.guard import Body, acting, told
+from sandbox.page.line_ui import picture
 from sandbox.slack.state import Channel
 from sandbox.slack.world import SlackWorld
 
@@ -38,14 +39,23 @@ def routes(world: SlackWorld, shortcuts: dict[str, str], ahead: Ahead) -> list[w
         "seen": desk.seen,
         "open": desk.open,
         "say": desk.say,
+        "share": desk.share,
+        "edit": desk.edit,
+        "delete": desk.delete,
         "press": desk.press,
         "fill": desk.fill,
         "submit": desk.submit,
         "close": desk.close,
         "shortcut": desk.shortcut,
     }
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        stored = world.state.files.get(request.match_info["id"])
+        return picture(None if stored is None or stored.is_deleted else stored.content)
+
     return [
         web.get("/slack/desk", seen),
+        web.get("/slack/file/{id}", file),
         *(web.post(f"/slack/{name}", acting(act)) for name, act in acts.items()),
     ]
 
@@ -145,6 +155,19 @@ class Desk:
             return {"status": await self.world.command(user, command, rest.strip(), channel)}
         thread = body.text_or_none("thread_ts")
         return {"status": await self.world.say(user, channel, text, thread_ts=thread)}
+
+    async def share(self, body: Body) -> dict[str, Any]:
+        user, channel = body.text("user"), body.text("channel")
+        given, words = [(body.text("name"), body.content("content"))], str(body.given.get("text") or "")
+        thread = body.text_or_none("thread_ts")
+        return {"status": await self.world.share(user, channel, given, words, thread_ts=thread)}
+
+    async def edit(self, body: Body) -> dict[str, Any]:
+        place = body.text("user"), body.text("channel"), body.text("ts")
+        return {"status": await self.world.edit(*place, body.text("text"))}
+
+    async def delete(self, body: Body) -> dict[str, Any]:
+        return {"status": await self.world.delete(body.text("user"), body.text("channel"), body.text("ts"))}
 
     async def press(self, body: Body) -> dict[str, Any]:
         status = await self.world.press(

@@ -1,7 +1,7 @@
 // Taps: what the phone does when a person presses a button, by the kind of its action.
 
 import { post, safeLink } from "./api.js";
-import { h } from "./dom.js";
+import { h, pickFile } from "./dom.js";
 import { attempt, notice } from "./notice.js";
 import { openForm } from "./sheet.js";
 
@@ -59,6 +59,14 @@ function pickDate(action, phone) {
       await post("line/date", { user: phone.user, action, value });
       await phone.refreshToEnd();
     },
+  });
+}
+
+/** Send a file as LINE's own chooser would: with its name and its size. */
+export function sendFile(phone) {
+  pickFile(async (file) => {
+    await attempt(() => post("line/file", { user: phone.user, ...file }));
+    await phone.refreshToEnd();
   });
 }
 

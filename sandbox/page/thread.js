@@ -3,7 +3,7 @@
 import { growing, h, icon, onEnter } from "./dom.js";
 
 /** Draw an input that sends on Enter; {input, fit} hang on the form. */
-export function buildLine(inputTest, buttonTest, send) {
+export function buildLine(inputTest, buttonTest, send, share) {
   const input = h("textarea", {
     class: "field",
     rows: 1,
@@ -25,6 +25,18 @@ export function buildLine(inputTest, buttonTest, send) {
         },
       },
     },
+    h(
+      "button",
+      {
+        class: "icon-button",
+        type: "button",
+        "aria-label": "ファイルを送る",
+        title: "ファイルを送る",
+        test: buttonTest.replace("send", "file"),
+        on: { click: share },
+      },
+      icon("clip", 20),
+    ),
     input,
     h(
       "button",
@@ -38,9 +50,9 @@ export function buildLine(inputTest, buttonTest, send) {
 }
 
 /** Draw the pane of one thread; {lines, composer} hang on it. */
-export function buildThread({ write, close }) {
+export function buildThread({ write, share, close }) {
   const lines = h("div", { class: "lines" });
-  const composer = buildLine("thread-input", "thread-send", () => write(composer));
+  const composer = buildLine("thread-input", "thread-send", () => write(composer), () => share(composer));
   const pane = h(
     "section",
     { class: "thread", hidden: true, "aria-label": "スレッド", test: "thread" },

@@ -2,7 +2,7 @@
 
 import { get, oneAtATime, post } from "./api.js";
 import { drawBlocks } from "./blocks.js";
-import { clear, h, icon, keepAtEnd, sync } from "./dom.js";
+import { clear, h, icon, keepAtEnd, pickFile, sync } from "./dom.js";
 import { drawMessages } from "./messages.js";
 import { Modal } from "./modal.js";
 import { attempt } from "./notice.js";
@@ -40,9 +40,12 @@ export class Workspace {
     );
     this.toEnd = keepAtEnd(this.scroll, this.lines);
     this.home = h("div", { class: "scroll home", hidden: true, test: "slack-home" });
-    this.composer = buildLine("slack-input", "slack-send", () => this.write(this.composer, ""));
+    this.composer = buildLine("slack-input", "slack-send", () => this.write(this.composer, ""), () =>
+      this.share(this.composer, ""),
+    );
     this.threadPane = buildThread({
       write: (composer) => this.write(composer, this.thread),
+      share: (composer) => this.share(composer, this.thread),
       close: () => this.openThread(""),
     });
     this.desk = h(
@@ -177,7 +180,7 @@ export class Workspace {
     const desk = {
       ...this.view,
       openThread: (ts) => this.openThread(ts),
-      openShortcuts: this.seen.shortcuts.length > 0 ? (message) => this.openShortcuts(message) : undefined,
+      ...this.acts(),
     };
     const top = messages.filter(
       (message) =>
@@ -202,9 +205,15 @@ export class Workspace {
     );
     this.threadPane.hidden = !this.thread || inThread.length === 0;
     this.threadPane.composer.hidden = this.threadPane.hidden;
-    drawMessages(this.threadPane.lines, this.threadPane.hidden ? [] : inThread, this.view, {
-      inThread: true,
-    });
+    const desk = { ...this.view, ...this.acts() };
+    drawMessages(this.threadPane.lines, this.threadPane.hidden ? [] : inThread, desk, { inThread: true });
+  }
+
+  acts() {
+    return {
+      hasShortcuts: this.seen.shortcuts.length > 0,
+      openShortcuts: (message) => this.openShortcuts(message),
+    };
   }
 
   async go(place) {
@@ -249,12 +258,52 @@ export class Workspace {
     if (!thread) this.toEnd();
   }
 
+  /** Share a file in the channel or the thread, with the words that stand in the line. */
+  share(composer, thread) {
+    pickFile(async (file) => {
+      const text = composer.input.value.trim();
+      const body = { user: this.user, channel: this.place, thread_ts: thread || null, text, ...file };
+      if (await attempt(() => post("slack/share", body))) composer.input.value = "";
+      composer.fit();
+      await this.refresh();
+    });
+  }
+
+  /** What a person may do to a message of his own. */
+  own(message) {
+    if (message.user !== this.user || message.is_ephemeral) return [];
+    const where = { user: this.user, channel: this.place, ts: message.ts };
+    return [
+      { label: "編集する", test: "message-edit", run: () => this.editMessage(message, where) },
+      {
+        label: "削除する",
+        test: "message-delete",
+        run: async () => {
+          await attempt(() => post("slack/delete", where));
+          await this.refresh();
+        },
+      },
+    ];
+  }
+
+  editMessage(message, where) {
+    const before = message.text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+    openForm(this.desk, {
+      title: "メッセージを編集する",
+      test: "edit-form",
+      fields: [{ name: "text", label: "メッセージ", required: true, value: before }],
+      submit: "保存する",
+      run: async ({ text }) => {
+        await post("slack/edit", { ...where, text });
+        await this.refresh();
+      },
+    });
+  }
+
   openShortcuts(message) {
-    openChoices(
-      this.desk,
-      "このメッセージの操作",
-      "message-menu",
-      this.seen.shortcuts.map(({ name, callback_id }) => ({
+    openChoices(this.desk, "このメッセージの操作", "message-menu", [
+      ...this.own(message),
+      ...this.seen.shortcuts.map(({ name, callback_id }) => ({
         label: name,
         test: "message-shortcut",
         run: async () => {
@@ -264,7 +313,7 @@ export class Workspace {
           await this.refresh();
         },
       })),
-    );
+    ]);
   }
 
   addPerson() {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.slack import channels, chat, conversations, people, views
+from sandbox.slack import channels, chat, conversations, files, people, views
 from sandbox.slack.shapes import Json
 from sandbox.slack.state import State
 
@@ -41,6 +41,7 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(conversations.open_conversation, T3),
     "conversations.replies": Method(conversations.replies, T3, "", ("channel", "ts")),
     "conversations.setTopic": Method(channels.set_topic, T2, "", ("channel", "topic")),
+    "files.info": Method(files.info, T4, "files:read", ("file",)),
     "team.info": Method(people.team_info, T3, "team:read"),
     "users.conversations": Method(conversations.list_users_channels, T3),
     "users.info": Method(people.user_info, T4, "users:read", ("user",)),

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.chaos import Fault
-from sandbox.slack import respond
+from sandbox.slack import files, respond
 from sandbox.slack.arguments import parsed, read_arguments
 from sandbox.slack.conversations import missing_scope
 from sandbox.slack.methods import METHODS, Method
@@ -38,10 +38,15 @@ def routes(world: SlackWorld) -> list[web.RouteDef]:
     async def reply(request: web.Request) -> web.StreamResponse:
         return await respond.serve(world, request)
 
+    async def file(request: web.Request) -> web.StreamResponse:
+        return await serve_file(world, request)
+
     return [
         web.post("/api/{method}", api),
         web.get("/api/{method}", api),
         web.post("/respond/{token}", reply),
+        web.get("/files/{id}", file),
+        web.get("/files/{id}/download", file),
     ]
 
 
@@ -57,6 +62,18 @@ async def serve(world: SlackWorld, request: web.Request) -> web.StreamResponse:
     except Refusal as refusal:
         answer = refused(world, refusal)
     return await send(world, request, args, answer, fault)
+
+
+async def serve_file(world: SlackWorld, request: web.Request) -> web.StreamResponse:
+    """Give a file to whoever may have it; the bytes themselves are not recorded."""
+    id, fault = request.match_info["id"], world.chaos.take("files")
+    given, broken = files.answer(world.state, id, request.headers.get("Authorization", ""))
+    status = 500 if fault in ("error_before", "error_after") else given.status
+    violations = (broken,) if broken else ()
+    world.wire.record(
+        "from_bot", "slack", "file", {"id": id}, status, given.content_type, violations, fault or ""
+    )
+    return web.Response(status=500) if status == 500 else given
 
 
 def answer_fault(fault: Fault | None) -> Answer | None:

@@ -15,6 +15,7 @@ SCOPES = frozenset(
         "team:read",
         "groups:write",
         "groups:read",
+        "files:read",
     }
 )
 EVENTS = frozenset(

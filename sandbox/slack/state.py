@@ -112,6 +112,7 @@ class State:
     ephemerals: dict[str, list[Json]] = field(default_factory=dict)
     message_typed: dict[tuple[str, str, str], Typed] = field(default_factory=dict)
     noise: dict[str, int] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)  # by id, as in files.py
     base_url: str = ""
 
     @property

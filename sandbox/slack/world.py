@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 from sandbox.chaos import Chaos
-from sandbox.slack import chat, conversations, events, modals, payloads, respond, screen, surfaces
+from sandbox.slack import chat, conversations, events, files, modals, payloads, respond, screen, surfaces
 from sandbox.slack.modals import Submitted
 from sandbox.slack.pace import Pace
 from sandbox.slack.people import described_person
@@ -131,6 +131,33 @@ class SlackWorld:
         content: Json = {**_typed(text), "client_msg_id": lasting_id("", text, str(time.monotonic_ns()))}
         message = chat.keep_message(self.state, place, user, content, thread_ts or "")
         return await self._tell(events.message_event(place, message) if place.kind == "im" else None)
+
+    async def share(
+        self,
+        user: str,
+        channel: str,
+        given: Sequence[tuple[str, bytes]],
+        text: str = "",
+        *,
+        thread_ts: str | None = None,
+    ) -> int:
+        """Put files, by name, into a channel or a DM, with words or without."""
+        surfaces.check_active(self.state, user)
+        place = surfaces.channel_of(self.state, user, channel)
+        stored = [files.keep(self.state, user, channel, name, content) for name, content in given]
+        shown = [files.described(self.state, each) for each in stored]
+        content: Json = {**(_typed(text) if text else {"text": ""}), "subtype": "file_share", "upload": False}
+        message = chat.keep_message(self.state, place, user, {**content, "files": shown}, thread_ts or "")
+        return await self._tell(events.message_event(place, message) if place.kind == "im" else None)
+
+    async def delete_file(self, user: str, channel: str, ts: str) -> int:
+        """Delete the files from under a message of his own: a stone stays for each."""
+        place, message = surfaces.own_message(self.state, user, channel, ts)
+        before = dict(message)
+        for each in message.get("files", []):
+            self.state.files[each["id"]].is_deleted = True
+        message["files"] = [{"id": each["id"], "mode": "tombstone"} for each in message.get("files", [])]
+        return await self._tell(chat.changed(self.state, place, message, before))
 
     async def edit(self, user: str, channel: str, ts: str, text: str) -> int:
         """Write a message of his own anew."""

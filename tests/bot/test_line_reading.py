@@ -18,6 +18,7 @@ from bot.line.webhook import arrivals, read
 from bot.payloads import answer_payload, card_payload, form_payload, word_payload
 from flows.inbound import (
     CardTapped,
+    File,
     Followed,
     FormAsked,
     Ignored,
@@ -94,7 +95,8 @@ def test_what_is_sent_has_its_kind(name: str) -> None:
     body, kind = SENT[name]
     place = by_sdk(body).message
     words = (place.address or place.title,) if kind is Kind.PLACE else ()
-    assert meaning(body) == Sent(kind, AT, place.id, words)
+    files = (File(kind, place.file_name, place.file_size),) if kind is Kind.FILE else ()
+    assert meaning(body) == Sent(kind, AT, place.id, words, files)
 
 
 def test_a_sticker_brings_its_words() -> None:

@@ -197,7 +197,7 @@ async def test_a_death_between_claim_and_store_loses_nothing(tmp_path: Path) -> 
             took.extend(ids)
 
         brief = replace(USUAL, photo=timedelta(seconds=0.5))
-        dead = Fetching(bot.engine, bot.thread, bot.clock, bot.line, took_by_the_dead, brief)
+        dead = Fetching(bot.engine, bot.thread, bot.clock, bot.line, bot.slack, took_by_the_dead, brief)
         await hurry(stage)
         [held] = await bot.thread.do(dead._claim, 1)
         assert (await rows(stage))[0] == (FETCHING, 2, False)

@@ -101,7 +101,7 @@ class StoryWorld(World):
         self.flush()
         return answered
 
-    def dm(self, user: str, text: str, **more: str) -> Answered:
+    def dm(self, user: str, text: str, **more: Any) -> Answered:
         """Let somebody type to the bot in Slack."""
         number = next(self._numbers)
         event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": f"{number}.0001"}

@@ -17,7 +17,7 @@ from flows.rules.lint.relayed import fraud, is_urgent
 from storage.engagements import Engagement, Phase
 from storage.inbox import Event
 from storage.mail import SENT, THREAD
-from storage.relays import BACK, FIX, KEPT_BACK, LEFT, TAKEN, WAITS, WORDS, Relayed
+from storage.relays import BACK, FILE, FIX, KEPT_BACK, LEFT, LOST, PHOTO, TAKEN, WAITS, WORDS, Relayed
 from storage.unsent import GONE
 
 Said = Typed | Tapped | WordTapped | Sent | Submitted
@@ -29,6 +29,9 @@ ANEW = "直した言葉のほうを届けます。"
 CORRECTED = "前の言葉は届いているので、次のお返事に訂正を添えます。"
 NEVER_LEFT = "取り消しました。お相手には届きません。"
 HAS_LEFT = "取り消しました。お相手の画面からは消せないので、取り消されたことを次のお返事に添えます。"
+
+
+KINDS = {PHOTO: "写真", FILE: "ファイル"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ def has_crossed(turn: Turn, event: Event) -> bool:
 def edited(turn: Turn, edit: Edited) -> None:
     """Have what waits say the new words; what the other has read already is put right with the next message."""
     events = events_of(turn, edit.message_id)
+    if edit.gone:
+        files_gone(turn, edit)
     here = next((at for at, event in enumerate(events) if event.id == turn.event_id), 0)
     if here == 0 or here < len(events) - 1:
         return  # its message is not here yet and will come with these words; or it was changed again since
@@ -63,10 +68,14 @@ def edited(turn: Turn, edit: Edited) -> None:
     if words == before.strip() or not words:
         return  # a preview of a link
     of = turn.work.relays.engagement_of([event.id for event in events])
-    if of is None:  # it did not cross, perhaps because it was too long
-        return _try_again(turn, edit, words) if len(before) > MOST else None
+    is_new = len(before) > MOST or not before.strip()  # too long to cross; or files without words
+    if of is None:
+        return _as_new(turn, edit, words) if is_new else None
     engagement = locked(turn, of.hex)
-    rows = [row for row in turn.work.relays.of_events([event.id for event in events]) if row.kind != BACK]
+    crossed = turn.work.relays.of_events([event.id for event in events])
+    rows = [row for row in crossed if row.kind in (WORDS, FIX)]
+    if not rows and is_new:
+        return _as_new(turn, edit, words)
     if no := _refusal(engagement, rows, words):
         return turn.tell(turn.person(), Message(no), subject=riding.place(engagement))
     if sign := fraud(words):
@@ -75,20 +84,23 @@ def edited(turn: Turn, edit: Edited) -> None:
     _say_anew(turn, engagement, rows, words, before)
 
 
-def taken_back(turn: Turn, events: Sequence[UUID]) -> TakenBack:
-    """Blank what a message made cross; who has read it on LINE is told with the next message."""
-    of = turn.work.relays.engagement_of(events)
+def taken_back(turn: Turn, events: Sequence[UUID], files: Sequence[UUID] = ()) -> TakenBack:
+    """Blank what a message made cross, and its files; who has read it on LINE is told with the next message."""
+    held = turn.work.relays
+    of = held.engagement_of(events) or next((id for id in map(held.with_file, files) if id), None)
     if of is None:
         return TakenBack()
     engagement, is_read = locked(turn, of.hex), False
-    rows = [row for row in turn.work.relays.of_events(events) if row.status != TAKEN]
+    found = {row.id: row for row in (*held.of_events(events), *held.of_attachments(files))}
+    rows = [row for _, row in sorted(found.items()) if row.status not in (TAKEN, LOST)]
     for id in dict.fromkeys(row.to_id for row in rows):
         mine = [row for row in rows if row.to_id == id]
         _withdraw(turn, mine)
         if any(row.told_by for row in mine):  # not drawn anew in time
             is_read = True
             if _is_on_line(turn, mine[0]) and engagement.phase != Phase.ENDED.name:
-                turn.work.relays.add(_beside(turn, mine[0], BACK, ""))
+                back = turn.work.relays.add(_beside(turn, mine[0], BACK, ""))
+                back.before = KINDS.get(mine[0].kind, "言葉")
     turn.refresh(f"relay:{engagement.id.hex}", channel=STAFF)
     return TakenBack(bool(rows), is_read, riding.place(engagement))
 
@@ -116,8 +128,19 @@ def _edits(turn: Turn, event: Event) -> list[Event]:
     return turn.work.unsent.edits(event.platform, event.sender, event.message_id)
 
 
-def _try_again(turn: Turn, edit: Edited, words: str) -> None:
+def _as_new(turn: Turn, edit: Edited, words: str) -> None:
     relays.quoted(turn, edit.quoted_id, words)
+
+
+def files_gone(turn: Turn, edit: Edited) -> None:
+    """He deleted files from under a message: their bytes go, the words stay."""
+    known = turn.work.attachments.of_message(turn.person().id, edit.message_id)
+    ids = [id for id, source in known.items() if source in edit.gone]
+    crossed = taken_back(turn, (), ids)
+    turn.work.attachments.let_go(ids)
+    if crossed.has_crossed:
+        said = HAS_LEFT if crossed.is_read else NEVER_LEFT
+        turn.tell(turn.person(), Message(said), dedupe=f"deleted:{ids[0].hex}", subject=crossed.place)
 
 
 def _refusal(engagement: Engagement, rows: Sequence[Relayed], words: str) -> str:
@@ -131,7 +154,7 @@ def _refusal(engagement: Engagement, rows: Sequence[Relayed], words: str) -> str
 def _say_anew(turn: Turn, engagement: Engagement, rows: Sequence[Relayed], words: str, before: str) -> None:
     me, waits = turn.person(), list[Relayed]()
     for id in dict.fromkeys(row.to_id for row in rows):
-        mine = [row for row in rows if row.to_id == id and row.kind in (WORDS, FIX)]
+        mine = [row for row in rows if row.to_id == id]
         waits += [row for row in mine if row.status == WAITS] or _put_right(turn, mine, words)
         read = [row.words for row in mine if row.status == LEFT]
         for row in (each for each in waits if each.to_id == id):
@@ -168,7 +191,7 @@ def _put_right(turn: Turn, mine: Sequence[Relayed], words: str) -> list[Relayed]
 def _withdraw(turn: Turn, rows: Sequence[Relayed]) -> None:
     """Blank words; what has not begun to leave goes without them, and what stands in Slack is drawn anew."""
     for row in rows:
-        was, row.words, row.before, row.status = row.status, GONE, "", TAKEN
+        was, row.words, row.before, row.status, row.is_ready = row.status, GONE, "", TAKEN, True
         if was == LEFT and _is_on_line(turn, row):
             row.told_by = "" if riding.redrawn(turn, row) else row.told_by
         elif was == LEFT:

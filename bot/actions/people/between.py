@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from bot.actions.people.riding import TOLD, answer, place, say_who_reads, send
+from bot.actions.people.riding import TOLD, answer, leave, line_of, place, say_who_reads, send
 from bot.actions.people.sides import house_of, locked
 from bot.errors import Refusal
 from bot.naming import other_name
@@ -16,7 +16,7 @@ from bot.turn import STAFF, Turn
 from flows.beside.relaying import MOST
 from flows.inbound import CardTapped
 from flows.journal import Entry
-from flows.messages import Button, Message
+from flows.messages import Button, Message, Picture
 from flows.outcomes import TellOther
 from flows.rules.calendar import say_moment
 from flows.rules.coach.plain import jargon, plainly
@@ -25,10 +25,11 @@ from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Side
 from storage.mail import THREAD
 from storage.parties import Handle
-from storage.relays import KEPT_BACK, LEFT, WAITS, Relayed
+from storage.relays import KEPT_BACK, PHOTO, THINGS, WAITS, Relayed
 
 URGENT_AGAIN = timedelta(days=7)  # between two pushes that one side may ask for
 NO_LONGER = timedelta(days=7)  # words wait for a message to ride on
+TYPED = ("message", "message_changed")  # kinds of Slack's events: the words stand where he wrote them
 OVER = "このお仕事は終わっています。「人と話す」で担当にお伝えください。"
 FOREIGN = "すみません、そのボタンは使えませんでした。"
 TOO_LONG = f"長いので、まだお伝えしていません。{MOST}文字までに分けて書いてください。"
@@ -73,6 +74,8 @@ def tell_other(turn: Turn, talk: Conversation, outcome: TellOther) -> None:
         raise Refusal(OVER)
     me = turn.work.parties.handle(talk.handle_id)
     seat = seat_of(engagement, me.id)
+    if not outcome.words:  # there were photos or files, and no more is to be said
+        return turn.tell(me, Message("承知しました。"))
     if sign := fraud(outcome.words):
         keep_back(turn, engagement, me, outcome.words, sign)
     elif seat is Side.OWNER:
@@ -86,10 +89,7 @@ def to_talent(turn: Turn, engagement: Engagement, me: Handle, words: str) -> Non
     """Into the thread of the engagement in the talent's DM, in a decent hour of his."""
     talent = turn.work.parties.handle(engagement.talent_handle_id)
     row = keep(turn, engagement, me, talent, words)
-    row.status, row.left_at, row.told_by = LEFT, turn.now, f"{TOLD}{engagement.id.hex}:{row.id.hex}"
-    open_thread(turn, engagement)
-    said = Message(f"{writer(turn, engagement, me)}から：「{words}」", buttons=(answer(engagement),))
-    turn.tell(talent, said, dedupe=row.told_by, subject=place(engagement))
+    bring(turn, engagement)
     turn.tell(me, Message("お伝えしました。"))
     if is_unpaid(words):
         staff = house_of(turn, engagement).staff
@@ -103,9 +103,32 @@ def to_talent(turn: Turn, engagement: Engagement, me: Handle, words: str) -> Non
     say_who_reads(turn, engagement, me)
 
 
+def bring(turn: Turn, engagement: Engagement) -> None:
+    """Put what the firm has said into the talent's thread, in its order."""
+    talent = turn.work.parties.handle(engagement.talent_handle_id)
+    rows = [row for row in turn.work.relays.waiting(talent.id) if row.engagement_id == engagement.id]
+    if rows:
+        open_thread(turn, engagement)
+    for row in rows:
+        key = f"{TOLD}{engagement.id.hex}:{row.id.hex}"
+        turn.tell(talent, in_thread(turn, engagement, row), dedupe=key, subject=place(engagement))
+        leave(turn, [row], key)
+
+
+def in_thread(turn: Turn, engagement: Engagement, row: Relayed) -> Message:
+    """Draw what the firm said for Slack: a photo is seen at once, a file opens."""
+    name = writer(turn, engagement, turn.work.parties.handle(row.from_id))
+    if row.kind not in THINGS or row.attachment_id is None:
+        return Message(f"{name}から：「{row.words}」", buttons=(answer(engagement),))
+    url, words = turn.file_url(row.attachment_id), f"{name}から：{line_of(row)}"
+    if row.kind == PHOTO:
+        return Message(words, picture=Picture(url, f"{name}からの写真"), buttons=(answer(engagement),))
+    return Message(words, buttons=(Button("ファイルを開く", "", url=url), answer(engagement)))
+
+
 def to_firm(turn: Turn, engagement: Engagement, me: Handle, words: str) -> None:
     """To LINE, where a message of its own costs: it rides, unless it is urgent."""
-    known = turn.work.relays.waiting(engagement.owner_handle_id)
+    known = turn.work.relays.all_waiting(engagement.owner_handle_id)
     is_first = not any(row.engagement_id == engagement.id for row in known)
     for reader in readers(turn, engagement):
         row = keep(turn, engagement, me, reader, words)
@@ -116,10 +139,15 @@ def to_firm(turn: Turn, engagement: Engagement, me: Handle, words: str) -> None:
         return suggest(turn, engagement, me, row, hard)
     if is_urgent(words):
         return hurry(turn, engagement, me)
-    is_typed = turn.event is not None and turn.event.kind == "message"
+    is_typed = turn.event is not None and turn.event.kind in TYPED
     own = "" if is_typed else f"あなた：「{words}」\n"  # what came by a form stands in the thread too
     if not is_first:
         return turn.tell(me, Message(own.strip()), subject=place(engagement)) if own else None
+    say_when(turn, engagement, me, own)
+
+
+def say_when(turn: Turn, engagement: Engagement, me: Handle, own: str = "") -> None:
+    """Tell the talent when the firm will read it, and let him have it sent at once."""
     owner = other_name(turn, engagement, Side.TALENT)
     note = f"{own}お預かりしました。{owner}の次のお返事か、毎週のお知らせに添えて届けます。"
     urgent = Button("急ぎで届ける", card_payload("engagement", engagement.id, 0, "urgent"))
@@ -176,7 +204,7 @@ def urgent_tapped(turn: Turn, tap: CardTapped) -> None:
     if found is None or found.talent_handle_id != turn.person().id:
         raise Refusal(FOREIGN)
     engagement = locked(turn, found.id.hex)
-    waiting = turn.work.relays.waiting(engagement.owner_handle_id)
+    waiting = turn.work.relays.all_waiting(engagement.owner_handle_id)
     if not any(row.engagement_id == engagement.id for row in waiting):
         raise Refusal("もうお届けしました。")
     hurry(turn, engagement, turn.person())
@@ -201,13 +229,20 @@ def hurry(turn: Turn, engagement: Engagement, me: Handle) -> None:
         turn.post(STAFF, Message(f"急ぎの連絡を届けられません：{name}"), dedupe=f"cut_off:{turn.event_id}")
         return turn.tell(me, Message(said), subject=place(engagement))
     for reader in readers(turn, engagement):
-        mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
-        for row in mine:
-            row.is_urgent = True
-        send(turn, reader, mine, purpose="reminder")
+        for row in turn.work.relays.all_waiting(reader.id):
+            row.is_urgent = row.is_urgent or row.engagement_id == engagement.id
+    push_urgent(turn, engagement)
     at = turn.hour_for(owner)
     when = "いま" if at <= turn.now else say_moment(at, turn.now) + "に"
     turn.tell(me, Message(f"{when}、{name}にお届けします。"), subject=place(engagement))
+
+
+def push_urgent(turn: Turn, engagement: Engagement) -> None:
+    """Push what is urgent, all of it together: what is on its way is waited for."""
+    for reader in readers(turn, engagement):
+        mine = [row for row in turn.work.relays.all_waiting(reader.id) if row.engagement_id == engagement.id]
+        if any(row.is_urgent for row in mine) and all(row.is_ready for row in mine):
+            send(turn, reader, mine, purpose="reminder")
 
 
 def keep(turn: Turn, engagement: Engagement, me: Handle, reader: Handle, words: str) -> Relayed:

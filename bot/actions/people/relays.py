@@ -153,6 +153,13 @@ def quoted(turn: Turn, quoted_id: str, words: str) -> bool:
     return True
 
 
+def thread_of(turn: Turn, quoted_id: str) -> UUID | None:
+    """Say of which engagement the words are that somebody answers, in its thread or by quoting them."""
+    row = turn.work.outbox.sent_to(turn.person().id, quoted_id) if quoted_id else None
+    key = row.dedupe if row and row.dedupe else ""
+    return UUID(key.split(":")[1].split(".")[0]) if key.startswith((riding.TOLD, THREAD)) else None
+
+
 def undo(turn: Turn, tap: CardTapped) -> None:
     """取り消す: what has not left the house stays in it, and the bot goes on."""
     talk = turn.work.conversations.get(UUID(tap.id))

@@ -1,5 +1,7 @@
 """relayed files: photos and papers that go over, and words said anew. Safe before the deploy: old code does not see the new columns."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,12 +11,12 @@ branch_labels = None
 depends_on = None
 
 
-RELAYS = (
+RELAYS: tuple[tuple[str, Any, str], ...] = (
     ("kind", sa.String(length=8), "words"),
     ("before", sa.Text(), ""),
     ("told_by", sa.String(length=200), ""),
 )
-FILES = (
+FILES: tuple[tuple[str, Any, str], ...] = (
     ("platform", sa.String(length=8), "line"),
     ("source", sa.String(length=64), ""),
     ("name", sa.String(length=200), ""),
@@ -30,9 +32,7 @@ def upgrade() -> None:
         for name, kind, default in RELAYS:
             batch_op.add_column(sa.Column(name, kind, nullable=False, server_default=default))
         batch_op.add_column(sa.Column("attachment_id", sa.Uuid(), nullable=True))
-        batch_op.add_column(
-            sa.Column("is_ready", sa.Boolean(), nullable=False, server_default=sa.true())
-        )
+        batch_op.add_column(sa.Column("is_ready", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.create_foreign_key("fk_relays_attachment_id", "attachments", ["attachment_id"], ["id"])
         batch_op.create_index("ix_relays_told_by", ["told_by"], postgresql_where=TOLD, sqlite_where=TOLD)
         batch_op.create_index(
