@@ -87,6 +87,8 @@ def words_of(message: dict[str, Any]) -> str:
     """Give the words of a LINE message as a person reads them."""
     if message["type"] == "text":
         return str(message["text"])
+    if message["type"] == "image":
+        return "(写真)"
     return "\n".join(texts(message["contents"]))
 
 
