@@ -106,9 +106,11 @@ def finder(turn: Turn, party: UUID) -> FindCases:
     def find(code: str, words: str) -> tuple[OwnCase, ...]:
         if (code, words) not in seen:
             company = turn.work.companies.of_party(party)
+            came = turn.work.outcomes.shown(code, company.id if company else None)
+            if not came:
+                return ()
             told = f"{words}\n{company.industry}\n{company.legal_name}" if company else words
             where = company.address if company else f"{words}\n{turn.work.parties.party(party).referred_by}"
-            came = turn.work.outcomes.shown(code, company.id if company else None)
             cases = (own_case(each, told, prefectures_in(where)) for each in came)
             seen[code, words] = tuple(case for case in cases if case is not None)
         return seen[code, words]

@@ -69,24 +69,32 @@ class WorkOutcome(Base):
 
 
 class WorkOutcomes:
-    """Outcomes; of a pair's the engagement is locked before it is written."""
+    """Outcomes; of a pair's the engagement is locked before it is written.
+
+    What may be told is read once in a transaction, until a row is given out that might be changed.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._shown: dict[tuple[str, UUID | None], list[Came]] = {}
 
     def get(self, id: UUID) -> WorkOutcome | None:
+        self._shown.clear()
         return self.session.get(WorkOutcome, id)
 
     def lock(self, id: UUID) -> WorkOutcome | None:
+        self._shown.clear()
         mine = select(WorkOutcome).where(WorkOutcome.id == id).with_for_update()
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
     def of(self, engagement: UUID) -> WorkOutcome | None:
+        self._shown.clear()
         mine = select(WorkOutcome).where(WorkOutcome.engagement_id == engagement)
         return self.session.scalars(mine).one_or_none()
 
     def among(self, engagements: Sequence[UUID]) -> list[WorkOutcome]:
         """Return the outcomes of these pairs, the newest first."""
+        self._shown.clear()
         mine = select(WorkOutcome).where(WorkOutcome.engagement_id.in_(engagements))
         return list(self.session.scalars(mine.order_by(WorkOutcome.id.desc())))
 
@@ -105,6 +113,11 @@ class WorkOutcomes:
 
     def shown(self, code: str, but: UUID | None) -> list[Came]:
         """Return what may be told of this kind of work and its group, the same work first, then the newest."""
+        if (code, but) not in self._shown:
+            self._shown[code, but] = self._told(code, but)
+        return self._shown[code, but]
+
+    def _told(self, code: str, but: UUID | None) -> list[Came]:
         rows = self._rows(WorkOutcome.job_code.startswith(code[:2]), but).limit(LOOKED_AT)
         same = (WorkOutcome.job_code == code).desc()
         found = self.session.execute(rows.order_by(None).order_by(same, WorkOutcome.id.desc()))
@@ -129,6 +142,7 @@ class WorkOutcomes:
 
     def forget_talent(self, handle: UUID) -> None:
         """Take out what a professional did, wherever he worked: the firm's own outcome stays."""
+        self._shown.clear()
         mine = select(Engagement.id).where(Engagement.talent_handle_id == handle)
         for row in self.session.scalars(select(WorkOutcome).where(WorkOutcome.engagement_id.in_(mine))):
             row.talent_show = HIDDEN
@@ -147,6 +161,7 @@ class WorkOutcomes:
 
     def keep_file(self, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
         """Write what a file tells, by its numbers: it is shown, or not, as each line says."""
+        self._shown.clear()
         ids = list(rows)
         for at in range(0, len(ids), AT_ONCE):
             some = ids[at : at + AT_ONCE]
