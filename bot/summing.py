@@ -29,6 +29,7 @@ from storage.unit_of_work import Work
 from storage.weeks import YES
 
 DEEDS, NAMED = 6, 60  # of a side that are kept, and letters of one
+MOST_GOAL = 300
 
 
 def figures(work: Work, engagement: Engagement, now: datetime) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def figures(work: Work, engagement: Engagement, now: datetime) -> dict[str, Any]
         "job_code": posting.job_code,
         "prefecture": places[0] if places else "",
         "trade": main_trade(named[0], posting.words_raw, named[1]),
-        "goal": week_view.goal_of(work, engagement),
+        "goal": week_view.goal_of(work, engagement)[:MOST_GOAL],
         "before": begun,
         "after": readings[-1] if readings else None,
         "weeks": _weeks(engagement, engagement.ended_at or now),

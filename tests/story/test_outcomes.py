@@ -240,6 +240,19 @@ def test_a_professional_who_had_himself_forgotten_is_in_no_case() -> None:
     assert row_of(cast).deeds["TALENT"] == []
 
 
+def test_who_had_himself_forgotten_is_not_asked_about_his_part() -> None:
+    """登録を消す before the owner's yes: nothing is asked of him, and the case tells nothing of him."""
+    cast = at(summed_up)
+    cast.talent.home()
+    cast.talent.press("登録を消す")
+    cast.talent.fill({"delete.SURE": "YES"})
+    cast.talent.news()
+    assert "お相手がしたこと" not in "".join(cast.owner.do("[はい]"))
+    cast.owner.do("[名前を出してよい]")
+    assert cast.talent.news() == []
+    assert [case.fact for case in cases(cast)] == ["4週間でした。会社の方は「写真を2枚とる」"]
+
+
 def test_one_who_goes_on_with_a_win_is_asked_with_a_notice() -> None:
     """After month three, with a recorded win: the summary rides with the week's notice, once, and opens by a tap."""
     cast = at(worked)

@@ -92,7 +92,9 @@ def sum_up(turn: Turn, talk: Conversation, outcome: SumUp) -> None:
     turn.work.parties.consent(owner.party_id, consent_of(row), TEXT_VERSION, owner.platform, turn.now)
     words = "ありがとうございます。同じことで困っている社長の、励みになります。"
     turn.tell(owner, Message(words, buttons=(withdraw_button(row),)))
-    begin_once(turn, "share_part", handle_of(turn, engagement, Side.TALENT), about(engagement))
+    talent = handle_of(turn, engagement, Side.TALENT)
+    if turn.work.talents.profile(talent.party_id) is not None:  # else he had himself forgotten
+        begin_once(turn, "share_part", talent, about(engagement))
 
 
 def share_part(turn: Turn, talk: Conversation, outcome: SharePart) -> None:

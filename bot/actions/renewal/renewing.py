@@ -73,7 +73,8 @@ def run_on(turn: Turn, engagement: Engagement) -> None:
     last_day.unset(turn, engagement)
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
     for _, id in both(engagement):  # what was not answered by now is not asked any more
-        close_talks(turn, turn.work.parties.handle(id), ("feedback",), "engagement", engagement.id)
+        asked = ("feedback", "sum_up")
+        close_talks(turn, turn.work.parties.handle(id), asked, "engagement", engagement.id)
     quarters.plan(turn, engagement)
     if following(turn, engagement) is None:  # it had ended, and the rhythm with it
         weekly.plan(turn, engagement, turn.now)
