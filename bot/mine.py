@@ -189,7 +189,7 @@ def busy(turn: Turn, talk: Conversation | None) -> None:
     words = f"承知しました。{until}までは、こちらからお声がけしません。"
     if turn.work.engagements.talking(me.id):
         words += "毎週の打ち合わせのお知らせだけは、お送りします。"
-    on = (Word.RESUME, Word.PERSON) if talk else (Word.MENU, Word.PERSON)
+    on: tuple[Word, ...] = (Word.RESUME, Word.PERSON) if talk else (Word.MENU, Word.PERSON)
     if turn.work.slots.pairs_of(me.party_id):
         on = (Word.DAYS_OFF, *on)  # the meetings, too, may rest
     buttons = tuple(Button(LABELS[word], word_payload(word)) for word in on)

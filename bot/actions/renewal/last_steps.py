@@ -200,7 +200,7 @@ def closing_due(turn: Turn, subject: str) -> None:
     for side, id in both(engagement):
         name, theirs = other_name(turn, engagement, side), ending.thanks_of(side.other)
         day = "今日" if is_today else say_day(engagement.ends_on)
-        words = f"{name}とのお仕事は、{day}までです。{renewing.THANKS}このあと、こちらからのお知らせはありません。"
+        words = f"{name}とのお仕事は、{day}までです。{renewing.THANKS}毎週のお知らせは、これで終わりです。"
         told = Card("お礼のひとこと", (Line(name, theirs, is_quote=True),)) if theirs else None
         turn.tell(turn.work.parties.handle(id), Message(words, told), purpose="reminder")
     outcomes.ask_outcome(turn, engagement)
