@@ -58,12 +58,13 @@ def shares(cast: Cast, *names: str, text: str = "", ts: str = FIRST, size: int =
     return cast.talent.news()
 
 
-def arrive(cast: Cast, content: bytes = PHOTO, most: int = 9) -> None:
-    """Let the worker bring what is wanted, all of it the same bytes."""
+def arrive(cast: Cast, given: bytes | dict[str, bytes] = PHOTO, most: int = 30) -> None:
+    """Let the worker bring what is wanted: the same bytes for all of it, or for what comes of one platform."""
     with begin(cast.world.engine) as work:
         rows = work.attachments.claim(cast.world.now, most)
     for row in rows:
         status, kept, form, why = KEPT, b"", "", ""
+        content = given if isinstance(given, bytes) else given[row.platform]
         try:
             form, kept = prepared(row, content)
         except Unfit as no:
