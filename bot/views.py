@@ -174,12 +174,18 @@ def staff_task(work: Work, rules: Rules, task: StaffTask, now: datetime) -> Mess
     return Message(card=card, buttons=(*shown, *(() if task.done_at else task_buttons(work, task))))
 
 
+# What we saw ourselves: the words of such a card are ours, and nobody's last.
+SEEN = {kind.name for kind in (TaskKind.SILENT, TaskKind.RHYTHM, TaskKind.RENEWAL, TaskKind.ENDING)}
+
+
 def last_words(task: StaffTask) -> tuple[Line, ...]:
-    """What he said last; of a posting that is to be put right, what might be changed."""
+    """What he said last, or what we saw; of a posting that is to be put right, what might be changed."""
     if not task.words:
         return ()
     if task.kind == TaskKind.REWORD.name:
         return (Line("見直しの案", task.words),)
+    if task.kind in SEEN:
+        return (Line("ようす", task.words),)
     return (Line("さいごの言葉", task.words, is_quote=True),)
 
 

@@ -50,6 +50,19 @@ def cards(cast: Cast) -> list[str]:
         return [task.words for task in work.session.scalars(select(StaffTask).where(*mine))]
 
 
+def test_both_look_at_the_times_at_once() -> None:
+    """Neither looking makes the other's buttons old: who picks first asks, who picks then reads that he is asked."""
+    cast = noticed()
+    cast.owner.do("[日にちを変える]")
+    cast.talent.press("日にちを変える")
+    [mine, *_] = cast.talent.buttons("12月10日(木) 10時30分")
+    cast.owner.do("[12月11日(金) 10時30分]")
+    assert "高橋さんに聞いています" in cast.owner.said
+    assert "日にちの相談が来ています" in cast.talent.press(mine.label).notice
+    cast.talent.press("これでよい")
+    assert meeting(cast).state == MeetingState.PLANNED.name
+
+
 def test_an_owner_moves_a_meeting() -> None:
     """日にちを変える, a time, これでよい: one reminder at the new time, none at the old, and the calendar entry counts up."""
     cast = noticed()
@@ -140,7 +153,7 @@ def test_old_buttons_change_nothing() -> None:
     old = cast.talent.buttons("これでよい")[0].payload
     cast.talent.tap(old)
     cast.talent.tap(old)
-    assert "いまは12月11日(金) 10時30分からです" in cast.talent.notices[-1]
+    assert "いまは12月11日(金) 10時30分からの予定です" in cast.talent.notices[-1]
     assert "いまは12月11日(金)" in cast.owner.do("[12月10日(木) 10時30分]")[-1]
     assert "に決まりました" in cast.talent.said
     ready, move = cast.talent.buttons("わかりました")[0], cast.talent.buttons("日にちを変える")[0]

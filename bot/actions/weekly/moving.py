@@ -49,7 +49,7 @@ from storage.staff_tasks import TaskKind
 RIDES = timedelta(days=1)  # the week's own notice carries a question about a day off, if it leaves so soon
 MOST_ROUNDS = 3
 STARTED = "この打ち合わせは、もう始まっています。"
-CHANGED = "この打ち合わせの日にちは、そのあとに変わりました。"
+AGAIN = "変えるときは、もう一度「日にちを変える」を押してください。"
 
 
 # --- a week on a day off
@@ -126,7 +126,7 @@ def how_it_stands(turn: Turn, engagement: Engagement, meeting: Meeting, side: Si
     if meeting.state == MeetingState.ASKED.name and meeting.asked_by:
         return f"いま{name}のお返事を待っています。来たら、お知らせします。"
     if meeting.state == MeetingState.PLANNED.name and meeting.meets_at > turn.now:
-        return f"{CHANGED}いまは{when(meeting)}からです。"
+        return f"いまは{when(meeting)}からの予定です。{AGAIN}"
     if meeting.state == MeetingState.HELD.name:
         return "この打ち合わせは、もう終わっています。"
     return "この打ち合わせのことは、もう決まっています。"
@@ -146,8 +146,10 @@ def offer_move(turn: Turn, engagement: Engagement, meeting: Meeting) -> None:
     if meeting.meets_at <= turn.now:
         raise Refusal(STARTED)
     me = turn.person()
+    shown = meeting.offered
     offer(meeting, free_times(turn, engagement, meeting))
-    meeting.version += 1
+    if meeting.offered != shown:  # the same times leave good what the other, or he himself, has just been shown
+        meeting.version += 1
     words = f"{when_for(meeting.meets_at, me)}からの打ち合わせですね。いつがよろしいですか？"
     turn.tell(me, Message(words, buttons=choices(meeting, "この回は休む")))
 
