@@ -240,8 +240,10 @@ class Eyes:
             return talk.flow, next(iter(state.open_questions()), None) if state else None
 
 
-def plain_payloads(body: dict[str, Any]) -> list[str]:
-    """Give the buttons of a message as the story's world keeps it."""
+def plain_payloads(body: dict[str, Any] | list[dict[str, Any]]) -> list[str]:
+    """Give the buttons of a message as the story's world keeps it; several that leave as one are a list."""
+    if isinstance(body, list):
+        return [payload for each in body for payload in plain_payloads(each)]
     found = [button["payload"] for button in body.get("buttons", ())]
     return found + [payload for each in body.get("deck", ()) for payload in plain_payloads(each)]
 
