@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.attachments import KEPT, Attachment
 from storage.database import Base, new_id
 from storage.rows import among, some
 
@@ -105,6 +106,17 @@ class Relays:
         """Say in which engagement a file crosses, so that it can be locked first."""
         mine = select(Relayed.engagement_id).where(Relayed.attachment_id == attachment).limit(1)
         return self.session.scalars(mine).first()
+
+    def photos_from(self, engagement: UUID, writers: Collection[UUID], until: datetime) -> list[Attachment]:
+        """Return the photos, oldest first, that these people sent over and that are still here."""
+        mine = select(Relayed.attachment_id).where(
+            Relayed.engagement_id == engagement,
+            Relayed.from_id.in_(writers),
+            Relayed.kind == PHOTO,
+            Relayed.status == LEFT,
+        )
+        here = (Attachment.id.in_(mine), Attachment.status == KEPT, Attachment.created_at <= until)
+        return list(self.session.scalars(select(Attachment).where(*here).order_by(Attachment.id)))
 
     def engagement_of(self, events: Collection[UUID]) -> UUID | None:
         """Say of which engagement the words of these events were, so that it can be locked before them."""

@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 PATH = "/p/"
 MOST_TOKEN = 300
-CHART, MEETING, MONTH, ICS, FILE = "chart", "meeting", "month", "ics", "file"
+CHART, MEETING, MONTH, ICS, FILE, WIN = "chart", "meeting", "month", "ics", "file", "win"
 # A chart stays in the talk, and LINE asks for it again; the page of a meeting is of use until the next one.
 # The file of a date tells also later that it was moved, or called off. What one sent the other is kept for three months:
 # a link shows it as long, and nothing once its sender has taken it back.
@@ -22,6 +22,7 @@ LASTS = {
     MONTH: timedelta(days=31),
     ICS: timedelta(days=60),
     FILE: timedelta(days=90),
+    WIN: timedelta(days=100),
 }
 
 

@@ -12,11 +12,12 @@ from aiohttp import web
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
+from bot.actions.weekly import records
 from bot.clock import Clock
 from bot.pages import week_view
 from bot.pages.calendars import Occurrence, as_ics, google_link, of_meeting, outlook_link
 from bot.pages.chart_data import chart
-from bot.pages.page_links import CHART, ICS, MEETING, MONTH, PATH, Page, PageLinks
+from bot.pages.page_links import CHART, ICS, MEETING, MONTH, PATH, WIN, Page, PageLinks
 from bot.pages.photo_page import HEADERS
 from bot.turn import Rules, Turn
 from bot.turn_thread import Overloaded, TurnThread
@@ -48,6 +49,7 @@ class WeekPages:
             web.get(f"{PATH}{MEETING}/{{token}}", self.meeting),
             web.get(f"{PATH}{MONTH}/{{token}}", self.month),
             web.get(f"{PATH}{ICS}/{{token}}", self.date),
+            web.get(f"{PATH}{WIN}/{{token}}", self.win),
         ]
 
     async def chart(self, request: web.Request) -> web.Response:
@@ -77,6 +79,16 @@ class WeekPages:
         headers = {**HEADERS, "Content-Disposition": 'attachment; filename="meeting.ics"'}
         return web.Response(body=found, content_type="text/calendar", charset="utf-8", headers=headers)
 
+    async def win(self, request: web.Request) -> web.Response:
+        """The first and the latest photo; one that was taken back is shown no more."""
+        found = await self._find(WIN, request, self._photos)
+        if not isinstance(found, tuple):
+            return found or _page(gone_page(OVER), 404)
+        from bot.pages.photo_pair import draw
+
+        drawn = await asyncio.to_thread(draw, found)
+        return web.Response(body=drawn, content_type="image/jpeg", headers=HEADERS)
+
     async def _html(
         self, kind: str, request: web.Request, find: Callable[[Page], str | None]
     ) -> web.Response:
@@ -101,6 +113,14 @@ class WeekPages:
     def _chart(self, page: Page) -> Chart | None:
         with begin(self.engine) as work:
             return chart(work, work.session.get_one(Engagement, page.id), page.made_at)
+
+    def _photos(self, page: Page) -> tuple[tuple[str, bytes], ...] | None:
+        """Read the photos that were kept when the address was made."""
+        with begin(self.engine) as work:
+            engagement = work.session.get_one(Engagement, page.id)
+            photos = records.ends(work, engagement, page.made_at)
+            shown = [(name, work.attachments.content(photo.id)) for name, photo in photos]
+            return tuple((name, content) for name, content in shown if content) or None
 
     def _meeting(self, page: Page) -> str | None:
         """The agenda as it stands now, for both sides the same."""

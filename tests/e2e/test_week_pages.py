@@ -14,7 +14,7 @@ from playwright.async_api import Browser, ViewportSize
 from sqlalchemy import select
 
 from bot.demo import DEMO_URL
-from bot.pages.page_links import CHART, ICS, MEETING, MONTH, PageLinks
+from bot.pages.page_links import CHART, ICS, MEETING, MONTH, WIN, PageLinks
 from storage.engagements import Engagement, Side
 from storage.parties import Handle
 from storage.unit_of_work import begin
@@ -23,6 +23,7 @@ from tests.chromium import browser, executable  # noqa: F401  (fixtures)
 from tests.e2e.stage import Stage, staged
 from tests.story.stages import at, running
 from tests.story.test_lists import decided
+from tests.story.test_records import sent_over
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 EVIL = "<script>alert(1)</script>値札を直す"
@@ -100,6 +101,10 @@ async def test_what_is_forged_over_or_nobodys_is_a_kind_404(tmp_path: Path) -> N
         status, kind, text = await get(stage.url + links.path(ICS, coming, now))
         assert (status, kind) == (200, "text/calendar; charset=utf-8")
         assert [str(each["status"]) for each in Calendar.from_ical(text).walk("VEVENT")] == ["CONFIRMED"]
+        photo = links.path(WIN, pair, now)
+        assert (await get(stage.url + photo))[0] == 404  # none is kept yet
+        await stage.bot.thread.do(keeps_photo, stage)
+        assert (await get(stage.url + photo))[:2] == (200, "image/jpeg")
         wrong = [
             f"/p/chart/{'x' * 40}",
             good.replace("/chart/", "/month/"),
@@ -113,6 +118,12 @@ async def test_what_is_forged_over_or_nobodys_is_a_kind_404(tmp_path: Path) -> N
             status, _, text = await get(stage.url + path)
             assert status == 404, path
             assert "このページは開けません" in text
+
+
+def keeps_photo(stage: Stage) -> None:
+    with begin(stage.bot.engine) as work:
+        [pair] = work.session.scalars(select(Engagement))
+        sent_over(work, pair, stage.clock.now() - timedelta(minutes=5))
 
 
 def ended(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.actions.people.others_did import tell_fact
 from bot.actions.people.sides import locked, refuse_if_over
+from bot.actions.weekly import records
 from bot.errors import Refusal
 from bot.naming import other_name
 from bot.pages import week_view
@@ -84,12 +85,14 @@ def celebrate(turn: Turn, engagement: Engagement, win: Win) -> None:
     talent = turn.work.parties.handle(engagement.talent_handle_id)
     name = other_name(turn, engagement, Side.OWNER)
     card = win_card(win.what, number, name, win.thanks)
-    turn.tell(owner, Message("記録しました。お二人の力です。", card), *picture(turn, engagement))
+    photos = records.pictures(turn, engagement)
+    said = Message("記録しました。お二人の力です。", card)
+    turn.tell(owner, said, *photos, *picture(turn, engagement))
     said = Message(
         f"{other_name(turn, engagement, Side.TALENT)}が、「目標に届いた」と記録しました。おめでとうございます。",
         win_card(win.what, number, name, ""),
     )
-    turn.tell(talent, said)
+    turn.tell(talent, said, *photos)
     tell_fact(turn, owner, turn.work.postings.get(engagement.posting_id), Step.WON)
     if not win.thanks:
         begin(turn, "thanks", talent, {"engagement": engagement.id.hex, "win": win.id.hex})
