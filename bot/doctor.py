@@ -56,7 +56,7 @@ def check_settings(settings: Settings) -> Check:
             "設定",
             False,
             f"ありません：{'、'.join(missing)}",
-            "環境変数に入れてください。README の「つなぐ」を見てください。",
+            "環境変数に入れてください。README.ja.md の「つなぐ」を見てください。",
         )
     return Check("設定", True, "必要なものはそろっています")
 

@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.pages.file_page import FilePage
-from bot.pages.page_links import PageLinks
+from bot.pages.page_links import PATH, PageLinks
 from bot.pages.photo_links import PhotoLinks
 from bot.pages.photo_page import PhotoPage
-from bot.pages.week_pages import WeekPages
+from bot.pages.week_pages import WeekPages, nowhere
 from bot.settings import Settings
 from bot.turn import Rules
 from bot.turn_thread import TurnThread
@@ -25,4 +25,5 @@ def routes(
         *PhotoPage(engine, thread, clock, PhotoLinks(*given)).routes(),
         *WeekPages(engine, thread, clock, PageLinks(*given), rules).routes(),
         *FilePage(engine, thread, clock, PageLinks(*given)).routes(),
+        web.get(f"{PATH}{{rest:.*}}", nowhere),
     ]

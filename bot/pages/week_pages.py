@@ -30,11 +30,17 @@ from storage.unit_of_work import begin
 T = TypeVar("T")
 
 OVER = "見られる期間が過ぎたか、お仕事が終わっています。「今週やること」から、新しいページを開けます。"
+NOWHERE = "この住所のページはありません。届いたお知らせのボタンから、もう一度開いてください。"
 AWAY = "いま開けません。少し待ってから、もう一度開いてください。"
 PICTURE = {
     **HEADERS,
     "Cache-Control": "private, max-age=86400",
 }  # it never changes: the platforms ask again and again
+
+
+async def nowhere(_: web.Request) -> web.Response:
+    """An address with a slip in it: whoever copied it by hand reads his own tongue."""
+    return _page(gone_page(NOWHERE), 404)
 
 
 class WeekPages:

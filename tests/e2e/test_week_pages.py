@@ -107,6 +107,7 @@ async def test_what_is_forged_over_or_nobodys_is_a_kind_404(tmp_path: Path) -> N
         assert (await get(stage.url + photo))[:2] == (200, "image/jpeg")
         wrong = [
             f"/p/chart/{'x' * 40}",
+            "/p/months/%3Cscript%3E",
             good.replace("/chart/", "/month/"),
             links.path(MEETING, uuid4(), now),
             links.path(MONTH, pair, now - timedelta(days=40)),

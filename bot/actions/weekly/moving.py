@@ -148,7 +148,9 @@ def offer_move(turn: Turn, engagement: Engagement, meeting: Meeting) -> None:
     me = turn.person()
     shown = meeting.offered
     offer(meeting, free_times(turn, engagement, meeting))
-    if meeting.offered != shown:  # the same times leave good what the other, or he himself, has just been shown
+    if (
+        meeting.offered != shown
+    ):  # the same times leave good what the other, or he himself, has just been shown
         meeting.version += 1
     words = f"{when_for(meeting.meets_at, me)}からの打ち合わせですね。いつがよろしいですか？"
     turn.tell(me, Message(words, buttons=choices(meeting, "この回は休む")))
