@@ -108,6 +108,12 @@ class Conversations:
         here = [talk.id for talks in self._live.values() for talk in talks]
         self._journals = self._load([floor for floor in floors.values() if floor in here])
 
+    def with_pairs(self) -> set[UUID]:
+        """Return who of those expected has a talk about an engagement."""
+        return {
+            talk.handle_id for talks in self._live.values() for talk in talks if "engagement" in talk.subject
+        }
+
     def forget(self) -> None:
         """Read anew from here on: entries were changed in place, or what was written is undone."""
         self._live.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, time
 from enum import Enum
@@ -196,6 +197,9 @@ TALKING = (
 )
 
 
+THEIRS = select(Engagement).where(or_(*(among(side, "people") for side in SIDES))).order_by(Engagement.id)
+
+
 class Engagements:
     """Engagements with their rounds and meetings; ``lock`` before deciding."""
 
@@ -203,6 +207,7 @@ class Engagements:
         self.session = session
         self._before: dict[UUID, Meeting | None] = {}
         self._quiet: set[UUID] = set()  # who was in no engagement when this transaction began
+        self._single: set[UUID] = set()  # who was in one at most
 
     def expect(self, meetings: Collection[UUID]) -> set[UUID]:
         """Load what came before these meetings in one statement, and give its ids."""
@@ -224,6 +229,7 @@ class Engagements:
 
     def add(self, engagement: Engagement) -> Engagement:
         self._quiet.clear()
+        self._single.clear()
         self.session.add(engagement)
         self.session.flush()
         return engagement
@@ -250,6 +256,13 @@ class Engagements:
             return []
         return list(self.session.scalars(TALKING, {"people": [handle]}))
 
+    def expect_of(self, handles: Collection[UUID]) -> list[Engagement]:
+        """Load all engagements of many people; who has one only has told nothing in another."""
+        pairs = list(self.session.scalars(THEIRS, {"people": some(handles)}))
+        seats = Counter(getattr(pair, side.key) for pair in pairs for side in SIDES)
+        self._single = {handle for handle in handles if seats[handle] <= 1}
+        return pairs
+
     def expect_talking(self, handles: Collection[UUID]) -> None:
         """Look at once who of many people is in no such engagement: for most of them that is all."""
         pairs = self.session.scalars(TALKING, {"people": some(handles)}).all()
@@ -266,6 +279,8 @@ class Engagements:
 
     def told_before(self, handle: UUID, kind: str, but: UUID) -> tuple[str, ...]:
         """Return a person's newest answers to the same questions in another pair; none is empty."""
+        if handle in self._single:
+            return ()
         rows = select(Round, Engagement).join(Engagement, Engagement.id == Round.engagement_id)
         mine = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)
         rows = rows.where(mine, Round.kind == kind, Engagement.id != but).order_by(Round.id.desc()).limit(10)

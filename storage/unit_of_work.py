@@ -63,16 +63,24 @@ class Work:
         self.companies.expect({handle.party_id for handle in people})
         self.relays.expect({handle.id for handle in people})
         self.unsent.expect({event.message_id for event in events if event.message_id})
+        if busy := self.conversations.with_pairs():  # their talks are about an engagement
+            self._expect_pairs(self.engagements.expect_of(busy))
 
-    def expect_meetings(self, ids: Collection[UUID]) -> None:
-        """Load what is said about many meetings: the pairs, their firms, and last week's promises."""
-        meetings = self.hold(Meeting, ids)
-        pairs = self.hold(Engagement, {meeting.engagement_id for meeting in meetings})
+    def _expect_pairs(self, pairs: Collection[Engagement]) -> set[UUID]:
+        """Load what the two of each pair are told of one another; gives all their handles."""
+        self._held += pairs
         people = {id for pair in pairs for id in (pair.owner_handle_id, pair.talent_handle_id)}
         handles = self.hold(Handle, people)
         postings = self.hold(Posting, {pair.posting_id for pair in pairs})
         self.hold(Company, {posting.company_id for posting in postings if posting.company_id})
         self.hold(Talent, {handle.party_id for handle in handles})
+        return people
+
+    def expect_meetings(self, ids: Collection[UUID]) -> None:
+        """Load what is said about many meetings: the pairs, their firms, and last week's promises."""
+        meetings = self.hold(Meeting, ids)
+        pairs = self.hold(Engagement, {meeting.engagement_id for meeting in meetings})
+        people = self._expect_pairs(pairs)
         self.weeks.expect(self.engagements.expect(ids))
         self.slots.expect({pair.id for pair in pairs})
         self.relays.expect(people)
