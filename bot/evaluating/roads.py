@@ -36,16 +36,19 @@ NAMES: dict[Route, tuple[str, ...]] = {
 }
 
 
-def reaction(asked: Asked, read: Route | None, said: Iterable[Message], house: House) -> tuple[str, ...]:
+def reaction(
+    asked: Asked, read: Route | None, is_named: bool, said: Iterable[Message], house: House
+) -> tuple[str, ...]:
     """Name the first reaction, the main road first; ``read`` is how the wish was read, if it was taken as one.
 
-    A question about us that was answered on the way counts beside the road; so does a big wish that we begin small.
+    A question about us that was answered on the way counts beside the road; so does a big wish that we begin small,
+    and one of which we ask whether it is the work we name (``is_named``).
     """
     told = ("X-INFO",) if is_answered(said, house) else ()
-    return tuple(dict.fromkeys([*_main(asked, read, bool(told)), *told]))
+    return tuple(dict.fromkeys([*_main(asked, read, is_named, bool(told)), *told]))
 
 
-def _main(asked: Asked, read: Route | None, is_told: bool) -> tuple[str, ...]:
+def _main(asked: Asked, read: Route | None, is_named: bool, is_told: bool) -> tuple[str, ...]:
     if asked.flow == "call":
         return ("X-HUMAN",)
     if turned_down := asked.about("after"):
@@ -53,6 +56,8 @@ def _main(asked: Asked, read: Route | None, is_told: bool) -> tuple[str, ...]:
     if read is None:  # nothing was taken as a wish: a question to us, or words beside the road
         return ("X-INFO",) if is_told else ("ask",)
     if asked.key.startswith("road."):
+        if read is Route.VAGUE and is_named:  # 「銀行への説明」のことで、合っていますか？
+            return ("ask", "draft")
         return NAMES[read] if read is not Route.GO else ("ask",)
     return ("draft", "ask") if read is Route.TOO_BIG else ("draft",)
 

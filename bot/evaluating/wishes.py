@@ -70,7 +70,13 @@ def _played(stage: Stage, owner: str, wish: Wish, said: list[Message]) -> Played
     return Played(
         wish,
         tuple(read.codes) if read else (),
-        reaction(stage.asked(owner), read.route if read else None, said, stage.rules.house),
+        reaction(
+            stage.asked(owner),
+            read.route if read else None,
+            bool(read and read.codes),
+            said,
+            stage.rules.house,
+        ),
         "\n".join(message.as_text() for message in said),
         tuple(button.label for message in said for button in message.buttons),
         stage.took[owner] * 1_000,

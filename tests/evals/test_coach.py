@@ -23,11 +23,12 @@ SAFE = {"X-HUMAN", "X-PRIVACY", "X-BAN", "X-LICENSE"}  # a road that is missed h
 BASELINE = 0.45  # what reaches no more than this has understood nothing
 FLOORS = {
     "open": (0.90, 0.92),
-    "held_back": (0.84, 0.86),
-    "fresh": (0.92, 0.88),
-    "blind_b": (0.88, 0.77),
+    "held_back": (0.84, 0.88),
+    "fresh": (0.92, 0.94),
+    "blind_b": (0.88, 0.85),
+    "blind_d": (0.80, 0.86),
 }  # top3, route
-MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 2, "blind_b": 7}  # on the safe roads
+MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 2, "blind_b": 7, "blind_d": 5}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)

@@ -66,7 +66,9 @@ MOST_WORDS = 40  # a longer text tells something: it is an answer that happens t
 def asks_about(text: str) -> Word | None:
     """Return the topic when a text only asks about one: 「それよりいくらかかるの」, not 「いくらか売上を増やしたい」."""
     folded = fold(text)
-    if len(folded) <= MOST_ASKED and _PERSON.search(folded) and not _OF_WORK.search(folded):
+    pieces = re.split("[。.!?]", folded) if len(folded) <= 2 * MOST_ASKED else ()
+    is_call = any(len(piece) <= MOST_ASKED and _PERSON.search(piece) for piece in (folded, *pieces))
+    if is_call and not _OF_WORK.search(folded):
         return Word.PERSON
     if len(folded) > MOST_WORDS or not _ASKS.search(folded):
         return None
