@@ -82,7 +82,8 @@ def at_slack(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted
         case Said(Word.WEEK | Word.NUMBER | Word.MONTH | Word.END as word):
             detours.said(turn, word, None, Journal())
         case Kept():
-            turn.tell(me, Message(detour.NOT_HERE))
+            is_running = bool(turn.work.engagements.talking(me.id))
+            turn.tell(me, Message(detour.IN_THE_THREAD if is_running else detour.NOT_HERE))
         case _:
             turn.tell(me, Message(detour.AT_HOME))
 

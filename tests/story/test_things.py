@@ -328,6 +328,8 @@ def test_after_the_end_and_from_strangers_nothing_crosses() -> None:
     stranger = Member(cast.world, MORI)
     cast.world.dm(MORI, "", thread_ts=cast.talent._thread(), subtype="file_share", files=[{"id": "F9"}])
     assert "受け取れません" in stranger.said
+    cast.world.dm(cast.talent.id, "", subtype="file_share", files=[{"id": "F8"}])
+    assert "お相手とのスレッドに置いてください" in cast.talent.news()[-1]
     end(cast)
     assert "終わっています" in shares(cast, "a.pdf")[-1]
     assert "送りますか" not in "".join(sends(cast))
