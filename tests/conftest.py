@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Minutes each: begun first, so that nobody waits for them at the end.
-LONG = ("tests/e2e/", "tests/faults/test_storm.py")
+LONG = ("tests/year/", "tests/e2e/", "tests/faults/test_storm.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

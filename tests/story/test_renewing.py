@@ -72,6 +72,15 @@ def test_it_goes_on_with_other_terms() -> None:
     assert cast.owner.said.count("前のふりかえりから") == 1
 
 
+def test_new_terms_are_not_called_no_change() -> None:
+    """Where the staff wrote nothing beside other hours and pay, no line says that nothing has changed."""
+    cast = at(talking_over)
+    cast.staff.press("続けることになった")
+    cast.staff.fill({**AGREED, "go_on.CHANGES": ""})
+    assert "月15時間くらい・お相手に月6万円" in cast.owner.said
+    assert "変わったこと" not in cast.owner.said
+
+
 def test_the_weeks_go_on_while_nothing_is_decided() -> None:
     """Between the look back and the decision no week is left out."""
     cast = at(talking_over)

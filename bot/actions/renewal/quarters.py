@@ -84,4 +84,6 @@ def number(turn: Turn, engagement: Engagement, measure: str) -> str:
     readings = turn.work.weeks.readings(engagement.id)
     if not readings:
         return f"はじめ「{measure}」"
-    return f"はじめ「{measure}」→ いま {readings[-1].value:g}"
+    was_known = any(letter.isdigit() for letter in measure)  # else it was to be found out in the first week
+    begun = f"「{measure}」" if was_known or len(readings) == 1 else f" {readings[0].value:g} "
+    return f"はじめ{begun}→ いま {readings[-1].value:g}"

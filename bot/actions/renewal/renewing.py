@@ -190,8 +190,9 @@ def keep_terms(
 def terms_card(turn: Turn, engagement: Engagement, words: str) -> Message:
     """Show what holds now, with the way to say that it is not what was agreed."""
     agreed = engagement.kickoff or {}
+    changes = agreed.get("CHANGES")  # of the hours and the pay the next line speaks
     rows = (
-        Line("変わったこと", agreed.get("CHANGES") or "ありません"),
+        *((Line("変わったこと", changes),) if changes else ()),
         Line("時間とお支払い", f"月{agreed['HOURS']}時間くらい・お相手に月{yen(int(agreed['PAY']))}"),
         Line("毎週の打ち合わせ", agreed.get("KO3", "")),
         Line("次の打ち合わせ", following(turn, engagement) or "これから決めます"),
