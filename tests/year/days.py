@@ -162,7 +162,9 @@ class Days:
             pair.desk.news()
         self.staff.news()
 
-    def diaries(self) -> dict[str, str]:
-        """Give all of it, as it is read in review: a diary for each pair, and the staff's channel."""
+    def diaries(self, until: datetime) -> dict[str, str]:
+        """Give it as it is read in review, up to a day: a diary for each pair, and the staff's channel."""
         books = {pair.name: pair.lines for pair in self.pairs} | {STAFF_BOOK: self.lines}
-        return {name: "".join(map(str, lines)) for name, lines in books.items()}
+        return {
+            name: "".join(str(line) for line in lines if line.at <= until) for name, lines in books.items()
+        }

@@ -83,9 +83,11 @@ def away(pair: Pair, who: str, seen: Seen) -> list[Act]:
 
 def staff_answers(seen: Seen) -> list[str]:
     """Somebody rings both up, and says so on the card; where two wishes differ he brings them together."""
-    if seen.has("続けることになった"):
-        return ["[続けることになった]", "go_on.CHANGES=&go_on.HOURS=15&go_on.PAY=60000"]
-    return ["[対応おわり]"] if seen.has("対応おわり") else []
+    if "【続けるかどうか" in seen.text:
+        differ = "自分の希望のままがよい" in seen.text
+        terms = "go_on.CHANGES=&go_on.HOURS=15&go_on.PAY=60000" if differ else "go_on.CHANGES="
+        return ["[続けることになった]", terms]
+    return ["[対応おわり]"] if seen.has("対応おわり") and "【終わりの" not in seen.text else []
 
 
 def first(seen: Seen) -> str:

@@ -127,11 +127,10 @@ def few(pair: Pair, sent: list[Sent]) -> None:
     is not to be trusted to know: in the first month, and while he taps nothing.
     """
     since = pair.lines[0].at
-    left = [
-        each.at.astimezone(JST)
-        for each in sent
-        if each.to == pair.phone.id and each.how == "push" and each.at >= since
-    ]
+    mine = (each for each in sent if each.to == pair.phone.id and each.how == "push" and each.at >= since)
+    left = {
+        each.at.astimezone(JST) for each in mine
+    }  # of one moment: in one call or two, as processes come to it
     first, normal, *later = [many for _, many in sorted(Counter((at.year, at.month) for at in left).items())]
     assert first <= (FIRST_MONTH if "move" not in pair.name else 2 * FIRST_MONTH), (pair.name, first)
     assert normal <= (MOST_PUSHES if pair.name in QUIET else TWICE_A_WEEK), (pair.name, normal)

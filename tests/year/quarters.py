@@ -93,7 +93,7 @@ def wishes(pair: Pair, who: str, wish: Wish) -> list[Act]:
 
 def confirms(who: str, seen: Seen) -> list[Act]:
     """Say what came of the work, and that others may read of it without a name."""
-    for label in ("はい", "名前なしならよい", "入れてよい"):
+    for label in ("はい", "名前なしならよい", "入れてよい", "先に見せる"):
         if seen.has(label):
             return [(who, f"[{label}]")]
     return (

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.postgres
 
 SEEDS = [int(seed) for seed in os.environ.get("YEAR_SEEDS", "1").split(",")]
 SPANS = (WEEKS, YEAR) if os.environ.get("YEAR") else (WEEKS,)
-LEAST_DEATHS = 20
+LEAST_DEATHS = 10
 
 
 @pytest.mark.parametrize("seed", SEEDS)
