@@ -138,9 +138,12 @@ class Days:
         self._listen(now, now + ANSWERS)
 
     async def _staff_act(self, now: datetime) -> None:
-        """Let the staff do one thing on a card, and the rest a little later."""
+        """Let the staff do one thing on a card, and the rest a little later; what settled itself is left."""
         (_, what, card), *self.calls = self.calls
         self.calls = [(max(at, now + ANSWERS), then, seen) for at, then, seen in self.calls]
+        if what.startswith("[") and not self.staff.offers(what[1:-1], card.id):
+            self.calls = [call for call in self.calls if call[2].id != card.id]
+            return
         self.lines.append(Line(now, STAFF, f"→ {what} {about(card)}"))
         if what.startswith("["):
             await self.staff.press(what[1:-1], card=card.id)

@@ -130,6 +130,11 @@ class Desk:
                 return
         raise AssertionError(f"{label} is not taken\n{self.operator.told()}")
 
+    def offers(self, label: str, card: str) -> bool:
+        """Tell whether a post still has a button of this name."""
+        message = self.operator.sandbox.slack.state.channels[self.place].messages[card]
+        return any(is_named(label, element["text"]["text"]) for _, element in buttons(message))
+
     async def _press(self, label: str, place: str, words: str, card: str) -> int:
         slack = self.operator.sandbox.slack
         for message in reversed(slack.state.channels[place].messages.values()):
