@@ -237,7 +237,8 @@ class Walk:
         assert not [row.body for row in rows if any(sign in row.body for sign in TROUBLE)]
         mine = [row.body for row in rows if row.handle_id == me]
         assert len(set(mine)) == len(mine), f"said twice in one breath: {mine}"
-        bodies = [json.loads(body) for body in mine]
+        said = (json.loads(body) for body in mine)  # several may leave as one
+        bodies = [each for body in said for each in (body if isinstance(body, list) else [body])]
         self.newest = bodies[-1] if bodies else self.newest
         for body in bodies:
             assert not (broken([body]) if self.platform == "line" else broken_message(body))
