@@ -65,6 +65,7 @@ def sum_up(facts: Summed) -> Steps[SumUp]:
         asked = Text(
             "ひとことで大丈夫です。一緒に進めた方から見て、何が変わりましたか？",
             most=MOST_WORDS,
+            least=0,
             can_skip=True,
             is_free=True,
             label="変わったこと",

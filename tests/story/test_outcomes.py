@@ -295,3 +295,18 @@ def test_own_cases_are_not_shown_to_their_own_firm() -> None:
     cast = at(summed_up)
     cast.owner.play("[はい]", "[名前なしならよい]")
     assert cases(cast, cast.owner.id) == ()
+
+
+def test_who_has_no_word_for_it_may_skip() -> None:
+    """Without a number one word is asked for; とばす goes on to the next question, and is not asked again."""
+    cast = at(running)
+    met(cast)
+    cast.talent.press("決まったこと")
+    cast.talent.fill(DONE)
+    cast.world.move(cast.world.due_at("remind") + timedelta(minutes=1))
+    with_turn(cast, ends)
+    cast.world.flush()
+    assert "何が変わりましたか" in cast.owner.do("[はい]")[-1]
+    heard = "".join(cast.owner.do("[とばす]"))
+    assert "何が変わりましたか" not in heard
+    assert "お見せしてもよろしいですか" in heard

@@ -191,7 +191,7 @@ def begins(pair: Pair, who: str, seen: Seen) -> list[Act]:
             return [(OWNER, "[これでよい]")]
         if "募集は、続けますか" in seen.text:
             return [(OWNER, "[終える]")]
-        if seen.has("とばす"):
+        if seen.has("とばす") and seen.text.startswith(LIKED):
             return [(OWNER, "人に喜ばれること" if "好きなこと" in seen.text else "[とばす]")]
         return []
     if seen.has("会う前の5つの質問"):
@@ -207,4 +207,5 @@ def begins(pair: Pair, who: str, seen: Seen) -> list[Act]:
     return []
 
 
+LIKED = ("好きなこと", "自分が", "周りに", "最近、考え")  # how the five questions begin
 LIKES = ("数字を見ること", "人の話を聞くこと", "急な変更", "親にもらった根気", "若いころの失敗")
