@@ -91,7 +91,7 @@ def copy(engine: Engine, times: int) -> None:
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))  # ours are for turns
         for table in Base.metadata.sorted_tables:
-            columns = ", ".join(column.name for column in table.columns)
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
             values = ", ".join(_copied(column) for column in table.columns)
             rows = f"INSERT INTO {table.name} ({columns}) SELECT {values} FROM {table.name} AS old"
             connection.execute(text(f"{rows} CROSS JOIN generate_series(1, {times}) AS n"))
@@ -99,11 +99,12 @@ def copy(engine: Engine, times: int) -> None:
 
 
 def _copied(column: Column[object]) -> str:
+    old = f'old."{column.name}"'
     if isinstance(column.type, Uuid):
-        return f"md5(old.{column.name} || '.' || n)::uuid"
+        return f"md5({old} || '.' || n)::uuid"
     if isinstance(column.type, String) and column.name in NAMES:
-        return f"old.{column.name} || '.' || n"
-    return f"old.{column.name}"
+        return f"{old} || '.' || n"
+    return old
 
 
 def check(inside: Inside, copies: int) -> None:

@@ -34,6 +34,7 @@ from flows.rules.calendar import JST
 from flows.steps import Flow
 from storage.conversations import Conversation
 from storage.inbox import Arrival, Event
+from storage.mail import bubbles_of
 from storage.outbox import DUE, REFRESH, SEND, OutMessage
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange
@@ -110,8 +111,8 @@ class House:
 
     def buttons(self, sender: str = OWNER) -> list[tuple[str, str]]:
         """List labels and payloads of all buttons a person ever got, newest message first."""
-        bodies = [json.loads(row.body) for row in reversed(self.messages(sender))]
-        return [pair for body in bodies for pair in buttons_in(body)]
+        bodies = [bubbles_of(row.body) for row in reversed(self.messages(sender))]
+        return [pair for bubbles in bodies for body in bubbles for pair in buttons_in(body)]
 
     def messages(self, to: str, op: str = SEND) -> list[OutMessage]:
         """Give what was ever written to a person or a channel, oldest first."""
@@ -126,7 +127,10 @@ class House:
         """Give what was written since last time, as words."""
         rows = self.messages(to)
         fresh, self.read_to[to] = rows[self.read_to.get(to, 0) :], len(rows)
-        return [words_of(json.loads(row.body)) if row.platform == "line" else row.body for row in fresh]
+        return [
+            "\n".join(map(words_of, bubbles_of(row.body))) if row.platform == "line" else row.body
+            for row in fresh
+        ]
 
     # Slack
 

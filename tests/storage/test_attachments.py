@@ -76,13 +76,13 @@ def test_taken_back_in_the_middle_of_a_fetch(engine: Engine) -> None:
         kept = photo(work, "p2", KEPT)
         kept.content = b"bytes"
         work.session.flush()
-        assert work.attachments.held_of(kept.handle_id) == 1
+        assert work.attachments.shared_by(kept.handle_id) == 1
         work.attachments.forget(kept.handle_id, "p2")
         work.session.flush()
         work.session.refresh(kept)
         assert kept.status == GONE
         assert kept.content is None
-        assert work.attachments.held_of(kept.handle_id) == 0
+        assert work.attachments.shared_by(kept.handle_id) == 0
 
 
 def test_notes_are_counted_by_kind_and_never_fetched(engine: Engine) -> None:
