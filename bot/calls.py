@@ -43,6 +43,7 @@ STAGES = {
     "confirm_kickoff": "最初に決める6つ",
     "week": "毎週の打ち合わせ",
     "feedback": "お互いのふりかえり",
+    "confirm_wish": "お互いのふりかえり",
     "show_alone": "お互いのふりかえり",
     "renew": "続けるかどうか",
     "counter": "続けるかどうか",

@@ -179,7 +179,8 @@ def pairs(turn: Turn, talks: Talks) -> dict[UUID, Any]:
             told_before=work.engagements.told_before(talk.handle_id, "PI", engagement.id)
             if talk.flow == "pre_interview"
             else (),
-            **(looking_back(work, engagement, side) if talk.flow == "feedback" else {}),
+            **(looking_back(work, engagement, side, talk) if talk.flow == "feedback" else {}),
+            **(confirming(work, engagement) if talk.flow == "confirm_wish" else {}),
             **(going_on(work, engagement, side) if talk.flow in ("renew", "counter") else {}),
             **(showing(turn, talk) if talk.flow == "tell_other" else {}),
         )
@@ -193,15 +194,26 @@ def showing(turn: Turn, talk: Conversation) -> dict[str, Any]:
     return {"things": sent, "may_show": is_on_line and turn.can_show_files}
 
 
-def looking_back(work: Work, engagement: Engagement, side: Side) -> dict[str, Any]:
-    """Return what one side may know while it looks back: of its own answers only, and only where it writes them anew."""
+def looking_back(work: Work, engagement: Engagement, side: Side, talk: Conversation) -> dict[str, Any]:
+    """Return what somebody may know while he looks back: of his own answers only, and only where he writes them anew."""
     kept = work.engagements.found_round(engagement.id, "MF", engagement.renewed + 1)
-    is_again = kept is not None and side.name in kept.reopened.split()
+    if kept is None:
+        return {"quarter": engagement.renewed + 1}
+    is_firm = talk.handle_id == kept.firm
+    is_again = kept.is_firm_writing if is_firm else side.name in kept.reopened.split()
+    before = kept.firm_said if is_firm else kept.before(side)
     return {
         "quarter": engagement.renewed + 1,
-        "known": tuple((str(label), str(text)) for label, text in kept.known or ()) if kept else (),
-        "before": tuple(kept.before(side) or ()) if kept and is_again else (),
+        "known": tuple((str(label), str(text)) for label, text in kept.known or ()),
+        "before": tuple(before or ()) if is_again else (),
+        "is_for_owner": is_firm,
     }
+
+
+def confirming(work: Work, engagement: Engagement) -> dict[str, Any]:
+    """Return what was written for the firm about going on: no other answer of it, and none of the talent's."""
+    kept = work.engagements.found_round(engagement.id, "MF", engagement.renewed + 1)
+    return {"wish": kept.firm_said[3] if kept and kept.firm_said else ""}
 
 
 def going_on(work: Work, engagement: Engagement, side: Side) -> dict[str, Any]:
@@ -313,6 +325,7 @@ FACTS: dict[str, Loader] = {
     "fix_list": this_weeks,
     "win": this_weeks,
     "feedback": pairs,
+    "confirm_wish": pairs,
     "show_alone": pairs,
     "renew": pairs,
     "counter": pairs,

@@ -124,6 +124,8 @@ def unfollowed(turn: Turn) -> None:
     assert turn.me is not None
     was_reachable, turn.me.is_reachable = turn.me.is_reachable, False
     turn.work.outbox.close_unreachable(turn.me.id)
+    if turn.work.engagements.spoken_by(turn.me.id):
+        turn.work.dues.add("speaker_gone", turn.me.id.hex, turn.now)
     posting = next(iter(turn.work.postings.of_owner(turn.me.party_id)), None)
     if was_reachable and posting is not None:
         turn.post(

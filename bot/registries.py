@@ -10,6 +10,7 @@ from bot.actions.posting import adjusting, closing, drafts, hiding, reviews, wel
 from bot.actions.renewal import (
     agreeing,
     approaches,
+    confirming,
     ending,
     feedback,
     going_on,
@@ -17,6 +18,7 @@ from bot.actions.renewal import (
     quarters,
     renewing,
     resting,
+    speaking,
 )
 from bot.actions.renewal import outcomes as summing
 from bot.actions.talent import forgetting, profiles
@@ -61,6 +63,7 @@ ACTIONS: dict[type, Action] = {
     outcomes.KeepRound: pairs.keep_round,
     outcomes.ProposeKickoff: pairs.propose_kickoff,
     outcomes.AgreeKickoff: pairs.agree_kickoff,
+    month_outcomes.ConfirmWish: confirming.confirm_wish,
     month_outcomes.ShowAlone: feedback.show_alone,
     month_outcomes.GiveNotice: ending.give_notice,
     month_outcomes.StayOn: ending.stay_on,
@@ -242,6 +245,9 @@ MOMENTS: dict[str, Moment] = {
     "feedback": feedback.feedback_due,
     "mf_alone": feedback.alone_due,
     "mf_over": feedback.over_due,
+    "confirm_wait": speaking.remind,
+    "confirm_staff": speaking.tell_staff,
+    "speaker_gone": confirming.speaker_gone,
     "round_wait": waits.remind,
     "round_staff": waits.tell_staff,
     "kickoff_late": waits.kickoff_late,

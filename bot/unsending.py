@@ -16,6 +16,7 @@ from flows.messages import Message
 from flows.together import SEALED
 from storage.attachments import KEPT, NOTED, Attachment
 from storage.conversations import CLOSED, OPEN, WAITING, Conversation
+from storage.engagements import Side
 from storage.inbox import Event
 from storage.postings import Posting
 from storage.unsent import GONE
@@ -106,11 +107,16 @@ def took_back_sealed(turn: Turn, id: UUID, words: str) -> bool:
     if talk is None or talk.flow not in SEALED or talk.status != CLOSED:
         return False
     kind, engagement = SEALED[talk.flow], sides.locked(turn, talk.subject["engagement"])
-    side = sides.side_of(engagement, talk.handle_id)
     kept = turn.work.engagements.round(engagement.id, kind, waits.number_of(engagement, kind))
+    is_firm = talk.handle_id == kept.firm
+    side = Side.OWNER if is_firm else sides.side_of(engagement, talk.handle_id)
     if kept.shared_at is not None or engagement.phase != waits.WAITS[kind].phase.name:
         return turn.work.unsent.blank_rounds(engagement.id, side, words)
     kept.keep(side, None)
+    if is_firm:  # there is nothing to confirm any more
+        kept.firm_said = None
+        owner = turn.work.parties.handle(engagement.owner_handle_id)
+        sides.close_talks(turn, owner, ("confirm_wish",), "engagement", engagement.id)
     talk.status = OPEN
     return False
 

@@ -203,6 +203,7 @@ class Pair:
     wish: str = ""  # what he wrote himself about going on
     wanted: tuple[tuple[int, int], ...] = ()  # where the two differ: his terms, the other's
     before: tuple[str, ...] = ()  # his own answers, where he writes them anew
+    is_for_owner: bool = False  # he answers in the owner's place, who confirms what is said of going on
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flows.posting.hiding import hide_from
 from flows.posting.posting import posting
 from flows.posting.reviewing import clarify, consent_edit, edit, send_back
 from flows.renewal.coming_near import invite_over, propose
-from flows.renewal.feedback import feedback, show_alone
+from flows.renewal.feedback import confirm_wish, feedback, show_alone
 from flows.renewal.going_on import counter, renew
 from flows.renewal.parting import end_work, farewell, tell_reason, wrap_up
 from flows.renewal.renewing import go_on, part_ways
@@ -71,6 +71,7 @@ FLOWS: dict[str, Flow] = {
     "fix_list": fix_list,
     "win": win,
     "feedback": feedback,
+    "confirm_wish": confirm_wish,
     "show_alone": show_alone,
     "renew": renew,
     "counter": counter,

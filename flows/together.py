@@ -25,6 +25,7 @@ SEALED = {
     "second_questions": "PI2",
     "decide": "DECIDE",
     "feedback": "MF",
+    "confirm_wish": "MF",
     "renew": "RENEW",
     "counter": "COUNTER",
 }

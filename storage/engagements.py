@@ -88,6 +88,9 @@ class Engagement(Base):
         return self.paused_until is not None and day <= self.paused_until
 
 
+FIRM = "FIRM"  # beside the names of the sides in ``reopened``: who speaks for the firm
+
+
 class Round(Base):
     """One set of questions that both answer, sealed until both are done: PI, PI2, DECIDE, MF, RENEW."""
 
@@ -109,36 +112,64 @@ class Round(Base):
     alone: Mapped[str] = mapped_column(
         String(8), default="", server_default=""
     )  # the side that showed its answers alone
+    firm: Mapped[UUID | None] = mapped_column(
+        ForeignKey("handles.id"), default=None
+    )  # answers; None: the owner
+    firm_said: Mapped[Json] = mapped_column(
+        default=None, nullable=True
+    )  # by ``firm``; they are the owner's once he has confirmed them
 
     def of(self, side: Side) -> Any:
         """Give one side's answers; None until all of them are there, and while they are written anew."""
-        return None if side.name in self.reopened.split() else self.before(side)
+        is_anew = side.name in self.reopened.split() or (side is Side.OWNER and self.is_firm_writing)
+        return None if is_anew else self.before(side)
+
+    @property
+    def is_firm_writing(self) -> bool:
+        """Tell whether who speaks for the firm writes his answers anew."""
+        return FIRM in self.reopened.split()
+
+    def asked(self, side: Side) -> bool:
+        """Tell whether a side is to answer now; the firm is not while the staff read what the owner is to confirm."""
+        is_read = side is Side.OWNER and self.is_to_confirm and side.name in self.held.split()
+        return self.of(side) is None and not is_read
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Tell whether all that is missing from the firm is the owner's word on what was written for it."""
+        is_there = self.firm is not None and self.firm_said is not None and not self.is_firm_writing
+        return is_there and self.of(Side.OWNER) is None
 
     def before(self, side: Side) -> Any:
         """Give what one side has written, even where it is written anew just now."""
         return self.owner if side is Side.OWNER else self.talent
 
     def keep(self, side: Side, answers: list[str] | None) -> None:
-        self.reopened = without(self.reopened, side)
+        self.reopened = without(self.reopened, side.name)
         if side is Side.OWNER:
+            self.reopened = without(self.reopened, FIRM)
             self.owner = answers
         else:
             self.talent = answers
 
     def reopen(self, side: Side) -> None:
-        self.reopened = f"{without(self.reopened, side)} {side.name}".strip()
+        self.reopened = f"{without(self.reopened, side.name)} {side.name}".strip()
+
+    def reopen_firm(self) -> None:
+        """Let who speaks for the firm write anew; the owner's own second thought waits for it."""
+        self.reopened = f"{without(without(self.reopened, Side.OWNER.name), FIRM)} {FIRM}".strip()
 
     def hold(self, side: Side, is_held: bool) -> None:
         """Let the staff read one side's answers before the other does, or no more."""
-        self.held = f"{without(self.held, side)} {side.name if is_held else ''}".strip()
+        self.held = f"{without(self.held, side.name)} {side.name if is_held else ''}".strip()
 
     @property
     def is_done(self) -> bool:
         return all(self.of(side) is not None for side in Side)
 
 
-def without(sides: str, side: Side) -> str:
-    return " ".join(name for name in sides.split() if name != side.name)
+def without(names: str, name: str) -> str:
+    return " ".join(each for each in names.split() if each != name)
 
 
 class MeetingState(Enum):
@@ -292,6 +323,12 @@ class Engagements:
     def found_round(self, engagement: UUID, kind: str, number: int) -> Round | None:
         mine = (Round.engagement_id == engagement, Round.kind == kind, Round.number == number)
         return self.session.scalars(select(Round).where(*mine)).one_or_none()
+
+    def spoken_by(self, handle: UUID) -> list[Round]:
+        """Return the rounds in which somebody speaks for a firm that has not been shown."""
+        return list(
+            self.session.scalars(select(Round).where(Round.firm == handle, Round.shared_at.is_(None)))
+        )
 
     def meeting(self, id: UUID) -> Meeting:
         return self.session.get_one(Meeting, id)

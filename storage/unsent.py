@@ -205,6 +205,8 @@ class Unsent:
             if holds(kept.of(side), words):
                 kept.keep(side, without(kept.of(side), words))
                 is_read = is_read or kept.shared_at is not None
+            if side is Side.OWNER and holds(kept.firm_said, words):
+                kept.firm_said = without(kept.firm_said, words)
         return is_read
 
 

@@ -16,7 +16,7 @@ STAFF_DAY = 13
 QUIET = frozenset(
     {
         *("pre_interview", "decide", "feedback", "renew", "kickoff", "confirm_kickoff", "week", "call"),
-        "show_alone",
+        *("show_alone", "confirm_wish"),
         *("counter", "end_work", "tell_reason", "wrap_up", "farewell"),
         *("sum_up", "share_part", "invite_over", "propose"),
         *("tell_other", "tell_person", "tell_staff", "send_back", "edit", "profile", "apply", "ask_firm"),

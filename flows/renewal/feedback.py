@@ -9,12 +9,13 @@ from flows.facts import Pair
 from flows.messages import Card, Line
 from flows.outcomes import KeepRound
 from flows.questions import Pick, Question, Text
-from flows.renewal.month_outcomes import ShowAlone
+from flows.renewal.month_outcomes import ConfirmWish, ShowAlone
 from flows.steps import Steps, ask, fill, say, show
 from flows.talent.talents import form
 from prompts.knowledge import verbatim
 
 MOST = 2_000
+RULE = "おどし、いやがらせ、命にかかわること、ほかの人の秘密。この4つだけは、先に担当の{staff}が見ます。"
 
 
 def feedback(pair: Pair) -> Steps[KeepRound]:
@@ -43,9 +44,9 @@ def _opening(pair: Pair) -> Steps[None]:
     since = "もうすぐ3か月です。" if pair.quarter == 1 else "前のふりかえりから、またしばらくたちました。"
     yield from say(f"{since}{pair.other}と同じ4つの質問に答えて、同時に見せ合います。")
     yield from say("そろうまで、どちらにも見えません。見せ合うまでは、いつでも書き直せます。")
-    yield from say(
-        f"おどし、いやがらせ、命にかかわること、ほかの人の秘密。この4つだけは、先に担当の{pair.house.staff}が見ます。"
-    )
+    if pair.is_for_owner:
+        yield from say("最後の質問のお答えだけは、先に社長が読んで、それでよいか確かめます。")
+    yield from say(RULE.format(staff=pair.house.staff))
     if pair.known:
         yield from show(Card("これまでのこと", tuple(Line(label, text) for label, text in pair.known)))
 
@@ -64,6 +65,26 @@ def _texts(pair: Pair, *keys: str) -> dict[str, Question[Any]]:
         )
         for key in keys
     }
+
+
+class Wish(Enum):
+    YES = "これでよい"
+    OWN = "自分で書く"
+
+
+def confirm_wish(pair: Pair) -> Steps[ConfirmWish]:
+    """Who decides money reads what was written for his firm about going on, and nothing else; it stays, or he writes his own."""
+    asked = verbatim().text("MF4")
+    yield from say(
+        f"{pair.people or '一緒に進める方'}が、ふりかえりを書きました。最後のお答えだけ、お見せします。"
+    )
+    yield from say(f"{asked}\n「{pair.wish}」")
+    pick = Pick("このお答えで、よろしいですか？", of=Wish, primary=Wish.YES, label="お答えの確かめ")
+    if (yield from ask("wish", pick, given=pair.wish)) is Wish.YES:
+        return ConfirmWish(pair.engagement, "")
+    yield from say(RULE.format(staff=pair.house.staff))
+    own = Text(asked, most=MOST, is_long=True, is_alone=True, label="お答えの確かめ")
+    return ConfirmWish(pair.engagement, (yield from ask("own", own, given=pair.wish)))
 
 
 class Alone(Enum):

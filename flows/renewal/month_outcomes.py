@@ -14,6 +14,14 @@ class ShowAlone:
 
 
 @dataclass(frozen=True)
+class ConfirmWish:
+    """The owner's word on what was written for his firm about going on; ``words`` stand in its place, empty: it stays."""
+
+    engagement: str
+    words: str
+
+
+@dataclass(frozen=True)
 class SumUp:
     """What the owner says came of it: whether the goal was reached, the number now, and who may read of it."""
 

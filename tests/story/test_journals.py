@@ -10,6 +10,7 @@ import pytest
 
 from tests.flows.talk import SATO
 from tests.story import stages
+from tests.story.partnered import looking_back_with_him, partner_of
 from tests.story.test_approaches import IDEA, half_a_year, offered
 from tests.story.test_numbers import aims
 from tests.story.test_outcomes import summed_up
@@ -157,6 +158,17 @@ def test_record_two_wishes() -> None:
     recorder.keep("two_wishes", cast.world.now)
     cast.owner.play("[別の条件を出す]", "18", "7万5千円")
     recorder.keep("two_wishes", cast.world.now)
+
+
+@pytest.mark.skipif(not os.environ.get("UPDATE_JOURNALS"), reason="records the journals anew when asked to")
+def test_record_who_speaks_for_the_firm() -> None:
+    """Who goes along looks back, and the owner puts his own words in the place of the last."""
+    cast = stages.at(looking_back_with_him)
+    recorder = Recorder(cast.world.engine, cast.world.rules)
+    partner_of(cast).play("帳面が早くなった", "返事を早くほしい", "約束", "続けたい")
+    recorder.keep("for_the_firm", cast.world.now)
+    cast.owner.play("[自分で書く]", "月15時間なら続けたい")
+    recorder.keep("for_the_firm", cast.world.now)
 
 
 def meet(cast: stages.Cast, record: Callable[[str], None]) -> None:

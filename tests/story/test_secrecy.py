@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from flows import together
 from prompts.knowledge import verbatim
+from tests.story.partnered import looking_back_with_him, partner_of
 from tests.story.stages import Cast, at, chosen, looking_back
 from tests.story.world import Member
 
@@ -40,6 +41,7 @@ class Round:
 
     def __init__(self, cast: Cast, kind: str) -> None:
         self.cast, self.kind = cast, kind
+        self.firm = cast.owner  # who answers for the firm
         self.questions = 5 if kind == "PI" else 4
         self.owner_said = 0
         self.pages = ["会う前の5つの質問"] if kind == "PI" else ["ふりかえり 1/2", ""]
@@ -59,15 +61,14 @@ class Round:
         cast = self.cast
         match name:
             case "owner" if self.owner_said < self.questions:
-                if (
-                    asked := cast.world.told(cast.owner.id)[-1]
-                ) in SEALED:  # he answers what he was asked last
+                firm = self.firm
+                if (asked := cast.world.told(firm.id)[-1]) in SEALED:  # he answers what he was asked last
                     self.owner_said += 1
-                    cast.owner.do(f"{OWNER_SECRET}{self.owner_said}")
+                    firm.do(f"{OWNER_SECRET}{self.owner_said}")
                 else:
-                    heard = cast.owner.do("いまはよい" if "お電話は、いつ" in asked else "写真をとります")
+                    heard = firm.do("いまはよい" if "お電話は、いつ" in asked else "写真をとります")
                     if heard and "どちらのお返事ですか" in heard[-1]:
-                        cast.owner.do("[今週やることのお返事]")
+                        firm.do("[今週やることのお返事]")
             case "talent" if self.page < len(self.pages):
                 if label := self.pages[self.page]:
                     cast.talent.press(label)
@@ -79,8 +80,8 @@ class Round:
                     cast.talent.fill({}, cast.talent.forms[-1])
                     self.page = len(self.pages) if not self._has_form() else self.page
             case "person":
-                cast.owner.do("人と話す")
-                cast.owner.do("いまはよい")
+                self.firm.do("人と話す")
+                self.firm.do("いまはよい")
             case "talent person":
                 cast.talent.type("人と話す")
             case "state":
@@ -92,10 +93,10 @@ class Round:
             case "time":
                 cast.world.move(cast.world.now + timedelta(days=3))
             case "back" if 0 < self.owner_said < self.questions:
-                cast.owner.do("戻る")
+                self.firm.do("戻る")
                 self.owner_said -= 1
             case "sticker":
-                cast.owner.do("(スタンプ)")
+                self.firm.do("(スタンプ)")
 
     def _has_form(self) -> bool:
         return self.cast.talent.form is not None
@@ -150,6 +151,60 @@ def test_no_interleaving_shows_one_side_early(
 
     with caplog.at_level(logging.DEBUG, logger="smallwin"):
         play()
+
+
+class RoundOfThree(Round):
+    """Who goes along answers the four for the firm; the owner only confirms the last of them."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast, "MF")
+        self.firm = partner_of(cast)
+        self.is_confirmed = False
+
+    def act(self, name: str) -> None:
+        is_written = "社長に確かめています" in self.firm.said
+        if name not in ("confirm", "owner", "back") or not (is_written or name == "confirm"):
+            super().act(name)
+        elif "このお答えで、よろしいですか？" in self.cast.owner.said and not self.is_confirmed:
+            self.is_confirmed = True
+            self.cast.owner.do("[これでよい]")
+
+    def finish(self) -> None:
+        super().finish()
+        self.act("time")  # what waits for a decent hour has come by now
+        super().finish()
+        self.act("time")
+
+
+def test_of_three_nobody_reads_early() -> None:
+    """Partner, owner and talent in any order: the owner reads no more than the last answer of his firm, and nobody the other side's, before all are done; then each of them, once."""
+
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.sampled_from((*ACTS, "confirm")), max_size=10))
+    def play(acts: list[str]) -> None:
+        cast = at(looking_back_with_him)
+        round = RoundOfThree(cast)
+        firm = (cast.owner, round.firm)
+        for name in acts:
+            round.act(name)
+            if not round.is_open:
+                assert not leaks(cast), (name, acts)
+                assert TALENT_SECRET not in round.firm.said, (name, acts)
+        assert not any(f"{OWNER_SECRET}{n}" in cast.owner.said for n in (1, 2, 3)), acts
+        round.finish()
+        assert round.is_open, acts
+        theirs = [item for item in cast.world.seen if item.to == cast.talent.id and OWNER_SECRET in item.text]
+        ours = [
+            item
+            for item in cast.world.seen
+            if item.to in [each.id for each in firm] and TALENT_SECRET in item.text
+        ]
+        assert sorted(item.to for item in ours) == sorted(each.id for each in firm), acts
+        assert len(theirs) == 1, acts
+        house = [text for channel in ("staff", "postings", "U0TANAKA") for text in cast.world.told(channel)]
+        assert not any(OWNER_SECRET in text or TALENT_SECRET in text for text in house)
+
+    play()
 
 
 def test_words_for_a_person_do_not_carry_sealed_answers() -> None:

@@ -10,7 +10,7 @@ from bot.actions.people import waits
 from bot.actions.people.others_did import tell_fact
 from bot.actions.people.sides import both, locked, side_of
 from bot.actions.posting import closing
-from bot.actions.renewal import ending, feedback, going_on, quarters
+from bot.actions.renewal import confirming, ending, feedback, going_on, quarters
 from bot.actions.weekly import rescheduling, weekly
 from bot.errors import Refusal
 from bot.facts import other_name
@@ -34,10 +34,13 @@ def keep_round(turn: Turn, talk: Conversation, outcome: KeepRound) -> None:
     engagement = locked(turn, outcome.engagement)
     number = waits.number_of(engagement, outcome.kind)
     kept = turn.work.engagements.round(engagement.id, outcome.kind, number)
-    side = side_of(engagement, talk.handle_id)
+    is_firm = outcome.kind == "MF" and talk.handle_id == kept.firm
+    side = Side.OWNER if is_firm else side_of(engagement, talk.handle_id)
     is_open = kept.shared_at is None and engagement.phase == waits.WAITS[outcome.kind].phase.name
     if not (feedback.is_open(engagement, kept, side) if outcome.kind == "MF" else is_open):
         raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
+    if is_firm:
+        return confirming.keep_for_firm(turn, engagement, kept, list(outcome.answers))
     if outcome.kind == "MF":
         return feedback.keep(turn, engagement, kept, side, list(outcome.answers))
     if outcome.answers == (Going.MISSED.name,):

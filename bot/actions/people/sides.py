@@ -8,14 +8,14 @@ from bot.errors import Refusal
 from bot.turn import Turn
 from flows.facts import House
 from storage.conversations import CLOSED
-from storage.engagements import Engagement, Phase, Side
+from storage.engagements import Engagement, Phase, Round, Side
 from storage.parties import Handle
 
 
 def locked(turn: Turn, id: str) -> Engagement:
-    """Lock an engagement and the two people in it, people first."""
+    """Lock an engagement and the people in it, people first."""
     found = turn.work.engagements.get(UUID(id))
-    turn.work.parties.lock(sorted((found.owner_handle_id, found.talent_handle_id)))
+    turn.work.parties.lock(sorted(everybody(found)))
     engagement = turn.work.engagements.lock(found.id)
     assert engagement is not None
     return engagement
@@ -36,6 +36,19 @@ def side_of(engagement: Engagement, handle: UUID) -> Side:
 
 def both(engagement: Engagement) -> tuple[tuple[Side, UUID], tuple[Side, UUID]]:
     return ((Side.OWNER, engagement.owner_handle_id), (Side.TALENT, engagement.talent_handle_id))
+
+
+def everybody(engagement: Engagement) -> list[UUID]:
+    """Return the two, and who goes along in the firm where he is on LINE."""
+    ids = (engagement.owner_handle_id, engagement.talent_handle_id, engagement.partner_handle_id)
+    return list(dict.fromkeys(id for id in ids if id is not None))
+
+
+def answering(engagement: Engagement, kept: Round, side: Side) -> UUID:
+    """Return who is to answer for a side now: in the firm who worked with the talent, then the owner, who confirms."""
+    if side is Side.OWNER and kept.firm is not None and not (kept.is_to_confirm or kept.of(side) is not None):
+        return kept.firm
+    return dict(both(engagement))[side]
 
 
 def handle_of(turn: Turn, engagement: Engagement, side: Side) -> Handle:

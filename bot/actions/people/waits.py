@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions.people.sides import both, locked
+from bot.actions.people.sides import answering, both, locked
 from bot.asking import ask_message, form_button
 from bot.facts import full_name
 from bot.talking import stand
@@ -51,6 +51,7 @@ WAITS = {
     "COUNTER": Wait(Phase.RENEWAL, "これからの条件"),
 }
 KICKOFF_DAYS = 5
+CONFIRM = "ふりかえりの最後のお答えを、確かめてくださるのをお待ちしています。"
 
 
 def begin_wait(turn: Turn, engagement: Engagement, kind: str) -> None:
@@ -87,18 +88,23 @@ def missing(turn: Turn, subject: str) -> tuple[Engagement, str, Round, list[Side
     kept = turn.work.engagements.round(engagement.id, kind, int(number))
     if engagement.phase != WAITS[kind].phase.name or int(number) != number_of(engagement, kind):
         return None
-    late = [side for side in Side if kept.of(side) is None]
+    late = [side for side in Side if kept.asked(side)]
     return (engagement, kind, kept, late) if late and kept.shared_at is None else None
 
 
 def remind(turn: Turn, subject: str) -> None:
     """Remind only whoever is missing."""
+    remind_of(turn, subject, is_to_confirm=False)
+
+
+def remind_of(turn: Turn, subject: str, *, is_to_confirm: bool) -> None:
+    """Remind who is to answer, or the owner who only has to confirm: his days are counted from when he was asked."""
     if (found := missing(turn, subject)) is None:
         return
-    engagement, kind, _, late = found
-    for side, id in both(engagement):
-        if side in late:
-            handle = turn.work.parties.handle(id)
+    engagement, kind, kept, late = found
+    for side in Side:
+        if side in late and is_to_confirm is (side is Side.OWNER and kept.is_to_confirm):
+            handle = turn.work.parties.handle(answering(engagement, kept, side))
             if handle.busy_until is not None and handle.busy_until > turn.now:
                 continue  # しばらく忙しい
             key = f"{waiting_for(engagement, kind, side)}{turn.now:%m%d}"
@@ -115,17 +121,34 @@ def reminder(turn: Turn, handle: Handle, engagement: Engagement, kind: str) -> M
             return form_button(talk.id, wait.words, wait.form)
         state = stand(turn, talk, turn.work.conversations.journal(talk.id))
         if state is not None and isinstance(state.step, Ask):
-            return Message(wait.words, buttons=ask_message(talk, state.open_questions()[0]).buttons)
+            words = CONFIRM if talk.flow == "confirm_wish" else wait.words
+            return Message(words, buttons=ask_message(talk, state.open_questions()[0]).buttons)
     return Message(wait.words)
 
 
 def tell_staff(turn: Turn, subject: str) -> None:
     """Still not both: a person should ask, with a card that stays until somebody has."""
+    tell_staff_of(turn, subject, is_to_confirm=False)
+
+
+def tell_staff_of(turn: Turn, subject: str, *, is_to_confirm: bool) -> None:
+    """Tell the staff who has not answered, or that the owner has not confirmed."""
     if (found := missing(turn, subject)) is None:
         return
-    engagement, kind, _, late = found
+    engagement, kind, kept, late = found
+    late = [side for side in late if is_to_confirm is (side is Side.OWNER and kept.is_to_confirm)]
+    if not late:
+        return
     days = "1週間" if WAITS[kind].staff == 5 else f"{WAITS[kind].staff}営業日"
-    card_about_silence(turn, engagement, late, f"{WAITS[kind].what}のお返事が、{days}そろっていません。")
+    what = f"{WAITS[kind].what}のお返事が、{days}そろっていません。"
+    who = [answering(engagement, kept, side) for side in late]
+    names = [
+        full_name(turn, engagement, side.other)
+        if id in dict(both(engagement)).values()
+        else firm_name(turn, engagement)
+        for side, id in zip(late, who, strict=True)
+    ]
+    card_about_names(turn, engagement, names, what, who[0])
 
 
 def kickoff_late(turn: Turn, subject: str) -> None:
@@ -143,12 +166,23 @@ def kickoff_late(turn: Turn, subject: str) -> None:
     card_about_silence(turn, engagement, [late], "最初に決める6つが、1週間決まっていません。")
 
 
+def firm_name(turn: Turn, engagement: Engagement) -> str:
+    """Return how the staff call who goes along in the firm."""
+    posting = turn.work.postings.get(engagement.posting_id)
+    firm = turn.work.companies.get(posting.company_id).legal_name if posting.company_id else "会社"
+    return f"{firm}の{posting.partner_shown or '一緒に進める方'}"
+
+
 def card_about_silence(turn: Turn, engagement: Engagement, late: list[Side], what: str) -> None:
     names = [full_name(turn, engagement, side.other) for side in late]
+    card_about_names(turn, engagement, names, what, dict(both(engagement))[late[0]])
+
+
+def card_about_names(turn: Turn, engagement: Engagement, names: list[str], what: str, about: UUID) -> None:
     title = turn.work.postings.get(engagement.posting_id).title
     words = f"「{title}」の{what}{'と'.join(names)}に、お電話で様子をうかがってください。"
     kind = TaskKind.RENEWAL if engagement.phase == Phase.RENEWAL.name else TaskKind.SILENT
-    raise_card(turn, engagement, kind, words, dict(both(engagement))[late[0]])
+    raise_card(turn, engagement, kind, words, about)
 
 
 def raise_card(turn: Turn, engagement: Engagement, kind: TaskKind, words: str, about: UUID) -> StaffTask:

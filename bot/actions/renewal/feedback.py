@@ -6,13 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot import calls
-from bot.actions.interview import meeting_day
 from bot.actions.people import waits
-from bot.actions.people.sides import both, close_talks, house_of, locked, side_of
-from bot.actions.renewal import going_on, quarters
+from bot.actions.people.sides import both, house_of, locked
+from bot.actions.renewal import going_on, quarters, speaking
 from bot.actions.renewal.quarters import noon
 from bot.errors import Refusal
-from bot.facts import full_name, other_name
+from bot.facts import full_name
 from bot.payloads import card_payload
 from bot.talking import begin, settle
 from bot.turn import Turn
@@ -22,13 +21,13 @@ from flows.messages import Button, Message
 from flows.renewal.month_outcomes import ShowAlone
 from flows.rules.calendar import JST, say_moment
 from flows.rules.renewal.harm import Harm, harms
-from flows.together import MF
 from storage.conversations import Conversation
 from storage.engagements import Engagement, Phase, Round, Side
 from storage.staff_tasks import StaffTask, TaskKind
 
 ALONE_AFTER = timedelta(days=6)  # day 90 of 84: whoever answered may show his own
 OVER_AFTER = timedelta(days=28)  # nobody waits for the other for ever: they choose without
+TALKS = ("feedback", "confirm_wish", "show_alone")
 OPEN_PHASES = (Phase.FEEDBACK.name, Phase.RENEWAL.name)
 TAKEN = "ありがとうございます。お二人そろったら、同時にお見せします。"
 READ_FIRST = "ありがとうございます。お答えに、先に担当の{staff}が見る決まりのことが含まれていました。{until}までにご連絡します。"
@@ -48,10 +47,9 @@ def feedback_due(turn: Turn, subject: str) -> None:
     engagement.phase = Phase.FEEDBACK.name
     kept = round_of(turn, engagement)
     quarters.note(turn, engagement, kept)
-    for _, id in both(engagement):
-        handle = turn.work.parties.handle(id)
-        close_talks(turn, handle, ("feedback", "show_alone"), "engagement", engagement.id)
-        begin(turn, "feedback", handle, {"engagement": subject, "number": kept.number})
+    speaking.stop_asking(turn, engagement, TALKS)
+    speaking.choose_speaker(turn, engagement, kept)
+    speaking.ask_all(turn, engagement, kept)
     waits.begin_wait(turn, engagement, "MF")
     about = f"{subject}:{kept.number}"
     turn.work.dues.add("mf_alone", about, noon(turn.now + ALONE_AFTER))
@@ -71,11 +69,21 @@ def is_open(engagement: Engagement, kept: Round, side: Side) -> bool:
     )
 
 
-def keep(turn: Turn, engagement: Engagement, kept: Round, side: Side, answers: list[str]) -> None:
-    """Seal one side's four answers; what the rule names goes to the staff first, all else to both at once."""
+def keep(
+    turn: Turn,
+    engagement: Engagement,
+    kept: Round,
+    side: Side,
+    answers: list[str],
+    fresh: list[str] | None = None,
+) -> None:
+    """Seal one side's four answers; what the rule names goes to the staff first, all else to both at once.
+
+    ``fresh`` are those of them that nobody has looked at by the rule; None: all.
+    """
     kept.keep(side, answers)
     turn.work.outbox.take_back(waits.waiting_for(engagement, "MF", side))
-    found = harms(answers)
+    found = harms(answers if fresh is None else fresh)
     kept.hold(side, bool(found))
     me = turn.person()
     if found:
@@ -93,12 +101,11 @@ def again_button(kept: Round) -> Button:
 
 def tell_staff(turn: Turn, engagement: Engagement, side: Side, found: dict[Harm, str]) -> str:
     """Put what the rule names before the staff, and nothing beside it; return what its writer is told."""
-    other = side.other
-    who = full_name(turn, engagement, other)
+    me = turn.person().id
+    is_one_of_two = me in dict(both(engagement)).values()
+    who = full_name(turn, engagement, side.other) if is_one_of_two else waits.firm_name(turn, engagement)
     words = "\n".join(f"{kind.value}：「{said[:120]}」" for kind, said in found.items())
-    task = waits.raise_card(
-        turn, engagement, TaskKind.READ_FIRST, f"{who}のお答え\n{words}", turn.person().id
-    )
+    task = waits.raise_card(turn, engagement, TaskKind.READ_FIRST, f"{who}のお答え\n{words}", me)
     calls.promise(turn, task)
     staff = house_of(turn, engagement).staff
     if Harm.LIFE in found:
@@ -119,29 +126,21 @@ def open_if_ready(turn: Turn, engagement: Engagement, kept: Round) -> None:
         if not kept.alone
         else "お答えが届きました。書いてくださったことに感謝して、急がずお読みください。"
     )
-    for side, id in both(engagement):
-        close_talks(turn, turn.work.parties.handle(id), ("show_alone",), "engagement", engagement.id)
+    speaking.stop_asking(turn, engagement, ("show_alone",))
+    for side in Side:
         if kept.alone in ("", side.name):
-            turn.tell(turn.work.parties.handle(id), Message(gentle))
+            for reader in speaking.readers(turn, engagement, kept, side):
+                turn.tell(reader, Message(gentle))
     if kept.alone:
         alone = Side[kept.alone]
-        show_to(turn, engagement, kept, alone)
-        turn.tell(
-            turn.person(),
-            Message(f"ありがとうございます。{other_name(turn, engagement, alone.other)}にお見せしました。"),
-        )
+        speaking.share(turn, engagement, kept, (alone,))
+        name = speaking.writer(turn, engagement, kept, alone)
+        turn.tell(turn.person(), Message(f"ありがとうございます。{name}にお見せしました。"))
         return
-    meeting_day.share(turn, engagement, kept, MF, "ふりかえり")
+    speaking.share(turn, engagement, kept)
     for _, id in both(engagement):
         turn.tell(turn.work.parties.handle(id), Message(TALK))
     choose(turn, engagement)
-
-
-def show_to(turn: Turn, engagement: Engagement, kept: Round, side: Side) -> None:
-    """Show one side what the other wrote, as it stands."""
-    only = Round(engagement_id=engagement.id, kind="MF", number=kept.number, reopened="")
-    only.keep(side.other, kept.of(side.other))
-    meeting_day.share(turn, engagement, only, MF, "ふりかえり")
 
 
 def choose(turn: Turn, engagement: Engagement) -> None:
@@ -163,17 +162,26 @@ def again_tapped(turn: Turn, tap: CardTapped) -> None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
     me, engagement = turn.person(), locked(turn, kept.engagement_id.hex)
     turn.work.session.refresh(kept)
-    side = side_of(engagement, me.id)
+    side = speaking.seat_in(engagement, kept, me.id)
     if not is_open(engagement, kept, side):
         raise Refusal("このお答えは、もうお見せしました。続きは、次の打ち合わせでお話しください。")
     about = {"engagement": engagement.id.hex, "number": kept.number}
     for talk in turn.work.conversations.live(me.id):
-        if talk.flow == "feedback" and talk.subject == about:
+        if talk.flow in ("feedback", "confirm_wish") and talk.subject == about:
             return settle(turn, talk, turn.work.conversations.journal(talk.id))
-    before = kept.before(side)
+    is_firm = me.id == kept.firm
+    before = kept.firm_said if is_firm else kept.before(side)
     if before is None:
         raise Refusal("すみません、そのボタンは使えませんでした。")
-    kept.reopen(side)
+    if side is Side.OWNER and kept.is_firm_writing and not is_firm:
+        raise Refusal("いま書き直されています。書き終わるまで、少しお待ちください。")
+    if is_firm:
+        kept.reopen_firm()
+        speaking.stop_asking(turn, engagement, ("confirm_wish",))
+    else:
+        kept.reopen(side)
+        if side is Side.OWNER and kept.firm:
+            return speaking.ask_owner(turn, engagement, kept)
     begin(turn, "feedback", me, about, seed=_taken_back(before))
 
 
@@ -202,17 +210,18 @@ def alone_due(turn: Turn, subject: str) -> None:
     if (there := found(turn, subject)) is None:
         return
     engagement, kept = there
-    done = [(side, id) for side, id in both(engagement) if kept.of(side) is not None]
+    done = [side for side in Side if kept.of(side) is not None]
     if len(done) != 1 or kept.held:
         return
-    [(_, id)] = done
-    begin(turn, "show_alone", turn.work.parties.handle(id), {"engagement": engagement.id.hex})
+    author = speaking.author(turn, engagement, kept, done[0])
+    begin(turn, "show_alone", author, {"engagement": engagement.id.hex})
 
 
 def show_alone(turn: Turn, talk: Conversation, outcome: ShowAlone) -> None:
     """With his consent the other reads his answers; the other's, when they come, go over to him."""
     engagement = locked(turn, outcome.engagement)
-    kept, side = round_of(turn, engagement), side_of(engagement, talk.handle_id)
+    kept = round_of(turn, engagement)
+    side = speaking.seat_in(engagement, kept, talk.handle_id)
     if not is_open(engagement, kept, side) or kept.of(side) is None or kept.held:
         raise Refusal("ありがとうございます。このことは、もう次に進んでいます。")
     me = turn.work.parties.handle(talk.handle_id)
@@ -220,14 +229,12 @@ def show_alone(turn: Turn, talk: Conversation, outcome: ShowAlone) -> None:
         turn.tell(me, Message("承知しました。そろうまで、お見せしません。", buttons=(again_button(kept),)))
         return
     kept.alone = side.name
-    late = dict(both(engagement))[side.other]
-    words = f"{other_name(turn, engagement, side.other)}が、ご自分のお答えを先に見せてくださいました。"
-    turn.tell(turn.work.parties.handle(late), Message(words))
-    show_to(turn, engagement, kept, side.other)
-    turn.tell(
-        me,
-        Message(f"{other_name(turn, engagement, side)}にお見せしました。お答えが届いたら、お知らせします。"),
-    )
+    words = f"{speaking.writer(turn, engagement, kept, side)}が、ご自分のお答えを先に見せてくださいました。"
+    for reader in speaking.readers(turn, engagement, kept, side.other):
+        turn.tell(reader, Message(words))
+    speaking.share(turn, engagement, kept, (side.other,))
+    name = speaking.writer(turn, engagement, kept, side.other)
+    turn.tell(me, Message(f"{name}にお見せしました。お答えが届いたら、お知らせします。"))
     waits.end_wait(turn, engagement)
     choose(turn, engagement)
 
@@ -240,11 +247,10 @@ def over_due(turn: Turn, subject: str) -> None:
     if kept.held:
         return
     waits.end_wait(turn, engagement)
-    for _, id in both(engagement):
-        handle = turn.work.parties.handle(id)
-        close_talks(turn, handle, ("feedback", "show_alone"), "engagement", engagement.id)
+    speaking.stop_asking(turn, engagement, TALKS)
+    for reader in speaking.all_readers(turn, engagement, kept):
         turn.tell(
-            handle,
+            reader,
             Message("ふりかえりは、今回はそろいませんでした。書かれた分は、どちらにもお見せしません。"),
         )
     choose(turn, engagement)
@@ -276,6 +282,8 @@ def let_through(turn: Turn, tap: CardTapped) -> None:
     task, engagement, kept = of_task(turn, tap)
     kept.held = ""
     _close(turn, task, "このまま見せる")
+    if kept.is_to_confirm:
+        speaking.confirm_now(turn, engagement, kept)
     open_if_ready(turn, engagement, kept)
 
 
@@ -286,14 +294,9 @@ def hold_back(turn: Turn, tap: CardTapped) -> None:
     _close(turn, task, "見せずに話す")
     waits.end_wait(turn, engagement)
     staff = house_of(turn, engagement).staff
-    for _, id in both(engagement):
-        handle = turn.work.parties.handle(id)
-        close_talks(turn, handle, ("feedback", "show_alone"), "engagement", engagement.id)
-        turn.tell(
-            handle,
-            Message(
-                f"今回のふりかえりは、担当の{staff}がお一人ずつお話をうかがいます。お答えは見せ合いません。"
-            ),
-        )
+    speaking.stop_asking(turn, engagement, TALKS)
+    words = f"今回のふりかえりは、担当の{staff}がお一人ずつお話をうかがいます。お答えは見せ合いません。"
+    for reader in speaking.all_readers(turn, engagement, kept):
+        turn.tell(reader, Message(words))
     if engagement.phase == Phase.FEEDBACK.name:
         choose(turn, engagement)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from bot.actions.people import waits
-from bot.actions.people.sides import both, close_talks
+from bot.actions.people.sides import both, close_talks, everybody
 from bot.actions.weekly import slotting
 from bot.turn import Turn
 from flows.rules.calendar import JST
@@ -16,14 +16,17 @@ from storage.engagements import Engagement, Phase, Side
 from storage.staff_tasks import StaffTask, TaskKind
 
 STEPS = ("wrap_up", "returning", "closing", "work_over")
-ROUNDS = ("feedback", "show_alone", "renew", "counter")  # whether and how it goes on is not asked any more
+ROUNDS = (
+    *("feedback", "confirm_wish", "show_alone"),
+    *("renew", "counter"),
+)  # whether and how it goes on is not asked any more
 AT_WORK = (Phase.RUNNING.name, Phase.FEEDBACK.name, Phase.RENEWAL.name)
 
 
 def set_day(turn: Turn, engagement: Engagement, ending: Ending, day: date) -> None:
     """Let the work end on a day: until then all goes on as ever, and after it nothing does."""
     if engagement.phase in (Phase.FEEDBACK.name, Phase.RENEWAL.name):
-        for _, id in both(engagement):
+        for id in everybody(engagement):
             close_talks(turn, turn.work.parties.handle(id), ROUNDS, "engagement", engagement.id)
         waits.end_wait(turn, engagement)
         engagement.phase = Phase.RUNNING.name

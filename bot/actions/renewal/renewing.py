@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot import calls
 from bot.actions.people import relays, waits
-from bot.actions.people.sides import both, close_talks, house_of, locked, side_of
+from bot.actions.people.sides import both, close_talks, everybody, house_of, locked, side_of
 from bot.actions.renewal import last_day, outcomes, quarters
 from bot.actions.weekly import slotting, weekly
 from bot.ending_facts import heard_on
@@ -34,7 +34,7 @@ from storage.terms import How
 LOOK_AGAIN = 5  # business days after which an undecided renewal is shown to the staff again
 ASKS = (
     *("pre_interview", "second_questions", "decide", "offer_slots", "pick_slot", "change_meeting"),
-    *("bring_partner", "kickoff", "confirm_kickoff", "feedback", "renew", "tell_other"),
+    *("bring_partner", "kickoff", "confirm_kickoff", "feedback", "confirm_wish", "renew", "tell_other"),
     *("week", "decided", "thanks", "went", "number", "fix_list", "win"),
     *("change_slot", "agree_slot", "show_alone", "counter"),
     *last_day.TALKS,
@@ -72,8 +72,8 @@ def run_on(turn: Turn, engagement: Engagement) -> None:
     engagement.ended_at = None
     last_day.unset(turn, engagement)
     turn.work.session.get_one(Application, engagement.application_id).stage = Stage.ENGAGED.name
-    for _, id in both(engagement):  # what was not answered by now is not asked any more
-        asked = ("feedback", "sum_up")
+    for id in everybody(engagement):  # what was not answered by now is not asked any more
+        asked = ("feedback", "confirm_wish", "sum_up")
         close_talks(turn, turn.work.parties.handle(id), asked, "engagement", engagement.id)
     quarters.plan(turn, engagement)
     if following(turn, engagement) is None:  # it had ended, and the rhythm with it
@@ -109,7 +109,7 @@ def finish(turn: Turn, engagement: Engagement) -> None:
     slotting.end(turn, engagement)
     application = turn.work.session.get_one(Application, engagement.application_id)
     application.stage = Stage.ENDED.name if was_running else Stage.DECLINED.name
-    for _, id in both(engagement):
+    for id in everybody(engagement):
         close_talks(turn, turn.work.parties.handle(id), ASKS, "engagement", engagement.id)
     waits.end_wait(turn, engagement)
 
