@@ -10,6 +10,7 @@ from bot.payloads import card_payload
 from prompts.knowledge import verbatim
 from storage.engagements import Phase, Round
 from storage.unit_of_work import begin
+from tests.story.partings import owner_ends
 from tests.story.partnered import joined, looking_back_with_him, partner_of
 from tests.story.stages import Cast, at
 from tests.story.test_feedback import THEIRS, talent_answers
@@ -208,3 +209,49 @@ def test_an_owner_who_never_confirms_holds_nobody_up() -> None:
     assert cast.world.engagement().phase != Phase.FEEDBACK.name
     cast.owner.tap(old)
     assert HIS[0] not in cast.talent.said
+
+
+def test_what_he_takes_back_is_gone_from_the_owner_too() -> None:
+    """Unsent before it is shown: the question of the owner goes, the words stand nowhere, and he is asked again."""
+    cast, partner = cast_of()
+    partner.play(*HIS)
+    asked = cast.owner.buttons("これでよい")[0].payload
+    partner.unsends(HIS[3])
+    cast.owner.tap(asked)
+    kept = round_of(cast)
+    assert (kept.owner, kept.firm_said) == (None, None)
+    partner.do("同じ条件で続けたい")
+    assert "同じ条件で続けたい" in cast.owner.said
+    cast.owner.do("[これでよい]")
+    talent_answers(cast)
+    assert "同じ条件で続けたい" in cast.talent.said
+    assert HIS[3] not in cast.talent.said
+
+
+def test_the_owner_takes_his_own_words_back() -> None:
+    """His MF4 unsent before it is shown: he is asked for it again, and what the partner wrote stays."""
+    cast, partner = cast_of()
+    partner.play(*HIS)
+    cast.owner.play("[自分で書く]", "9万円まで出せます")
+    cast.owner.unsends("9万円まで出せます")
+    talent_answers(cast)
+    assert "のふりかえり】" not in cast.talent.said
+    cast.owner.do("7万円のままで続けたい")
+    assert "7万円のままで続けたい" in cast.talent.said
+    assert HIS[0] in cast.talent.said
+    assert "9万円" not in cast.talent.said
+
+
+def test_a_notice_ends_it_for_him_too() -> None:
+    """The owner gives notice while the partner writes: nothing more is asked of him, and what he still says is kept nowhere."""
+    cast, partner = cast_of()
+    partner.play(*HIS[:2])
+    owner_ends(cast)
+    with begin(cast.world.engine) as work:
+        id = cast.world.engagement().partner_handle_id
+        assert id is not None
+        assert work.conversations.live(id) == []
+    partner.do(HIS[2])
+    assert round_of(cast).firm_said is None
+    cast.world.move(cast.world.now + timedelta(days=9))
+    assert "ふりかえりのお返事をお待ちしています" not in partner.said + cast.owner.said
