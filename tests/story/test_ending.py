@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from bot import menus
 from bot.pages.calendar_page import occurrences
 from bot.turn import Turn
 from flows.beside.menu import Standing
+from flows.rules.calendar import JST
 from flows.rules.renewal.ending import earliest_end
 from storage.engagements import Phase
 from storage.parties import Handle
@@ -87,6 +88,22 @@ def test_the_weeks_go_on_until_the_last_day_and_no_list_is_asked_after_the_last(
     cast.world.move(cast.world.now + timedelta(weeks=8))
     assert cast.owner.said.count("との打ち合わせです") == before + len(open_days)
     assert cast.talent.said.count("「決まったこと」をお願いします") == 1 + len(open_days) - 1
+
+
+def test_the_last_words_come_after_a_meeting_of_the_last_day() -> None:
+    """The last meeting was moved to the last afternoon: nobody reads at noon that it was all."""
+    cast = working()
+    owner_ends(cast, "1月いっぱい")
+    cast.world.move(datetime(2027, 1, 26, 16, 1, tzinfo=JST))
+    cast.owner.play("[日にちを変える]", "[ほかの日時]", "1月29日の14時")
+    cast.talent.press("これでよい")
+    goes_to(cast, "closing")
+    assert "毎週のお知らせは、これで終わりです。" not in cast.owner.said
+    cast.world.move(datetime(2027, 1, 29, 14, 39, tzinfo=JST))
+    assert "毎週のお知らせは、これで終わりです。" not in cast.owner.said
+    goes_to(cast, "closing")
+    assert (cast.world.now.hour, cast.world.now.minute) == (14, 41)
+    assert "毎週のお知らせは、これで終わりです。" in cast.owner.said
 
 
 def test_today_after_seven_months_is_answered_with_the_laws_day() -> None:

@@ -10,6 +10,7 @@ from bot.actions.people.sides import both, handle_of, locked, side_of
 from bot.actions.renewal import outcomes, renewing
 from bot.actions.renewal.ending import found
 from bot.actions.renewal.last_day import card
+from bot.actions.weekly.slotting import AFTER, ends_at
 from bot.errors import Refusal
 from bot.facts import other_name
 from bot.payloads import card_payload
@@ -187,11 +188,15 @@ def thanked(turn: Turn, engagement: Engagement, side: Side, words: str) -> str:
 
 
 def closing_due(turn: Turn, subject: str) -> None:
-    """Noon of the last workday: what still waits is brought, both read the other's thanks, and that nothing follows."""
+    """Noon of the last workday, or after its meeting: what still waits is brought, both read the other's thanks, and that nothing follows."""
     if (there := here(turn, subject)) is None:
         return
     ending, engagement = there
     assert engagement.ends_on is not None
+    meetings = turn.work.engagements.meetings(engagement.id)
+    on_the_day = [row for row in meetings if row.meets_at.astimezone(JST).date() <= engagement.ends_on]
+    if ahead := [row for row in on_the_day if ends_at(row) + AFTER > turn.now]:
+        return turn.work.dues.add("closing", subject, ends_at(ahead[-1]) + AFTER)
     ending.shown_at = turn.now
     is_today = engagement.ends_on == turn.now.astimezone(JST).date()
     for reader in between.readers(turn, engagement):

@@ -39,8 +39,19 @@ def load(work: Work, subjects: Sequence[str]) -> None:
 
 def named(promises: Sequence[Promise]) -> str:
     """Say what was promised, short enough for a notice: 「写真を5枚」「説明を2本」."""
-    rest = f"ほか{len(promises) - SHOWN}つ" if len(promises) > SHOWN else ""
-    return "".join(f"「{item.text[:60]}」" for item in promises[:SHOWN]) + rest
+    return "".join(f"「{item.text[:60]}」" for item in promises[:SHOWN]) + _rest(promises)
+
+
+def told(promises: Sequence[Promise]) -> str:
+    """Say what the other side promised, and how it went where that was told: 「写真を5枚」(できた)."""
+    said = (
+        f"「{item.text[:60]}」" + (f"({DONE[item.done]})" if item.done in DONE else "") for item in promises
+    )
+    return "".join(list(said)[:SHOWN]) + _rest(promises)
+
+
+def _rest(promises: Sequence[Promise]) -> str:
+    return f"ほか{len(promises) - SHOWN}つ" if len(promises) > SHOWN else ""
 
 
 def is_off(turn: Turn, engagement: Engagement, meeting: Meeting) -> bool:
@@ -95,7 +106,7 @@ def notice(
     words = f"{when_for(meeting.meets_at, handle)}から、{name}との打ち合わせです。{link}"
     is_moved = side is Side.OWNER and meeting.slot_at not in (None, meeting.meets_at)
     words += f"{name}も、この日時でよいとのことです。" if is_moved else ""  # it had no push of its own
-    words += f"{name}の先週の約束は{named(theirs)}です。" if theirs else ""
+    words += f"{name}の先週の約束は{told(theirs)}です。" if theirs else ""
     words += "ふりかえりのことも、10分お話しください。" if is_after_look_back(engagement, last) else ""
     if is_last(turn, engagement, meeting):
         words += "これが最後の打ち合わせです。引き継ぎのことも、お話しください。"
@@ -178,7 +189,7 @@ def agenda(turn: Turn, engagement: Engagement, meeting: Meeting, side: Side) -> 
     talk += ["ふりかえりのこと(10分)"] if is_after_look_back(engagement, last) else []
     lines = [Line("いつ", f"{when_for(meeting.meets_at, turn.person())}から{meeting.minutes}分")]
     lines += [Line("入るところ", engagement.url)] if engagement.url else []
-    lines += [Line(f"{name}の先週の約束", named(theirs))] if theirs else []
+    lines += [Line(f"{name}の先週の約束", told(theirs))] if theirs else []
     lines.append(Line("話すこと", "、".join(talk)))
     page = turn.rules.page_url(MEETING, meeting.id, turn.now)
     look = (Button("話すことを見る", "", url=page),) if page else ()
