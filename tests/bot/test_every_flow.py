@@ -55,21 +55,16 @@ def sticker(walk: Walk) -> None:
     may_answer(walk, lambda: walk.does({"type": "message", "message": thing}))
 
 
-def photo(walk: Walk) -> None:
-    stays(walk, lambda: walk.does({"type": "message", "message": {"type": "image", "id": "p1"}}))
-
-
-def place_on_a_map(walk: Walk) -> None:
-    thing = {"type": "location", "id": "l1", "title": "店", "latitude": 35.5, "longitude": 137.8}
-    stays(walk, lambda: walk.does({"type": "message", "message": thing}))
-
-
-def help_is_asked(walk: Walk) -> None:
-    stays(walk, lambda: walk.says("使いかた"))
-
-
-def menu(walk: Walk) -> None:
-    stays(walk, lambda: walk.says("メニュー"))
+def no_answer(walk: Walk) -> None:
+    """A photo, a place on a map, 使いかた and メニュー, one after the other."""
+    things = (
+        {"type": "image", "id": "p1"},
+        {"type": "location", "id": "l1", "title": "店", "latitude": 35.5, "longitude": 137.8},
+    )
+    for thing in things:
+        stays(walk, partial(walk.does, {"type": "message", "message": thing}))
+    for word in ("使いかた", "メニュー"):
+        stays(walk, partial(walk.says, word))
 
 
 def long_words(walk: Walk) -> None:
@@ -212,10 +207,7 @@ def restart(walk: Walk) -> None:
 EVENTS: list[Event] = [
     empty,
     sticker,
-    photo,
-    place_on_a_map,
-    help_is_asked,
-    menu,
+    no_answer,
     long_words,
     back,
     fix,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from bot.cli import main
 from storage.inbox import FAILED as EVENT_FAILED
@@ -43,17 +43,11 @@ def fill(engine: Engine) -> None:
         "closed": UNREACHABLE,
     }
     with begin(engine) as work:
-        work.session.add_all(
-            row(
-                f"秘密の言葉 {name}",
-                NOW + timedelta(hours=1),
-                "slack",
-                channel="staff",
-                status=status,
-                error="わけ",
+        for name, status in statuses.items():
+            words = row(
+                f"秘密の言葉 {name}", NOW + timedelta(hours=1), "slack", channel="staff", status=status
             )
-            for name, status in statuses.items()
-        )
+            work.session.execute(insert(OutMessage).values({**words.row(), "error": "わけ"}))
 
 
 def test_trouble_stands_first_with_what_to_do(sqlite_engine: Engine, run: Any) -> None:

@@ -18,6 +18,7 @@ from bot.slack.limits import safe
 from bot.slack.listeners import SlackDoor
 from flows.inbound import (
     CardTapped,
+    File,
     HomeOpened,
     Ignored,
     Kind,
@@ -225,7 +226,7 @@ async def test_the_home_tab_is_heard(slack: Slack) -> None:
 
 
 async def test_a_file_is_noted_without_its_address(slack: Slack) -> None:
-    """Of a file only its kind is kept; the words with it are."""
+    """Of a file its kind, its name and its number with Slack are kept, and the words with it; never its address."""
     file = {"id": "F1", "mimetype": "image/png", "url_private": "https://files.slack.com/x", "name": "me.png"}
     event = {
         "type": "message",
@@ -240,7 +241,10 @@ async def test_a_file_is_noted_without_its_address(slack: Slack) -> None:
         "event": {**event, "text": "これです", "files": [file]},
     }
     assert (await slack.post(json.dumps(body).encode()))[0] == 200
-    assert slack.house.read() == [Sent(Kind.PHOTO, datetime.fromtimestamp(1.2, UTC), "1.2", ("これです",))]
+    kept = (File(Kind.PHOTO, "me.png", 0, "F1"),)
+    assert slack.house.read() == [
+        Sent(Kind.PHOTO, datetime.fromtimestamp(1.2, UTC), "1.2", ("これです",), kept)
+    ]
     assert "files.slack.com" not in json.dumps(slack.house.came[0].body)
 
 

@@ -102,7 +102,7 @@ def test_the_last_words_come_after_a_meeting_of_the_last_day() -> None:
     cast.world.move(datetime(2027, 1, 29, 14, 39, tzinfo=JST))
     assert "毎週のお知らせは、これで終わりです。" not in cast.owner.said
     goes_to(cast, "closing")
-    assert (cast.world.now.hour, cast.world.now.minute) == (14, 41)
+    assert cast.world.now.astimezone(JST) == datetime(2027, 1, 29, 14, 41, tzinfo=JST)
     assert "毎週のお知らせは、これで終わりです。" in cast.owner.said
 
 
