@@ -35,13 +35,11 @@ from bot.slack.bodies import arrived
 from bot.taking import take_turn
 from bot.turn import Turn
 from flows.rules.calendar import JST
-from prompts.knowledge import job_codes
 from storage.database import open_engine
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.inbox import Arrival
 from storage.mail import DUE, HELD, SEND, SENT, OutMessage, bubbles_of
 from storage.parties import Handle
-from storage.postings import Posting
 from storage.slots import SlotChange
 from storage.unit_of_work import begin
 from storage.weeks import Wanted
@@ -75,7 +73,6 @@ class Lives:
         with begin(self.engine) as work:
             settled = update(Engagement).values(started_on=date(2027, 1, 4), url="https://meet.example.com/1")
             work.session.execute(settled)
-            work.session.execute(update(Posting).values(job_code=next(iter(job_codes()))))
             turn = Turn(work, self.rules, self.now)
             self.pairs = [work.engagements.get(id) for id in ids]
             for engagement in self.pairs:

@@ -79,6 +79,7 @@ def _pair(number: int, engagement: UUID, phase: Phase, now: datetime) -> list[tu
                 handle_id=hears,
                 company_id=firm,
                 state=State.OPEN.name,
+                job_code="EC-01",
                 **wish,
                 **work,
             ),
