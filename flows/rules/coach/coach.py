@@ -112,11 +112,14 @@ def _hard(text: str, found: tuple[Guess, ...], times: float) -> Match | None:
 def _is_outvoted(seen: Match, text: str, found: tuple[Guess, ...]) -> bool:
     """Tell whether the corpus is all but certain that a sign was only a word of other things; of dying it never is.
 
-    What does harm when it is missed gives way to nothing but a work that is named, or hardly leaves a doubt.
+    What does harm when it is missed gives way to nothing but a work that is named, or hardly leaves a doubt; and no road
+    gives way to a tool, which is no work by itself.
     """
     if says(text, "死") and not says(text, "死の否定"):
         return False
     chances, other = road_chances(text), _likeliest(text)
+    if other is Route.GO and found and found[0].code in TOOLS:
+        return False
     certain, gone = LIKELY
     if seen.route in NEVER_MISSED:
         certain, gone = CERTAIN
