@@ -39,7 +39,7 @@ def test_he_answers_the_owner_confirms_and_all_three_read_at_once() -> None:
     assert first in partner.said
     assert first not in cast.owner.said
     assert "先に社長が読んで" in partner.said
-    assert "あとで社長に確かめていただきます" in cast.owner.said
+    assert "あとで社長にうかがいます" in cast.owner.said
     assert "先に担当の佐藤が見ます" in partner.said
     talent_answers(cast)
     partner.play(*HIS)

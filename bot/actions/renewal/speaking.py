@@ -40,7 +40,7 @@ def ask_all(turn: Turn, engagement: Engagement, kept: Round) -> None:
         turn.tell(
             turn.work.parties.handle(engagement.owner_handle_id),
             Message(f"{who}に、{talent}とのふりかえりをお願いしました。"),
-            Message("続けるか、時間、お支払いのお答えだけは、あとで社長に確かめていただきます。"),
+            Message("続けるかどうかと、時間とお支払いのことだけ、あとで社長にうかがいます。"),
         )
 
 

@@ -232,62 +232,6 @@ def changed(told: list[Told], at: int, to: str) -> list[Told]:
     return [*told[:at], *new, *told[at + 1 :]]
 
 
-def list_wait(turn: Turn, subject: str) -> None:
-    """The next morning there is no list: the form once more, for it may be far up by now."""
-    meeting, engagement = waiting(turn, subject)
-    if meeting is None or engagement is None or turn.work.weeks.week(meeting.id) is not None:
-        return
-    talent = turn.work.parties.handle(engagement.talent_handle_id)
-    words = "昨日の打ち合わせで決まったことを、まだうかがっていません。短くて大丈夫です。"
-    write_it = Button("決まったことを書く", card_payload("meeting", meeting.id, 0, "write"), Look.PRIMARY)
-    turn.tell(talent, Message(words, buttons=(write_it,)), purpose="reminder", dedupe=f"list:{subject}")
-
-
-def list_staff(turn: Turn, subject: str) -> None:
-    """Two business days later a person asks."""
-    meeting, engagement = waiting(turn, subject)
-    if meeting is None or engagement is None or turn.work.weeks.week(meeting.id) is not None:
-        return
-    tell_staff(turn, engagement, Side.TALENT, "打ち合わせで決まったことが、まだ書かれていません。")
-
-
-def agree_wait(turn: Turn, subject: str) -> None:
-    """The other side has not said これでよい: once more, with the buttons."""
-    meeting, engagement = waiting(turn, subject.partition(":")[0])
-    if meeting is None or engagement is None:
-        return
-    week = turn.work.weeks.week(meeting.id)
-    if week is None or f"{week.version}" != subject.partition(":")[2] or week.has_agreed(Side.TALENT):
-        return
-    message = asks(turn, engagement, meeting, week, Side.TALENT, "お返事をお待ちしています。")
-    talent = turn.work.parties.handle(engagement.talent_handle_id)
-    turn.tell(talent, message, purpose="reminder", dedupe=f"agree:{subject}")
-
-
-def agree_staff(turn: Turn, subject: str) -> None:
-    """Still not: a person asks."""
-    meeting, engagement = waiting(turn, subject.partition(":")[0])
-    if meeting is None or engagement is None:
-        return
-    week = turn.work.weeks.week(meeting.id)
-    if week is None or f"{week.version}" != subject.partition(":")[2] or week.has_agreed(Side.TALENT):
-        return
-    tell_staff(turn, engagement, Side.TALENT, "今週やることへのお返事が、2営業日ありません。")
-
-
-def waiting(turn: Turn, id: str) -> tuple[Meeting | None, Engagement | None]:
-    """Find what a moment is about; nothing where the work is over or another meeting has come since."""
-    meeting = turn.work.session.get(Meeting, UUID(id))
-    if meeting is None:
-        return None, None
-    engagement = locked(turn, meeting.engagement_id.hex)
-    latest = turn.work.engagements.last(engagement.id, turn.now)
-    rests = engagement.is_paused(turn.now.astimezone(JST).date())
-    if engagement.phase == Phase.ENDED.name or rests or latest is None or latest.id != meeting.id:
-        return None, None
-    return meeting, engagement
-
-
 def check_silence(turn: Turn, engagement: Engagement, meeting: Meeting) -> None:
     """Two lists in a row that the owner neither agreed to nor said a word about: a person asks him."""
     before = turn.work.engagements.before(meeting)

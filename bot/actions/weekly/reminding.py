@@ -116,7 +116,8 @@ def notice(
             Button(label, card_payload("meeting", last.id, last.version, verb))
             for verb, label in DONE.items()
         ]
-        asks = f"ご自分で先週決めた{named(mine)}は、いかがですか？"
+        whose = ("社長が" if side is Side.OWNER else "あなたが") if theirs else ""
+        asks = f"{whose}先週決めた{named(mine)}は、いかがですか？"
         return Message(f"{words}{asks}", buttons=(*marks, move))
     ready = Button(
         "わかりました", card_payload("meeting", meeting.id, meeting.version, "ready"), Look.PRIMARY
