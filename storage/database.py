@@ -97,14 +97,17 @@ def normal_url(url: str) -> str:
     return url
 
 
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def open_engine(url: str) -> Engine:
     """Open the database. SQLite: durable commits, one writer at a time, readers never wait."""
     url = normal_url(url)
-    dumps = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     if not url.startswith("sqlite"):
-        return _limited(create_engine(url, json_serializer=dumps, pool_size=5, connect_args=REACH))
+        return _limited(create_engine(url, json_serializer=_dumps, pool_size=5, connect_args=REACH))
     engine = create_engine(
-        url, json_serializer=dumps, connect_args={"timeout": 15, "check_same_thread": False}
+        url, json_serializer=_dumps, connect_args={"timeout": 15, "check_same_thread": False}
     )
 
     @event.listens_for(engine, "connect")

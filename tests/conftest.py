@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.bot.house import House, a_house
-from tests.databases import database, engine_on
+from tests.databases import database, engine_on, learn_together
 
 NEVER_SKIPPED = ("browser", "postgres")
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -28,6 +28,7 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests' files in memory where there is room: a commit on a disk waits for it, 3 ms where we tried."""
+    learn_together()
     if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         return
     folder = tempfile.mkdtemp(prefix="smallwin-tests-", dir=MEMORY)

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import Dialect, Engine, event, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from bot.migrating import migrate
 from storage.database import normal_url, open_engine
@@ -96,6 +98,27 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     name = server.make()
     yield server.url(name)
     server.drop(name)
+
+
+STATEMENTS = 5_000  # more than all of ours
+_first: dict[tuple[Any, ...], Engine] = {}
+
+
+def learn_together() -> None:
+    """Let every engine of this process know what one of its kind has learned of our statements: each is compiled once."""
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        kind.engine_created = classmethod(lambda _, engine: _learning(engine))  # type: ignore[method-assign, assignment]
+
+
+def _learning(engine: Engine) -> None:
+    def connected(*_: Any) -> None:  # only a dialect that has met its database compiles rightly
+        own: Any = engine.dialect
+        kind = (type(own), own.server_version_info, own._json_serializer, own._on_connect_isolation_level)
+        first = _first.setdefault(kind, engine)
+        first._compiled_cache.capacity = STATEMENTS  # type: ignore[union-attr]
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+    event.listen(engine.pool, "connect", connected, once=True)
 
 
 class SharedEngine:

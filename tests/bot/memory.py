@@ -34,7 +34,16 @@ def dumped(engine: Engine) -> bytes:
 
 def opened(database: bytes) -> Engine:
     """Put a database in memory in place of the one before."""
-    connection = engine().raw_connection()
+    return _put(engine(), database)
+
+
+def another(database: bytes) -> Engine:
+    """Put a database in memory beside all others."""
+    return _put(open_engine("sqlite://"), database)
+
+
+def _put(engine: Engine, database: bytes) -> Engine:
+    connection = engine.raw_connection()
     connection.driver_connection.deserialize(database)  # type: ignore[union-attr]
     connection.close()
-    return engine()
+    return engine

@@ -32,6 +32,7 @@ from storage.inbox import Arrival
 from storage.parties import Handle
 from storage.time_rows import ANSWERED, DueRow, ThoughtRow
 from storage.unit_of_work import begin
+from tests.bot.memory import another, template
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=JST)  # 火
 STEP = timedelta(seconds=30)
@@ -55,10 +56,11 @@ def find_firm(name: str) -> tuple[FirmRecord, ...]:
 class World:
     """One operator with its database; people come and go by their ids."""
 
-    def __init__(self, *, url: str = "sqlite://", mind: Mind | None = None) -> None:
+    def __init__(self, *, url: str = "", mind: Mind | None = None) -> None:
         self.now, self.mind = START, mind
-        self.engine = open_engine(url)
-        Base.metadata.create_all(self.engine)
+        self.engine = open_engine(url) if url else another(template())
+        if url:
+            Base.metadata.create_all(self.engine)
         rules = plain_rules(SETTINGS, find_firm, "test")
         self.rules: Rules = replace(rules, has_model=mind is not None)
         self._numbers = count(1)

@@ -20,7 +20,6 @@ from bot.slack.bodies import is_noise, kind_of
 from bot.views import draw
 from flows.messages import Button, Form, Message
 from storage.conversations import Conversation
-from storage.database import Base, open_engine
 from storage.engagements import Engagement
 from storage.expiring import is_late, let_go
 from storage.inbox import Event
@@ -29,6 +28,7 @@ from storage.outbox import DUE, HELD, LOADING, REFRESH, SENT, OutMessage
 from storage.parties import Handle
 from storage.time_rows import DueRow
 from storage.unit_of_work import Work, begin
+from tests.bot.memory import another, dumped, template
 from tests.flows.talk import SATO, SETTINGS, START, STEP, World, find_firm
 
 TANAKA = "U0TANAKA"
@@ -58,8 +58,7 @@ class StoryWorld(World):
 
     def __init__(self, engine: Engine | None = None, *, now: datetime = START) -> None:
         self.now, self.mind = now, None
-        self.engine = engine or open_engine("sqlite://")
-        Base.metadata.create_all(self.engine)
+        self.engine = engine or another(template())
         self.rules = RULES
         self._numbers = count(1)
         self.seen: list[Seen] = []
@@ -72,11 +71,7 @@ class StoryWorld(World):
         """Copy the world as it stands (SQLite): another road may be taken from here."""
         other = StoryWorld.__new__(StoryWorld)
         other.now, other.mind, other.rules = self.now, None, self.rules
-        other.engine = open_engine("sqlite://")
-        source, target = self.engine.raw_connection(), other.engine.raw_connection()
-        source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
-        source.close()
-        target.close()
+        other.engine = another(dumped(self.engine))
         other._numbers = count(next(self._numbers) + 100_000)
         other.seen, other.step, other._arrived = list(self.seen), self.step, set(self._arrived)
         return other
