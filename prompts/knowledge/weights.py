@@ -12,10 +12,13 @@ import json
 import sys
 import zlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 RARITY = 100  # rarity is kept in hundredths
+LANE = 8  # bytes of one label in a wide row: no text is long enough for a sum of that size
+MIDDLE = 128  # added to each value of a wide row, so that none is below nothing
+MOST_WIDE = 4_096  # wide rows that are kept, some 900 bytes each
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,31 @@ class Weights:
     values: array[int]
     letters: int  # of the longest run
     unseen: float  # the rarity of a run that is not here
+    _wide: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     def size(self) -> int:
         """Return how many single weights there are."""
         return len(self.columns)
+
+    def wide(self, number: int) -> int:
+        """Give the values of a run as one whole number, a lane for each label: such rows are weighed and added at once."""
+        row = self._wide.get(number)
+        if row is None:
+            lanes = bytearray(bytes([MIDDLE, *bytes(LANE - 1)]) * len(self.labels))
+            of_run = slice(self.starts[number], self.starts[number + 1])
+            for column, value in zip(self.columns[of_run], self.values[of_run], strict=True):
+                lanes[LANE * column] = MIDDLE + value
+            if len(self._wide) >= MOST_WIDE:
+                self._wide.clear()
+            row = self._wide[number] = int.from_bytes(lanes, "little")
+        return row
+
+    def lanes(self, wide: int) -> list[int]:
+        """Take a sum of wide rows apart: a number for each label."""
+        found = array("Q", wide.to_bytes(LANE * len(self.labels), "little"))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found.tolist()
 
 
 def pack(header: dict[str, Any], rows: list[tuple[str, float, list[tuple[int, int]]]]) -> bytes:

@@ -40,13 +40,13 @@ class Key:
     codes: tuple[str, ...]
     weight: float
 
-    def place(self, text: str) -> int | None:
-        """Return where the word stands, or None."""
-        if not all(part.may_be_in(text) for part in self.parts):
-            return None
+    def place(self, text: str, starts: list[list[int]]) -> int | None:
+        """Return where the word stands, or None; ``starts`` are the spots where its first part may begin."""
         first, *others = self.parts
-        spots = [[at for at, _ in part.spans(text)] for part in others]
-        for at, _ in first.spans(text):
+        spots: list[list[int]] | None = None
+        for at, _ in first.spans_at(text, starts):
+            if spots is None:
+                spots = [[spot for spot, _ in part.spans(text)] for part in others]
             if all(_is_near(at, spot) for spot in spots):
                 return at
         return None
@@ -62,14 +62,12 @@ def guesses(text: str) -> tuple[Guess, ...]:
     """Weigh every code; the best first, none without a reason. Shares are as often right as they say."""
     by_words, alike = told(text)
     points, by_tuning = learned(text).codes, weights().tuning["codes"]
-    found = shares(
-        {
-            code: by_tuning["warmth"] * points.get(code, 0.0)
-            + by_tuning["words"] * by_words.get(code, 0.0)
-            + by_tuning["phrases"] * alike.get(code, 0.0)
-            for code in job_codes()
-        }
-    )
+    warmth = by_tuning["warmth"]
+    sums = {code: warmth * points.get(code, 0.0) for code in job_codes()}
+    for weight, speaks in ((by_tuning["words"], by_words), (by_tuning["phrases"], alike)):
+        for code, value in speaks.items():
+            sums[code] += weight * value
+    found = shares(sums)
     likely = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     likely = [item for item in likely if item[1] >= LEAST or by_words.get(item[0], 0.0) >= SURE][:MOST]
     return tuple(Guess(code, share, by_words.get(code, 0.0)) for code, share in likely)
@@ -79,8 +77,8 @@ def told(text: str) -> tuple[dict[str, float], dict[str, float]]:
     """Say what hand-written words tell of each code, and what its phrases do that sound alike."""
     folded = fold(text[:LONGEST])
     spoken: dict[str, list[float]] = {}
-    for key in _index().near(folded):
-        if (place := key.place(folded)) is not None:
+    for key, starts in _index().near(folded).items():
+        if (place := key.place(folded, starts)) is not None:
             weight = key.weight * (1 - LATE * place / len(folded))
             for code in key.codes:
                 spoken.setdefault(code, []).append(weight)
@@ -119,6 +117,7 @@ def _weight(key: str, shared: int) -> float:
 
 
 GRAMS = 2
+ALIKE, MIN_WHOLE = 0.55, 8  # of a phrase's weight; what weighs less than the second can't tell by its letters
 STOPS = re.compile("[。、?「」・]")
 
 
@@ -134,6 +133,7 @@ class Phrases:
 
     codes: tuple[str, ...]
     wholes: tuple[float, ...]  # the weight of all letters of each
+    least: tuple[float, ...]  # how much of it must be in a text, to tell anything
     by_words: dict[str, tuple[int, ...]]
     by_gram: dict[str, tuple[float, tuple[int, ...]]]  # its weight, and the phrases it is in
 
@@ -151,9 +151,11 @@ def _phrases() -> Phrases:
         for gram in _grams(phrase):
             by_gram[gram].append(number)
     weights = {gram: math.log(1 + len(said) / len(numbers)) for gram, numbers in by_gram.items()}
+    wholes = tuple(sum(weights[gram] for gram in _grams(phrase)) for _, phrase in said)
     return Phrases(
         tuple(code for code, _ in said),
-        tuple(sum(weights[gram] for gram in _grams(phrase)) for _, phrase in said),
+        wholes,
+        tuple(ALIKE * whole if whole >= MIN_WHOLE else math.inf for whole in wholes),
         {words: tuple(numbers) for words, numbers in by_words.items()},
         {gram: (weights[gram], tuple(numbers)) for gram, numbers in by_gram.items()},
     )
@@ -165,15 +167,17 @@ BARE = re.compile(r"(?:の)?(?:こと|件|相談|話)?(?:が|を|は|に|で|に
 def _phrases_like(folded: str) -> dict[str, float]:
     """Say for each code how much of its best phrase is in the text, rare letters counting more."""
     known, parts = _phrases(), defaultdict[int, float](float)
+    by_gram, least = known.by_gram, known.least
     for gram in _grams(folded):
-        weight, numbers = known.by_gram.get(gram, (0.0, ()))
-        for number in numbers:
-            parts[number] += weight
+        if gram in by_gram:
+            weight, numbers = by_gram[gram]
+            for number in numbers:
+                parts[number] += weight
     best_of: dict[str, float] = {}
-    for number, part in parts.items():
-        code, whole = known.codes[number], known.wholes[number]
-        if whole >= 8 and part / whole > max(0.55, best_of.get(code, 0.0)):  # less can't tell by its letters
-            best_of[code] = min(part / whole, 0.99)
+    for number in [number for number, part in parts.items() if part > least[number]]:
+        code, share = known.codes[number], parts[number] / known.wholes[number]
+        if share > best_of.get(code, 0.0):
+            best_of[code] = min(share, 0.99)
     alike = {code: part - 0.4 for code, part in best_of.items()}
     for number in known.by_words.get(BARE.sub("", folded), ()):
         alike[known.codes[number]] = 1.0  # the phrase and nothing else

@@ -11,7 +11,7 @@ from functools import lru_cache
 from flows.rules.coach.routes import sets_in
 from flows.rules.japanese.folding import fold
 from prompts.knowledge import weights
-from prompts.knowledge.weights import RARITY, Weights
+from prompts.knowledge.weights import MIDDLE, RARITY, Weights
 
 LONGEST = 1_200  # letters of a text that are weighed; who says more has said it before
 MARKS = re.compile(r"[^0-9a-zぁ-ん一-鿿々〆ー]+")
@@ -20,8 +20,10 @@ MARKS = re.compile(r"[^0-9a-zぁ-ん一-鿿々〆ー]+")
 def runs_of(text: str, longest: int) -> dict[str, None]:
     """Return each run of one to ``longest`` letters once, in order; a mark or a space is a gap."""
     bare = " " + MARKS.sub(" ", fold(text[:LONGEST])).strip() + " "
-    runs = (bare[at : at + size] for size in range(1, longest + 1) for at in range(len(bare) - size + 1))
-    return dict.fromkeys(run for run in runs if run != " ")
+    runs = [bare[at : at + size] for size in range(1, longest + 1) for at in range(len(bare) - size + 1)]
+    found = dict.fromkeys(runs)
+    found.pop(" ", None)
+    return found
 
 
 def signs_of(text: str) -> dict[str, None]:
@@ -55,22 +57,22 @@ def learned(text: str) -> Learned:
 
 def points_of(marks: Iterable[str], held: Weights) -> tuple[dict[str, float], int]:
     """Weigh the marks of a text: points for each label, and how many of the marks were seen in training."""
-    numbers, starts, columns, values = held.numbers, held.starts, held.columns, held.values
-    points, norm, known = [0.0] * len(held.labels), 0.0, 0
-    unseen = held.unseen**2  # a run never seen tells nothing, and makes the rest less sure
+    numbers, rarities, wide = held.numbers, held.rarity, held.wide
+    known = unseen = weighed = whole = squares = 0
     for run in marks:
         if (number := numbers.get(run)) is None:
-            norm += unseen
+            unseen += 1
             continue
         known += 1
-        rarity = held.rarity[number] / RARITY
-        norm += rarity**2
-        of_run = slice(starts[number], starts[number + 1])
-        for column, value in zip(columns[of_run], values[of_run], strict=True):
-            points[column] += rarity * value
-    scale = held.step / math.sqrt(norm) if norm else 0.0
-    weighed = zip(held.labels, held.bias, points, strict=True)
-    return {label: bias + scale * point for label, bias, point in weighed}, known
+        rarity = rarities[number]
+        weighed += rarity * wide(number)
+        whole += rarity
+        squares += rarity * rarity
+    # a run never seen tells nothing, and makes the rest less sure
+    norm = squares / RARITY**2 + unseen * held.unseen**2
+    scale = held.step / math.sqrt(norm) / RARITY if norm else 0.0
+    points = zip(held.labels, held.bias, held.lanes(weighed), strict=True)
+    return {label: bias + scale * (point - MIDDLE * whole) for label, bias, point in points}, known
 
 
 def shares(points: Mapping[str, float]) -> dict[str, float]:

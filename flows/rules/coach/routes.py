@@ -68,12 +68,15 @@ class Folded:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.near = _index().near(text)  # the sets of which a word may be in it
         self._places: dict[str, list[tuple[int, int]]] = {}
 
     def places(self, name: str) -> list[tuple[int, int]]:
-        if name not in self._places:
-            self._places[name] = shape(name).spans(self.text)
-        return self._places[name]
+        found = self._places.get(name)
+        if found is None:
+            spots = self.near.get(name)
+            found = self._places[name] = [] if spots is None else shape(name).spans_at(self.text, spots)
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +88,7 @@ def folded_of(text: str) -> Folded:
 def sets_in(text: str) -> list[str]:
     """Return the sets of words that a text holds, in the order of the house."""
     folded = folded_of(text)
-    return [name for name in _index().near(folded.text) if folded.places(name)]
+    return [name for name in folded.near if folded.places(name)]
 
 
 @cache

@@ -9,6 +9,8 @@ from functools import lru_cache
 KANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)}  # katakana → hiragana
 SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕづぢ", "あいうえおつやゆよわかずじ")
 GONE = str.maketrans("", "", "… \t\u3000'\"´`*_")
+DASHES = str.maketrans("~〜―—–", "-----")
+END = re.compile(r"[\n。．！？!?;；]+")
 LONG = re.compile(r"(?<=[ぁ-ん])[ー~〜―—–‐-]+")  # a long sound, however it is typed
 
 # Verb stems that dialects end in ん, へん, ねえ … where the common tongue says ない.
@@ -45,8 +47,7 @@ def fold(text: str) -> str:
     """Fold width, case, kana, long and small sounds, spaces and dialect negations."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("\r", "\n")
     text = LONG.sub("ー", text.translate(KANA).translate(SMALL).translate(GONE))
-    text = text.translate(str.maketrans("~〜―—–", "-----"))
-    text = re.sub(r"[\n。．！？!?;；]+", lambda hit: "?" if "?" in hit[0] else "。", text)
+    text = END.sub(lambda hit: "?" if "?" in hit[0] else "。", text.translate(DASHES))
     return NOT_BEFORE.sub(r"\1ない", NOT.sub(r"\1ない", NOT_ANY.sub("ない", text)))
 
 

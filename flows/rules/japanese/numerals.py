@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,6 +35,8 @@ NUMBER = re.compile(
     r"|(?P<kanji>[〇零一二三四五六七八九壱弐参十百千]+)"
     r"|(?P<bare>[万億])"
 )
+UNTIL = re.compile(r"[〜～ー–—−](?=\s*[0-9〇一二三四五六七八九十百千])")
+HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)}
 UNIT = re.compile(r"[十百千]?[万億]|[百千]")
 MONEY = re.compile(r"\s*(?:[0-9]{0,4}\s*)?(?:円|えん|yen)", re.IGNORECASE)
 RATE = re.compile(
@@ -115,14 +118,10 @@ def corrected(text: str, read: Callable[[str], T]) -> T:
     return read(text)
 
 
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer, and several readers look at the same words
 def normal(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[〜～ー–—−](?=\s*[0-9〇一二三四五六七八九十百千])", "~", plain)
-    plain = (
-        plain.translate({code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") - 1)})
-        .lower()
-        .strip(" 。、!?\n")
-    )
+    plain = UNTIL.sub("~", plain).translate(HIRAGANA).lower().strip(" 。、!?\n")
     return RATE.sub("月", DATE.sub(" ", plain))
 
 

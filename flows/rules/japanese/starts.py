@@ -14,6 +14,7 @@ SIZE = 2  # letters of a start
 MOST = 600  # starts; an expression with more of them is always tried
 COUNT = re.compile(r"(?:([?*+])|\{(\d*)(?:,\d*)?\})[?+]?")
 NOTHING = re.compile(r"[$^]|\(\?(?:=|!|<=|<!)")  # takes no letter
+RANGE = re.compile("(.)-(.)", re.DOTALL)
 INNER = re.compile(r"\((?:\?:|\?P<\w+>)?(?!\?)")
 ANYTHING = ".\\("  # what begins so may be many letters
 
@@ -46,11 +47,18 @@ class Shape:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Tell where all matches stand that do not overlap, in order, as ``finditer`` finds them."""
+        known = places(text)
+        return self.spans_at(
+            text, [known[start] for start in (self.starts or frozenset()).intersection(known)]
+        )
+
+    def spans_at(self, text: str, spots: list[list[int]]) -> list[tuple[int, int]]:
+        """Tell the same, where it is known at which spots of the text any start of this stands."""
         if self.starts is None:
             return [hit.span() for hit in self._compiled.finditer(text)]
-        known, found, end = places(text), list[tuple[int, int]](), 0
-        for at in sorted({at for start in self.starts.intersection(known) for at in known[start]}):
-            if at >= end and (hit := self._compiled.match(text, at)):
+        found, end, match = list[tuple[int, int]](), 0, self._compiled.match
+        for at in spots[0] if len(spots) == 1 else sorted({at for spot in spots for at in spot}):
+            if at >= end and (hit := match(text, at)):
                 end = hit.end()
                 found.append((at, end))
         return found
@@ -64,13 +72,20 @@ class Index(Generic[T]):
         for number, (thing, shape) in enumerate(shapes.items()):
             for start in shape.starts or ("",):
                 found[start].append((number, thing))
+        self._always = found.pop("", [])
         self._by_start = dict(found)
 
-    def near(self, text: str) -> list[T]:
-        """Return what may stand in a text, in the order in which it was given."""
+    def near(self, text: str) -> dict[T, list[list[int]]]:
+        """Return what may stand in a text, in the order in which it was given, with the spots where it may begin."""
         known = self._by_start
-        found = dict(item for start in ("", *places(text)) if start in known for item in known[start])
-        return [found[number] for number in sorted(found)]
+        found: dict[int, tuple[T, list[list[int]]]] = {number: (thing, []) for number, thing in self._always}
+        for start, spots in places(text).items():
+            for number, thing in known.get(start, ()):
+                if number in found:
+                    found[number][1].append(spots)
+                else:
+                    found[number] = (thing, [spots])
+        return dict(found[number] for number in sorted(found))
 
 
 def starts(pattern: str) -> Starts | None:
@@ -105,10 +120,19 @@ def _of_atom(atom: str) -> set[str]:
     if inner := INNER.match(atom):
         return _of_alternatives(atom[inner.end() : -1])
     if atom[0] == "[":
-        letters = atom[1:-1]
-        is_plain = letters[0] != "^" and not set(letters) & {"-", "\\"}
-        return set(letters) if is_plain else {"\0"}
+        return _of_class(atom[1:-1])
+    if atom[0] == "\\" and not atom[1].isalnum():
+        return {atom[1]}
     return {"\0"} if atom[0] in ANYTHING else {atom}
+
+
+def _of_class(letters: str) -> set[str]:
+    """Give the letters of a class; ranges are written out."""
+    if letters[0] == "^" or "\\" in letters:
+        return {"\0"}
+    ranges = RANGE.findall(letters)
+    between = {chr(code) for first, last in ranges for code in range(ord(first), ord(last) + 1)}
+    return set(RANGE.sub("", letters)) | between if len(between) <= MOST else {"\0"}
 
 
 def _is_full(head: str) -> bool:
