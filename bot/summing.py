@@ -109,7 +109,7 @@ def finder(turn: Turn, party: UUID) -> FindCases:
             company = turn.work.companies.of_party(party)
             came = turn.work.outcomes.shown(code, company.id if company else None)
             if not came:
-                return ()
+                return seen.setdefault((code, words), ())
             told = f"{words}\n{company.industry}\n{company.legal_name}" if company else words
             where = company.address if company else f"{words}\n{turn.work.parties.party(party).referred_by}"
             cases = (own_case(each, told, prefectures_in(where)) for each in came)

@@ -20,10 +20,10 @@ def quick(kind: C) -> C:
     takes = (
         [_taken(item) for item in made if not item.kw_only] + ["*"] * bool(named) + list(map(_taken, named))
     )
-    sets = "".join(f"\n    own[{item.name!r}] = {item.name}" for item in made)
+    sets = "".join(f"\n    self_[{item.name!r}] = {item.name}" for item in made)
     found: dict[str, Any] = {f"_{item.name}": item.default for item in made}
     exec(
-        f"def __init__(self, {', '.join(takes)}):\n    own = self.__dict__{sets}", found
+        f"def __init__(self, {', '.join(takes)}):\n    self_ = self.__dict__{sets}", found
     )  # as dataclasses do
     kind.__init__ = found["__init__"]  # type: ignore[misc]
     return kind

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, ForeignKey, Index, String, Text, select
+from sqlalchemy import Double, ForeignKey, Index, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from flows.rules.coach.others import Known
@@ -68,6 +68,20 @@ class WorkOutcome(Base):
         self.show, self.withdrawn_at = HIDDEN, now
 
 
+NOBODY = UUID(int=0)
+TELLABLE = (
+    select(WorkOutcome, Company.legal_name)
+    .outerjoin(Company, Company.id == WorkOutcome.company_id)
+    .where(WorkOutcome.show.in_(SHOWN), WorkOutcome.win.in_((YES, PART)))
+)
+OTHERS = WorkOutcome.company_id.is_distinct_from(bindparam("but", type_=Uuid()))
+TOLD = (
+    TELLABLE.where(WorkOutcome.job_code.startswith(bindparam("group", type_=String())), OTHERS)
+    .order_by((WorkOutcome.job_code == bindparam("code")).desc(), WorkOutcome.id.desc())
+    .limit(LOOKED_AT)
+)
+
+
 class WorkOutcomes:
     """Outcomes; of a pair's the engagement is locked before it is written.
 
@@ -77,24 +91,30 @@ class WorkOutcomes:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._shown: dict[tuple[str, UUID | None], list[Came]] = {}
+        self._may_differ = False
+
+    def _gives_out(self) -> None:
+        """A row is given out and may be changed: what may be told is asked anew, and what was changed written before."""
+        self._shown.clear()
+        self._may_differ = True
 
     def get(self, id: UUID) -> WorkOutcome | None:
-        self._shown.clear()
+        self._gives_out()
         return self.session.get(WorkOutcome, id)
 
     def lock(self, id: UUID) -> WorkOutcome | None:
-        self._shown.clear()
+        self._gives_out()
         mine = select(WorkOutcome).where(WorkOutcome.id == id).with_for_update()
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
     def of(self, engagement: UUID) -> WorkOutcome | None:
-        self._shown.clear()
+        self._gives_out()
         mine = select(WorkOutcome).where(WorkOutcome.engagement_id == engagement)
         return self.session.scalars(mine).one_or_none()
 
     def among(self, engagements: Sequence[UUID]) -> list[WorkOutcome]:
         """Return the outcomes of these pairs, the newest first."""
-        self._shown.clear()
+        self._gives_out()
         mine = select(WorkOutcome).where(WorkOutcome.engagement_id.in_(engagements))
         return list(self.session.scalars(mine.order_by(WorkOutcome.id.desc())))
 
@@ -118,31 +138,24 @@ class WorkOutcomes:
         return self._shown[code, but]
 
     def _told(self, code: str, but: UUID | None) -> list[Came]:
-        rows = self._rows(WorkOutcome.job_code.startswith(code[:2]), but).limit(LOOKED_AT)
-        same = (WorkOutcome.job_code == code).desc()
-        found = self.session.execute(rows.order_by(None).order_by(same, WorkOutcome.id.desc()))
-        return [came_of(row, name or row.firm) for row, name in found]
+        if self._may_differ:
+            self.session.flush()
+        with self.session.no_autoflush:  # what else this turn has written is written once, at its end
+            found = self.session.execute(TOLD, {"group": code[:2], "code": code, "but": but or NOBODY})
+            return [came_of(row, name or row.firm) for row, name in found]
 
     def figures(self, code: str, but: UUID | None) -> list[Known]:
         """Return one line for each firm that lets its outcome be told; ``code`` may be a whole group's."""
-        rows = self._rows(WorkOutcome.job_code.startswith(code), but).order_by(WorkOutcome.id)
+        rows = TELLABLE.where(WorkOutcome.job_code.startswith(code), OTHERS).order_by(WorkOutcome.id)
         by_firm: dict[object, Known] = {}
-        for row, _ in self.session.execute(rows):
+        for row, _ in self.session.execute(rows, {"but": but or NOBODY}):
             firm = row.company_id or " ".join(row.firm.split()).casefold()
             by_firm[firm] = Known(row.weeks, row.win_weeks, row.hours, row.pay)
         return list(by_firm.values())
 
-    def _rows(self, which: ColumnElement[bool], but: UUID | None) -> Any:
-        rows = select(WorkOutcome, Company.legal_name).outerjoin(
-            Company, Company.id == WorkOutcome.company_id
-        )
-        open_ones = (WorkOutcome.show.in_(SHOWN), WorkOutcome.win.in_((YES, PART)))
-        rows = rows.where(which, *open_ones)
-        return rows.where(WorkOutcome.company_id.is_distinct_from(but)) if but else rows
-
     def forget_talent(self, handle: UUID) -> None:
         """Take out what a professional did, wherever he worked: the firm's own outcome stays."""
-        self._shown.clear()
+        self._gives_out()
         mine = select(Engagement.id).where(Engagement.talent_handle_id == handle)
         for row in self.session.scalars(select(WorkOutcome).where(WorkOutcome.engagement_id.in_(mine))):
             row.talent_show = HIDDEN
@@ -161,7 +174,7 @@ class WorkOutcomes:
 
     def keep_file(self, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
         """Write what a file tells, by its numbers: it is shown, or not, as each line says."""
-        self._shown.clear()
+        self._gives_out()
         ids = list(rows)
         for at in range(0, len(ids), AT_ONCE):
             some = ids[at : at + AT_ONCE]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from flows.facts import FindCases, no_cases
 from flows.quantity import Quantity, has_number
-from flows.questions import DONT_KNOW, Choice, Text
+from flows.questions import DONT_KNOW, Choice, Option, Text
+from flows.quick import quick
 from flows.rules.coach.cases import card_of, similar, told_by
 from flows.rules.coach.drafting import told_number
 from flows.rules.coach.extras import rest_of, told_goal
+from flows.rules.coach.own_cases import OwnCase
 from flows.rules.coach.winning import steadier, wins_for
 from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Steps, ask, say, show
@@ -30,6 +34,19 @@ TALK = re.compile(
 )
 
 
+@quick
+@dataclass(frozen=True)
+class Goal(Choice):
+    """Small wins, and cases as the last answer; whether this house has any is asked only when it is shown."""
+
+    cases: Callable[[], tuple[OwnCase, ...]] = field(default=tuple, compare=False)
+
+    def options(self) -> tuple[Option, ...]:
+        last = ALIKE if self.cases() else EXAMPLE
+        return (*super().options(), Option(last, last))
+
+
+@quick
 @dataclass(frozen=True)
 class Aim:
     """Where it is to go: ``goal`` as it is shown, the small ``win`` it is, and where his number stands ``now``.
@@ -72,24 +89,20 @@ def told_part(now: str, unit: str) -> str:
 
 def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[tuple[str, Win | None, str]]:
     """Ask for the state in three months: one of two small wins, or his own words. Others' cases are one tap away."""
-    own = find(code.code, wish)
     labels = [win.label for win in wins_for(code, wish)]
     told = told_goal(wish)
-    asks = "3か月後、何が変わっていたら「やってよかった」と思えますか？"
     if told:
         yield from say(f"目標は「{told.words}」ですね。")
-    chosen = yield from ask(
-        "goal",
-        Choice(
-            asks,
-            choices=(*labels, OWN_WORDS, ALIKE if own else EXAMPLE),
-            or_words=True,
-            label="3か月後の目標",
-        ),
-        given=code.code,
-        told=told.words if told else None,
+    asked = Goal(
+        "3か月後、何が変わっていたら「やってよかった」と思えますか？",
+        choices=(*labels, OWN_WORDS),
+        or_words=True,
+        label="3か月後の目標",
+        cases=partial(find, code.code, wish),
     )
+    chosen = yield from ask("goal", asked, given=code.code, told=told.words if told else None)
     if chosen in (EXAMPLE, ALIKE) or is_dont_know(chosen):
+        own = find(code.code, wish)
         found = similar(code, wish, own)
         if own:
             yield from show(card_of(found))
