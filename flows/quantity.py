@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from flows.errors import Unreadable
 from flows.journal import Json
 from flows.questions import Amount, Choice
+from flows.quick import quick
 from flows.rules.japanese.hours import read_hours
 from flows.rules.japanese.reading import read_number
 from flows.rules.japanese.when import Impossible, read_time, read_weekday
@@ -17,6 +18,7 @@ from flows.rules.japanese.when import Impossible, read_time, read_weekday
 BARE = re.compile(r"(?:月に?|だいたい|大体|約|ざっと|たぶん)*[0-9,.]+(?:くらい|ぐらい|位|ほど|ちょい)?。?")
 
 
+@quick
 @dataclass(frozen=True)
 class Quantity(Choice):
     """Ready answers, or a number in one's own words; a bare number takes the unit: a typed 「3」 is no third button."""

@@ -33,6 +33,7 @@ AGAIN = "ひとことで大丈夫です。"
 NEAREST = "近いものを押すか、ひとことお書きください。"
 
 
+@quick
 @dataclass(frozen=True)
 class Option:
     """One ready answer. ``value`` is a released name; the label may change."""
@@ -151,7 +152,7 @@ class Choice(Question[str]):
     unsure: str = ""  # the option that 「分からない」 chooses
 
     def options(self) -> tuple[Option, ...]:
-        return tuple(Option(item, item) if isinstance(item, str) else item for item in self.choices)
+        return tuple([Option(item, item) if isinstance(item, str) else item for item in self.choices])
 
     def read(self, words: str) -> Json:
         options = self.options()
@@ -172,8 +173,7 @@ class Choice(Question[str]):
         raise Unreadable()
 
     def restore(self, value: Json) -> str:
-        known = {option.value for option in self.options()}
-        if isinstance(value, str) and (value in known or self.or_words):
+        if isinstance(value, str) and (self.or_words or value in {option.value for option in self.options()}):
             return value
         raise Unreadable("選べるものが変わりました。")
 

@@ -70,6 +70,7 @@ class Ask:
         return _given(self.open_questions(()), journal, self.was)
 
 
+@quick
 @dataclass(frozen=True)
 class Think:
     """A question to the model. ``rules`` answer it when there is no model, or the model fails.
@@ -162,6 +163,7 @@ class Recall:
         return entry.value if entry else None
 
 
+@quick
 @dataclass(frozen=True)
 class Say:
     """Something said on the way; it needs no answer."""

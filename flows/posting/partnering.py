@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.errors import Unreadable
 from flows.journal import Json
 from flows.questions import Choice
+from flows.quick import quick
 from flows.rules.coach.drafting import is_himself, partner_name, partner_role
 from flows.rules.coach.extras import rest_of, told_partner, told_pay
 from flows.rules.japanese.reading import is_dont_know
@@ -21,6 +22,7 @@ SUM = re.compile(
 MYSELF, LATER = "自分でやる", "これから決める"
 
 
+@quick
 @dataclass(frozen=True)
 class Partner(Choice):
     """Whoever it is, in his own words; an amount of money is nobody."""

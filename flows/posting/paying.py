@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flows.errors import Unreadable
 from flows.journal import Json
 from flows.questions import Yen, yen
+from flows.quick import quick
 from flows.rules.coach.drafting import HOUR_YEN
 from flows.rules.japanese.folding import fold
 from flows.rules.japanese.reading import read_yen, two_amounts
@@ -30,6 +31,7 @@ FREE = re.compile(
 )
 
 
+@quick
 @dataclass(frozen=True)
 class Pay(Yen):
     """Any amount, however small or large, and 「タダで」 too: the flow answers it."""

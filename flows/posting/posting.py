@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from itertools import count
 
 from flows.facts import Draft, Owner
@@ -15,7 +16,8 @@ from flows.posting.partnering import LATER, ask_partner
 from flows.posting.paying import ask_pay
 from flows.posting.roads import NEAREST, after
 from flows.posting.steering import Heard, steer
-from flows.questions import DONT_KNOW, Choice, Option, Pick, Text, yen
+from flows.questions import DONT_KNOW, Choice, Pick, Text, yen
+from flows.quick import quick
 from flows.rules.coach.drafting import (
     PolishInput,
     code_of,
@@ -120,6 +122,7 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     return (yield from approve(owner, draft, made))
 
 
+@quick
 @dataclass(frozen=True)
 class Told:
     """What he has said before he is asked who goes along and what can be paid."""
@@ -165,21 +168,19 @@ def narrow(heard: Heard) -> Steps[JobCode]:
     code = code_of([heard.code])
     if heard.quote:
         yield from say(f"{code.topic}のことですね。" if jargon(heard.quote) else f"「{heard.quote}」ですね。")
-    options = tuple(Option(option.label, option.label) for option in code.stuck.options)
-    told = told_option(heard.wish, tuple(option.label for option in options))
-    choices = dict.fromkeys([*options, Option(DONT_KNOW, DONT_KNOW)])
-    unsure = [option for option in options if option.label.endswith(DONT_KNOW)]
-    asked = Choice(
-        code.stuck.ask,
-        choices=tuple(options if unsure else choices),
-        or_words=True,
-        label="困っているところ",
-    )
-    stuck = yield from ask("stuck", asked, given=heard.code, told=told or None)
-    closer = next(
-        (option.code for option in code.stuck.options if option.label == stuck and option.code), code.code
-    )
-    return job_codes()[closer]
+    told = told_option(heard.wish, tuple([option.label for option in code.stuck.options]))
+    stuck = yield from ask("stuck", where_stuck(code.code), given=heard.code, told=told or None)
+    closer = [option.code for option in code.stuck.options if option.label == stuck and option.code]
+    return job_codes()[closer[0]] if closer else code
+
+
+@cache
+def where_stuck(code: str) -> Choice:
+    """Ask where a kind of work is stuck; who does not know may say so."""
+    stuck = job_codes()[code].stuck
+    labels = [option.label for option in stuck.options]
+    unsure = [] if any(label.endswith(DONT_KNOW) for label in labels) else [DONT_KNOW]
+    return Choice(stuck.ask, choices=(*labels, *unsure), or_words=True, label="困っているところ")
 
 
 def fair(words: str, key: str = "fair") -> Steps[str]:

@@ -11,6 +11,7 @@ from flows.facts import House
 from flows.outcomes import NeedsPerson, TurnDown
 from flows.posting.roads import FIXED, Road, road_for
 from flows.questions import Choice
+from flows.quick import quick
 from flows.rules.coach.coach import quote, read_wish
 from flows.rules.coach.codes import guesses
 from flows.rules.coach.trust import HARD, NO_WISH, is_ours, is_work, names_work, safest
@@ -28,6 +29,7 @@ MOST_QUESTIONS, MOST_ROADS = 3, 5
 TURNED_DOWN = frozenset({Route.ILLEGAL, Route.WORKER, Route.PRIVACY})
 
 
+@quick
 @dataclass(frozen=True)
 class Heard:
     """A wish we can work on: the owner's words, the work it is, and a piece of it to quote.

@@ -75,6 +75,7 @@ def is_himself(raw: str) -> bool:
     return bool(_HIMSELF.search(said) or _NOBODY.search(said)) and not is_other
 
 
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer
 def partner_name(raw: str) -> str:
     """Return the name in 「嫁の美咲。発送と電話番」, or nothing: no name is guessed."""
     return "" if is_himself(raw) or is_dont_know(raw) else _named(raw)
@@ -135,6 +136,7 @@ def _is_near(label: str, said: str) -> bool:
 _NUMBER = r"(?:[0-9０-９]+(?:[.．、,〜~ー-][0-9０-９]+)?|[一二三四五六七八九十百千]{2,5}|[一二三四五六七八九十百千](?=時間))"
 
 
+@lru_cache(maxsize=1_024)
 def told_number(wish: str, unit: str) -> str:
     """Return today's number from the wish as it was typed: 「月16時間」, not a number he hopes for or would pay."""
     if not unit or "円" in unit:

@@ -31,9 +31,9 @@ def is_ours(words: str) -> bool:
 
 def safest(words: str, thought: WishReading) -> WishReading:
     """Believe a model's reading where nothing speaks against it; else the rules' own holds, whole."""
-    if any(reading_faults(words, thought)):
-        return read_wish(words)
     ours = read_wish(words)
+    if thought == ours or any(reading_faults(words, thought)):
+        return ours
     codes, sure = together(thought, ours)
     also_price = thought.also_price or (ours.also_price and thought.route is not Route.PRICE)
     quote = ours.quote if ours.quote in thought.quote else thought.quote or ours.quote

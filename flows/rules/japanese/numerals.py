@@ -92,6 +92,7 @@ def numbers(text: str) -> list[Number]:
     return found
 
 
+@lru_cache(maxsize=1_024)
 def read_count(text: str) -> int | None:
     """Read the one whole number, or the lower end of the one range, in an answer."""
     return corrected(text, _count)

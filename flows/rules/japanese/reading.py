@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -239,6 +240,7 @@ THINKING = re.compile(  # sounds of somebody who thinks: no answer yet, and neve
 )
 
 
+@lru_cache(maxsize=1_024)  # a talk is replayed at every answer
 def is_dont_know(text: str) -> bool:
     """Tell whether the whole answer says 「分からない」, 「うーん」 or 「言いたくない」, in any tongue; 「？」 alone does too."""
     if len(text) > 40:
