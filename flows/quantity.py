@@ -15,7 +15,10 @@ from flows.rules.japanese.hours import read_hours
 from flows.rules.japanese.reading import read_number
 from flows.rules.japanese.when import Impossible, read_time, read_weekday
 
-BARE = re.compile(r"(?:月に?|だいたい|大体|約|ざっと|たぶん)*[0-9,.]+(?:くらい|ぐらい|位|ほど|ちょい)?。?")
+BARE = re.compile(
+    r"(?:月に?|だいたい|大体|約|ざっと|たぶん)*[0-9,.]+(?P<unit>[^0-9,.。?!くぐほち]{0,3}?)(?:くらい|ぐらい|位|ほど|ちょい)?"
+    r"(?:だと思(?:う|います)|です|だ|かな|やろか|だろう)*[。?!]*"
+)
 
 
 @quick
@@ -29,8 +32,11 @@ class Quantity(Choice):
         plain = unicodedata.normalize("NFKC", words).strip()
         number = read_number(words)
         is_none = number == 0 and not re.search("[0-9]", plain)
-        if number is not None and (is_none or BARE.fullmatch(plain)) and not re.search("[①-⑳]", words):
-            return f"{number:,}{self.unit}"
+        hit = BARE.fullmatch(plain)
+        is_bare = hit is not None and hit["unit"] in ("", self.unit)
+        if number is not None and (is_none or is_bare) and not re.search("[①-⑳]", words):
+            part = re.search(r"(?<=[0-9])\.[0-9]+", plain)  # 「12.5」 is kept whole
+            return f"{number:,}{part[0] if part else ''}{self.unit}"
         return super().read(words)
 
 

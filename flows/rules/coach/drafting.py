@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -148,6 +149,14 @@ def told_number(wish: str, unit: str) -> str:
     return hit[1] if hit else ""
 
 
+PLAIN_COUNT = re.compile(
+    r"(?:毎?[月週日年]々?|[1一](?:日|週間?|か月|ヶ月|年))?(?:に|で|あたり)?(?:だいたい|大体|約|ざっと)?"
+    r"[数何]?[0-9〇零一二三四五六七八九十百千万.,、~〜～-]+[数何]?[十百千]?[ぁ-んァ-ヶa-z一-龠%]{0,3}?(?:(?:から|か|~|〜|-|、)?[0-9一二三四五六七八九十百千万.,]+[ぁ-んァ-ヶa-z一-龠%]{1,3}?)?"
+    r"半?(?:くらい|ぐらい|位|ほど|程度|まで|以上|以下|前後|弱|強|ちょい|ちょっと|あまり|余り|足らず|未満|以内|も)?"
+    r"|もっと(?:多い|長い|先)|ゼロ"
+)
+
+
 def measured(ask: str, now: str) -> str:
     """Say today's number with what it counts: 「ネットの注文は月に」 and 「30件まで」 become one line."""
     counts = re.split("何|いくら|いくつ", ask)[0].removeprefix("いま、")
@@ -156,6 +165,10 @@ def measured(ask: str, now: str) -> str:
     ):
         return now
     now = re.sub(r"^(?:だいたい|大体|たぶん|多分|約|ざっと)", "", now)
+    if not PLAIN_COUNT.fullmatch(unicodedata.normalize("NFKC", now)):
+        return (
+            now  # 「先月は12件」, 「電話が20件、ネットが5件」: more than a count, and it stands as he said it
+        )
     if re.match(r"[月週毎年日]|[一1１]日", now):
         counts = re.sub(r"(?:月|週|年|1日)に?$", "", counts)
     return f"{counts}{now}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from flows.rules.coach.drafting import told_number
 from flows.rules.coach.extras import rest_of
 from flows.rules.japanese.reading import read_number
@@ -9,13 +12,25 @@ from prompts.knowledge import JobCode, Win, job_codes
 
 FEW = 30  # events a month under which their number is shown and never judged
 EVENTS = ("件", "人", "回", "社", "組", "本")
+RHYTHMS = (  # how often a month; 「1日3件」 are not few
+    (20.0, re.compile(r"(?:1|一|毎)日(?!(?:分|がかり))|日に")),
+    (4.0, re.compile(r"週(?!間?前)")),
+    (1 / 12, re.compile(r"年(?!前|は)")),
+)
+ONCE = re.compile(r"[1一](?:日|週間?|年)(?:に|で|あたり)?")
+SHARE = re.compile(r"[%割]|パーセント")
 
 
 def events(code: JobCode, now: str) -> int | None:
     """Return how many events a month ``now`` tells of; None where the question counts something else."""
     if code.measure.unit not in EVENTS or "月に" not in code.measure.ask:
         return None
-    return read_number(rest_of(now) or now)
+    said = unicodedata.normalize("NFKC", rest_of(now) or now)
+    if SHARE.search(said):
+        return None
+    often = next((often for often, words in RHYTHMS if words.search(said)), 1.0)
+    number = read_number(ONCE.sub("", said))
+    return None if number is None else round(number * often)
 
 
 def wins_for(code: JobCode, wish: str) -> tuple[Win, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from flows.rules.japanese.folding import fold
 from flows.rules.japanese.numerals import Number, normal, numbers
 from flows.rules.japanese.reading import LONGEST, NONE_AT_ALL
 
 MOST = 1e10
+DAILY = re.compile(r"毎日|日に|1日(?=[0-9])|一日(?=[0-9一二三四五六七八九十])|日々")  # of no week
+BELOW = re.compile(r"(?:まいなす|^\s*-)\s*[0-9]")
 SAME = re.compile(r"(?:先週|前回|前)?(?:と|から)?(?:同じ|おなじ|変わら|かわら|変化な|横ばい|そのまま)")
 MORE = re.compile(
     r"^\s*[^\d、。]{0,6}?(?:ふえ|増え|増し|増|ぞう|多く|多い|おおい|上が|あが|のび|伸び|プラス)"
@@ -25,6 +28,8 @@ def read_reading(words: str, last: float | None = None) -> float | None:
     if NONE_AT_ALL.fullmatch(fold(words)):
         return 0.0
     plain, found = normal(words), numbers(words)
+    if DAILY.search(unicodedata.normalize("NFKC", words)) or BELOW.search(plain):
+        return None
     changes = [item for item in found if _sign(plain, item)]
     totals = [item for item in found if item not in changes]
     if len(totals) == 2 and (now := [item for item in totals if _is_now(plain, item)]):

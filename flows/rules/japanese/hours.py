@@ -11,7 +11,18 @@ LONGEST = 120
 WEEKS, WORKDAYS = 4, 20  # in a month, as people reckon
 HALF_DAY, WHOLE_DAY = 4, 8  # hours
 
-NUMERALS = re.compile(r"[〇零一二三四五六七八九十百]+(?=\s*(?:時間|日|週|分|回|ぺん|へん|度|か月|ヶ月|月))")
+UNITS = "時間|日|週|分|回|ぺん|へん|度|か月|ヶ月|月"
+KANJI = "[〇零一二三四五六七八九十百]+"
+NUMERALS = re.compile(
+    rf"{KANJI}(?=\s*(?:(?:、|,|~|-|〜|から|か)\s*{KANJI}\s*)?(?:{UNITS}))|(?<=[週月])[一二三四五六](?=で|ペース|、|$)"
+)
+EACH = re.compile(
+    r"1回(?:に|が|は|で|あたり|当たり|につき)?(?:約|だいたい)?(?=[0-9]+(?:時間|分)|半日|(?:まる|丸)1日)"
+)
+ENOUGH = re.compile(r"(?:も?あれば|で)十分|充分")
+OTHER_DAYS = re.compile(r"(?:1日|[2-6]日)(?:おき|置き)|一部の日|曜")
+SUMMED = re.compile(r"([0-9]+)\s*時間\s*[×x*]\s*([0-9]+)\s*[日回]")
+PART_OF_DAY = re.compile(r"(?:朝|昼|夕方|夜|晩|午前|午後)(?:に|の|は)?[0-9半]")
 KANA = (
     ("にじゅう", "20"), ("じゅうご", "15"), ("じゅう", "10"), ("いち", "1"), ("いっ", "1"), ("さん", "3"), ("よ", "4"), ("ご", "5"),
     ("ろく", "6"), ("なな", "7"), ("はち", "8"), ("に", "2"),
@@ -28,7 +39,8 @@ EVERY = (  # how often a month, and the words for it; the longer first
     (WORKDAYS, r"毎日|日に|1日に|1日あたり|1日(?=[0-9])|日々"),
     (1, r"毎月|月に|月(?=[0-9約半])|1(?:か月|ヶ月|ヵ月|カ月)に|ひと月に?"),
 )  # fmt: skip
-DAYS_A_WEEK = re.compile(r"週(?:に|の)?([1-7])日")
+DAYS_A_WEEK = re.compile(r"週(?:に|の)?([1-7])(?:日|(?=で|ペース|、|$))")
+TIMES_A_MONTH = re.compile(r"月([1-9])(?=で|ペース|、|$)")
 RANGED = re.compile(r"([0-9]+)\s*(?:、|,|~|-|〜|から|か)\s*([0-9]+)(?=\s*(?:時間|分|回))")
 
 
@@ -40,7 +52,11 @@ def read_hours(text: str) -> int | None:
 
 
 def _hours(text: str) -> int | None:
-    plain = _plain(text)
+    plain = SUMMED.sub(lambda hit: f"{int(hit[1]) * int(hit[2])}時間", _plain(text))
+    if len(TIMES.findall(plain)) > 1:
+        plain = EACH.sub("", plain)
+    if OTHER_DAYS.search(plain):
+        return None
     spent = [_span(hit) for hit in SPENT.finditer(plain)]
     if len(spent) != 1 or re.search("年[に間で]", plain):
         return None
@@ -65,12 +81,14 @@ def _often(rest: str, plain: str) -> float | None:
         return None
     if days := DAYS_A_WEEK.search(plain):
         return int(days[1]) * WEEKS * (times[0] if times else 1)
+    if months := TIMES_A_MONTH.search(plain):
+        return None if times else int(months[1])
     found = list(dict.fromkeys(often for often, words in EVERY if re.search(words, _masked(plain, often))))
     found = found[:1] if found and found[0] in (WEEKS / 2, 1 / 2) else found
     if len(found) > 1:
         return None
-    if not found:  # 「15時間」 is of the month; 「30分」 alone is of nobody knows what
-        return None if times or re.search("年|分", plain) else 1
+    if not found:  # 「15時間」 is of the month; 「30分」 and 「朝1時間」 alone are of nobody knows what
+        return None if times or re.search("年|分", plain) or PART_OF_DAY.search(plain) else 1
     return found[0] * (times[0] if times else 1)
 
 
@@ -81,7 +99,7 @@ def _masked(plain: str, often: float) -> str:
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).lower()
     plain = plain.translate({code: code - 0x60 for code in range(ord("ァ"), ord("ヵ"))})
-    plain = NUMERALS.sub(lambda hit: str(kanji_number(hit[0])), plain)
+    plain = NUMERALS.sub(lambda hit: str(kanji_number(hit[0])), ENOUGH.sub("", plain))
     plain = (
         plain.replace("ひと月", "1か月")
         .replace("ふた月", "2か月")

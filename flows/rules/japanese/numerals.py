@@ -57,6 +57,13 @@ TURNED = re.compile(  # 「8万、いや5万」: what is said last counts
 )
 
 
+FORMAL = str.maketrans("萬拾", "万十")
+KANA_MAN = re.compile(r"(?<=[0-9〇一二三四五六七八九十百千])\s*まん")
+# 「2万5」 is two and a half: nobody counts five yen, or five of anything, after ten thousands
+THOUSANDS = re.compile(
+    r"[1-9一二三四五六七八九](?![0-9〇零一二三四五六七八九十百千万億,.]|\s*[件個人社本回枚品点日分時年月割つ])"
+)
+
 MOST_MARKS = 14  # a longer run of digits is no amount anyone types
 
 
@@ -123,6 +130,7 @@ def corrected(text: str, read: Callable[[str], T]) -> T:
 def normal(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     plain = UNTIL.sub("~", plain).translate(HIRAGANA).lower().strip(" 。、!?\n")
+    plain = KANA_MAN.sub("万", plain.translate(FORMAL))
     return RATE.sub("月", DATE.sub(" ", plain))
 
 
@@ -139,15 +147,15 @@ def _whole(plain: str, hit: re.Match[str]) -> Number:
     total, end, unit = 0.0, hit.start(), 1
     while piece := NUMBER.match(plain, end):
         value = _piece(piece)
+        scale = 1000 if unit == LARGE["万"] and THOUSANDS.match(plain, end) else 1
         end = piece.end()
-        scale = 1
         if mark := UNIT.match(plain, end):
             for sign in mark[0]:
                 scale *= SMALL.get(sign, 1) * LARGE.get(sign, 1)
             end = mark.end()
         total += value * scale
         unit = max(unit, scale if scale >= 10_000 else 1)
-        if scale == 1 or piece["bare"]:
+        if scale == 1 or mark is None or piece["bare"]:
             break
         if end < len(plain) and plain[end] == "半":
             total, end = total + scale / 2, end + 1

@@ -44,7 +44,14 @@ KANA_HOUR = re.compile(
 HALF_KANA = re.compile(
     r"(?<=時)\s*はん(?=$|[^ぁ-ん]|から|くらい|ぐらい|ごろ|ころ|で|に|が|です|かな|まで|や|じや)"
 )
-NUMERALS = re.compile(r"[〇零一二三四五六七八九十百]+(?=\s*(?:時|日|月|年|週|分|か月|ヶ月))")
+NUMERALS = re.compile(
+    r"[〇零一二三四五六七八九十百]+(?=\s*(?:時|日|月|年|週|分|か月|ヶ月|がつ))|(?<=第)[一二三四五]"
+)
+KANA_DAYS_OF_MONTH = {
+    "ふつか": 2, "みっか": 3, "よっか": 4, "いつか": 5, "むいか": 6, "なのか": 7, "ようか": 8, "ここのか": 9, "とおか": 10,
+}  # fmt: skip
+# after its month only: 「いつか」 alone is some day
+KANA_DAY = re.compile(rf"(?<=[月つげ])の?({'|'.join(KANA_DAYS_OF_MONTH)})")
 DAY_WORDS = (
     ("しあさって", None), ("明々後日", None), ("明明後日", None),  # three days, or four: the regions differ
     ("おととい", -2), ("一昨日", -2), ("きのう", -1), ("昨日", -1), ("あさって", 2), ("明後日", 2), ("みょうにち", 1), ("あした", 1),
@@ -71,10 +78,19 @@ SLASHED = re.compile(r"(?<![0-9])(?:(20[0-9]{2})[/-])?([0-9]{1,2})[/-]([0-9]{1,2
 OF_MONTH = re.compile(
     r"(?<![0-9])(?:(?<!月)|(?<=来月)|(?<=今月))([0-9]{1,2})日(?!間|中|以内|後|前|ほど|程|かけ|で|に[0-9]|あたり|[0-9.]*時間)"
 )
-LATER = re.compile(r"([0-9]{1,2})(日|週間)後")
+LATER = re.compile(r"([0-9]{1,2})(日|週間)後(?!半)")
+FEASTS = {
+    "大晦日": (12, 31), "おおみそか": (12, 31), "大みそか": (12, 31), "元日": (1, 1), "元旦": (1, 1),
+    "くりすますいぶ": (12, 24), "くりすます": (12, 25),
+}  # fmt: skip
+FEAST = re.compile("|".join(FEASTS))
+NTH = re.compile(r"第([1-5])(?:の|回の?)?(?=[月火水木金土日][曜よ]|(?:げつ|か|すい|もく|きん|ど|にち)よう)")
+EXCEPT = re.compile(r"以外|いがい|(?:じゃ|では)?(?:ダメ|だめ|駄目|無理|むり)|は(?:避け|さけ|はずし|外し)")
+NO_HOUR = re.compile(r"(?:まで|以降|いこう|より(?:後|あと|前|まえ)|の(?:後|あと))")
 ENDS = re.compile(r"(?<!年)月末|げつまつ|末日")
 VAGUE = re.compile(
-    r"(?:下旬|中旬|上旬|月初め?|初旬|年末|年始|年明け|週明け|週末|連休|盆|正月|平日|土日|以降|いつでも)"
+    r"(?:日|にち)(?:ごろ|ころ|頃|過ぎ|すぎ|前後|あたり|辺り)|[月週]の?(?:頭|あたま|初め|はじめ|半ば|なかば|前半|後半)"
+    r"|(?:下旬|中旬|上旬|月初め?|初旬|年末|年始|年明け|週明け|週末|連休|盆|正月|平日|土日|以降|いつでも)"
 )
 CLOCK = re.compile(
     r"(?<![0-9])([0-9]{1,2})(?:時(?!間)\s*(?:([0-9]{1,2})分?|(半))?\s*(前|まえ|過ぎ|すぎ)?|:([0-9]{2})(?![0-9]))"
@@ -131,7 +147,7 @@ def read_moment(text: str, now: datetime) -> datetime | Impossible | None:
 def read_half(text: str) -> str:
     """Tell which half of a day is meant, 午前 or 午後; empty: neither, or both."""
     plain = _plain(text)
-    at = read_time(text)
+    at = read_time(NO_HOUR.sub("", text))
     if isinstance(at, time):
         return "午前" if at < time(12) else "午後"
     is_morning = bool(MORNING.search(plain) or re.search(r"昼(?:前|まえ)|ひるまえ", plain))
@@ -158,7 +174,10 @@ def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower().strip()
     plain = plain.translate({code: code - 0x60 for code in range(ord("ァ"), ord("ヵ"))})
     plain = plain.replace("ついたち", "1日").replace("はつか", "20日")
+    plain = KANA_DAY.sub(lambda hit: f"{KANA_DAYS_OF_MONTH[hit[1]]}日", plain)
     plain = NUMERALS.sub(lambda hit: str(kanji_number(hit[0])), plain)
+    plain = re.sub(r"(?<=[0-9])\s*がつ", "月", plain)
+    plain = re.sub(r"(?<=[0-9])\s*にち(?!よう)", "日", plain)
     plain = re.sub(r"(?<=[0-9])\s*じ(?!かん)", "時", plain)
     plain = re.sub(r"(?<=[0-9])\s*[ふぷ]ん", "分", plain)
     plain = KANA_HOUR.sub(lambda hit: f"{HOURS[hit[1]]}時", plain)
@@ -166,8 +185,10 @@ def _plain(text: str) -> str:
 
 
 def _day(plain: str, today: date) -> date | Impossible | None:
-    if VAGUE.search(plain):
+    if VAGUE.search(plain) or EXCEPT.search(plain):
         return None
+    if nth := NTH.search(plain):
+        return _nth(plain, int(nth[1]), today)
     found = [part for part in (_word(plain, today), _dated(plain, today), _by_week(plain, today)) if part]
     if any(isinstance(part, Impossible) for part in found):
         return next(part for part in found if isinstance(part, Impossible))
@@ -205,6 +226,7 @@ def _dated(plain: str, today: date) -> date | Impossible | str | None:
         ((y and int(y)) or (r and 2018 + int(r)) or 0, int(m), int(d)) for y, r, m, d in FULL.findall(plain)
     ]
     hits += [(int(y or 0), int(m), int(d)) for y, m, d in SLASHED.findall(plain)]
+    hits += [(0, *FEASTS[name]) for name in FEAST.findall(plain)]
     months = [ahead for shape, ahead in MONTHS if shape.search(plain)][:1]
     at = today.year * 12 + today.month - 1 + (months[0] if months else 0)
     year, month = divmod(at, 12)
@@ -221,6 +243,24 @@ def _dated(plain: str, today: date) -> date | Impossible | str | None:
     if isinstance(day, date) and day < today:
         return Impossible(f"今月の{alone[0]}日は過ぎました。来月の{alone[0]}日のことでしょうか。")
     return day
+
+
+def _nth(plain: str, nth: int, today: date) -> date | Impossible | None:
+    """A weekday counted in a month that is named: 「12月の第1火曜」, 「来月の第三水曜」."""
+    named = re.search(r"([0-9]{1,2})月", plain)
+    ahead = next((ahead for shape, ahead in MONTHS if shape.search(plain)), None)
+    weekday = _weekday(plain)
+    if weekday is None or (named is None) == (ahead is None):
+        return None
+    if ahead is None:
+        assert named is not None
+        ahead = (int(named[1]) - today.month) % 12
+    year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
+    first = date(year, month + 1, 1)
+    day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    if day.month != first.month:
+        return Impossible(f"{first.month}月に第{nth}{WEEKDAYS[weekday]}曜日はありません。何日でしょうか。")
+    return day if day >= today else None
 
 
 def _checked(year: int, month: int, day: int, today: date) -> date | Impossible:
@@ -243,7 +283,7 @@ def _made(year: int, month: int, day: int) -> date | Impossible:
 
 def _by_week(plain: str, today: date) -> date | str | None:
     """A weekday of this week or a coming one. 「次の水曜」 early in a week may mean two days."""
-    if re.search(r"毎週|隔週|まいしゅう|[0-9]週間(?!後)", plain):
+    if re.search(r"毎週|隔週|まいしゅう|[0-9]週間(?!後)|第[0-9]", plain):
         return "?"
     weeks = [ahead for shape, ahead in WEEKS if shape.search(plain)][:1]
     if len(_weekdays(plain)) > 1:
@@ -276,6 +316,8 @@ def _weekday(plain: str) -> int | None:
 
 def _time(plain: str, within: tuple[time, time]) -> time | Impossible | None:
     hits = list(CLOCK.finditer(plain))
+    if EXCEPT.search(plain) or (hits and NO_HOUR.match(plain, hits[-1].end()) and len(hits) == 1):
+        return None
     if not hits:
         return time(12) if re.search(r"正午|(?:お昼|ひる|昼)ちょうど", plain) else None
     if len(hits) > 1 and not (len(hits) == 2 and SPAN.search(plain[hits[0].end() : hits[1].start()])):
