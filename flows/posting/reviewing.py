@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from flows.facts import Review
@@ -11,6 +12,7 @@ from flows.outcomes import AnswerStaff, AskOwner, DecideEdit, ProposeEdit
 from flows.posting.cards import difference
 from flows.questions import Amount, Choice, Option, Pick, Question, Text, Yen, question
 from flows.steps import Steps, ask, fill
+from flows.talent.talents import form
 from flows.words import Word
 from prompts.knowledge import groups
 
@@ -31,8 +33,8 @@ class OneQuestion:
 
 def send_back(review: Review) -> Steps[AskOwner]:
     """Staff: one plain question back to the owner."""
-    form = yield from fill("back", "質問して戻す", OneQuestion, submit="社長に送る")
-    return AskOwner(review.posting, form.question)
+    told = yield from fill("back", "質問して戻す", OneQuestion, submit="社長に送る")
+    return AskOwner(review.posting, told.question)
 
 
 def edit(review: Review) -> Steps[ProposeEdit]:
@@ -46,15 +48,15 @@ def edit(review: Review) -> Steps[ProposeEdit]:
         "PAY": Yen("月のお支払い(円)", least=10_000, most=1_000_000, initial=str(draft.pay)),
         "CODE": Choice("仕事の分類", choices=every_code(), initial=draft.code),
     }
-    form_type = make_dataclass(
-        "Edit", [(name, object, question(asked)) for name, asked in fields.items()], frozen=True
+    told: Any = yield from fill(
+        "edit", "直して見てもらう", form("Edit", fields), given=draft, submit="社長に送る"
     )
-    form: Any = yield from fill("edit", "直して見てもらう", form_type, given=draft, submit="社長に送る")
-    now = {name: str(getattr(form, name)) for name in fields}
+    now = {name: str(getattr(told, name)) for name in fields}
     before = {name: asked.initial for name, asked in fields.items()}
     return ProposeEdit(review.posting, {name: text for name, text in now.items() if text != before[name]})
 
 
+@cache
 def every_code() -> tuple[Option, ...]:
     """List the kinds of work by their groups."""
     return tuple(

@@ -126,15 +126,20 @@ def about_works(found: tuple[str, ...], known: Profile | None) -> Fields:
     if boxes:
         options = tuple(Option(code, codes[code].name) for code in boxes if code in codes)
         fields["CODES"] = Many("やったことのある仕事", options, chosen=before or boxes)
-    rest = tuple(
+    left = tuple(code for code in before if code not in boxes)
+    fields["MORE"] = Many("ほかにもあれば", others(boxes), most=MOST_WORKS, chosen=left)
+    return fields
+
+
+@lru_cache(maxsize=64)
+def others(boxes: tuple[str, ...]) -> tuple[Option, ...]:
+    """Give every work but these, by their groups."""
+    return tuple(
         Option(code.code, code.name, group=group.name)
         for group in groups().values()
         for code in group.codes
         if code.code not in boxes
     )
-    left = tuple(code for code in before if code not in boxes)
-    fields["MORE"] = Many("ほかにもあれば", rest, most=MOST_WORKS, chosen=left)
-    return fields
 
 
 def about_terms(facts: Applicant) -> Fields:

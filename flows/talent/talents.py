@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, make_dataclass
+from copy import copy
+from dataclasses import Field, dataclass, fields, make_dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from flows.facts import Asker, Profile
@@ -31,11 +33,23 @@ class Insurance(Enum):
     NO = "入っていない"
 
 
-def form(name: str, fields: Mapping[str, Question[Any]]) -> type[Any]:
+def form(name: str, asked: Mapping[str, Question[Any]]) -> type[Any]:
     """Make a form whose questions are known only now."""
-    return make_dataclass(
-        name, [(key, object, question(asked)) for key, asked in fields.items()], frozen=True
-    )
+    shape = _shape(tuple(asked))
+    described = {item.name: _described(item, asked[item.name]) for item in fields(shape)}
+    return type(name, (shape,), {"__dataclass_fields__": described})
+
+
+@lru_cache(maxsize=256)
+def _shape(keys: tuple[str, ...]) -> type[Any]:
+    """Make a class with these fields. That takes as long as a turn's statements: a talk is replayed at every turn."""
+    return make_dataclass("Form", [(key, object) for key in keys], frozen=True)
+
+
+def _described(item: Field[Any], asked: Question[Any]) -> Field[Any]:
+    described = copy(item)
+    described.metadata = question(asked).metadata
+    return described
 
 
 @dataclass(frozen=True)
