@@ -1,8 +1,8 @@
 """Dues: P16 and P17. A slot of about 180 meetings falls due among 100,000, and a tick that finds nothing.
 
-Ours is one whole sweep of a worker: the reminders of both sides are drawn and put in their lines in the same
-transaction. APScheduler's job store only finds its due jobs and writes down when each is next: it says nothing to
-anybody. BENCH_SIZE=10 has 1,000,000 meetings.
+Ours is one whole sweep of a worker: both sides' reminders are written down, each with whom it is for, its key and its hours;
+their words are drawn when they leave, which is measured by itself. APScheduler's job store only finds its due jobs and
+writes down when each is next: it says nothing to anybody. BENCH_SIZE=10 has 1,000,000 meetings.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bench.rounds import alternate, took
 from bench.rows import Report, Scale
 from bench.stores import Store, fresh
 from bench.world import meet, pair
+from bot.sends.drawing import draw_waiting
 from bot.wiring import Bot
 from storage.database import open_engine
 from storage.engagements import Phase
@@ -57,20 +58,28 @@ async def _measure(store: Store, scale: Scale, report: Report) -> None:
     analyze(engine)
     bot = quiet_bot(address)
     await bot.prepare()
-    ours, theirs = list[float](), list[float]()
+    ours, theirs, words = list[float](), list[float](), list[float]()
     for number in range(scale.rounds + 1):
         due = first - timedelta(days=1) + WEEK * (number // slots) + HOUR * (number % slots)
         took_us, took_them = await _slot(bot, engine, due, share), jobs.slot(due, share)
+        drawing = await bot.thread.do(_drawn, bot, engine)
         if number:  # the first is the warm-up
             ours.append(took_us)
             theirs.append(took_them)
+            words.append(drawing)
     idle = await alternate(
         scale, {"tick": took(bot.sweep), "empty": took(lambda: bot.thread.do(_empty, engine))}
     )
     bot.thread.close()
     report.add(f"P16.{store.name}", theirs, ours)
     report.add(f"P17.{store.name}", idle["tick"], idle["empty"])
-    times = {"slot": ours, "APScheduler's": theirs, "idle tick": idle["tick"], "SELECT 1": idle["empty"]}
+    times = {
+        "slot": ours,
+        "its words": words,
+        "APScheduler's": theirs,
+        "idle tick": idle["tick"],
+        "SELECT 1": idle["empty"],
+    }
     best = ", ".join(f"{name} {min(each) * 1000:,.2f} ms" for name, each in times.items())
     report.notes.append(f"{store.name}: {pairs * weeks:,} meetings, {share} due at once; best: {best}")
 
@@ -85,6 +94,14 @@ async def _slot(bot: Bot, engine: Engine, due: datetime, share: int) -> float:
     if (found := _messages(engine) - before) < 2 * share or found > 2 * (share + 1):
         raise WentWrong(f"{found} reminders of {share} meetings")
     return passed
+
+
+def _drawn(bot: Bot, engine: Engine) -> float:
+    """Draw the words of a slot and put them in their lines, as a delivery does before they leave."""
+    started, now = time.perf_counter(), bot.clock.now()
+    while draw_waiting(engine, bot.rules, now):
+        pass
+    return time.perf_counter() - started
 
 
 def _messages(engine: Engine) -> int:

@@ -31,6 +31,7 @@ from bot.actions.weekly import slotting
 from bot.arrivals import Arrived
 from bot.carry import carry
 from bot.line.webhook import arrivals
+from bot.sends.drawing import draw_all
 from bot.slack.bodies import arrived
 from bot.taking import take_turn
 from bot.turn import Turn
@@ -114,6 +115,7 @@ class Lives:
 
     def _deliver(self) -> None:
         """Let everything have arrived that may."""
+        draw_all(self.engine, self.rules, self.now)
         due = (OutMessage.status.in_((DUE, HELD)), OutMessage.next_at <= self.now)
         with begin(self.engine) as work:
             work.session.execute(update(OutMessage).where(*due).values(status=SENT))

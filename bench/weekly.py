@@ -1,7 +1,7 @@
 """Weekly: 100,000 pairs who all meet on Wednesday at ten, and what three months of a pair cost on LINE.
 
-Due: every pair's notice falls due in one moment; the sweeps of one process draw both sides' notices and put them in
-their lines. Beside it the least a program could do: the due rows found, marked and answered with two ready-made messages
+Due: every pair's notice falls due in one moment; one process names both sides' notices, draws them and puts them in their
+lines. Beside it the least a program could do: the due rows found, marked and answered with two ready-made messages
 each, 500 in a transaction, by hand. BENCH_SIZE=0.1 has 10,000 pairs.
 """
 
@@ -26,6 +26,7 @@ from bench.seating import body
 from bench.stores import CannotStart, Store, fresh, opened
 from bench.world import meet, pair
 from bot import sweeps
+from bot.sends.drawing import draw_waiting
 from bot.turn import Rules
 from storage.database import new_id, open_engine
 from storage.engagements import Engagement, Meeting, Phase
@@ -88,6 +89,8 @@ def _world(address: str, pairs: int) -> Iterator[tuple[Engine, datetime]]:
 
 def swept(engine: Engine, due: datetime, rules: Rules) -> None:
     while sweeps.moments(engine, rules, due):
+        pass
+    while draw_waiting(engine, rules, due):
         pass
 
 

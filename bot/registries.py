@@ -27,6 +27,7 @@ from bot.actions.weekly import (
     checking,
     lists,
     moving,
+    noticing,
     numbers,
     overdue,
     progress,
@@ -35,7 +36,7 @@ from bot.actions.weekly import (
     weekly,
     wins,
 )
-from bot.turn import Action, Load, Moment, Verb
+from bot.turn import Action, Bulk, Load, Moment, Verb, Words
 from flows import outcomes
 from flows.interview import interview_outcomes
 from flows.renewal import month_outcomes
@@ -220,7 +221,7 @@ MOMENTS: dict[str, Moment] = {
     "applicant_waits": others.told_to_wait,
     "applicant_over": others.over,
     "talent_gone": leaving.gone,
-    "remind": reminding.remind,
+    "remind": noticing.remind,
     "soon": reminding.soon,
     "begun": reminding.begun,
     "slot_ask": moving.ask_due,
@@ -271,4 +272,8 @@ MOMENTS: dict[str, Moment] = {
     "rest_over": resting.rest_over,
 }
 
-LOADS: dict[str, Load] = {"remind": reminding.load}  # what many moments of one purpose read at once
+BULKS: dict[str, Bulk] = {noticing.REMIND: noticing.announce}  # moments that are named together
+
+# What is drawn when it leaves, by how its key begins, and what the words of many read at once.
+WORDS: dict[str, Words] = {noticing.REMIND: noticing.draw}
+LOADS: dict[str, Load] = {noticing.REMIND: noticing.load}

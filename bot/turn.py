@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from flows.messages import Message
 from flows.rules.calendar import owner_time, talent_time
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.outbox import BATCH, LOADING, REFRESH, Outgoing
+from storage.noticing import Reader
+from storage.outbox import BATCH, LOADING, REFRESH, Outgoing, OutMessage
 from storage.parties import Handle, Party
 from storage.unit_of_work import Work
 
@@ -28,6 +30,8 @@ Action = Callable[["Turn", Conversation, Any], None]
 Verb = Callable[["Turn", CardTapped], None]
 Moment = Callable[["Turn", str], None]
 Load = Callable[[Work, Sequence[str]], None]
+Bulk = Callable[["Turn", Sequence[str]], None]  # one moment of many subjects
+Words = Callable[["Turn", str], "Left"]  # of a message that waited for them, by its key
 Body = dict[str, Any] | list[Any]  # of one message, or of several that leave as one push
 Draw = Callable[[Message], tuple[dict[str, Any], ...]]
 Read = Callable[[Event], Inbound]
@@ -53,6 +57,14 @@ def no_page(_kind: str, _id: UUID, _now: datetime) -> str:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What became of a message that waited for its words: said, unless there is a reason ``why`` not or it waits ``until``."""
+
+    why: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Rules:
     """What turns need to know of the world around them; the same for all turns of a process."""
 
@@ -62,7 +74,9 @@ class Rules:
     actions: dict[type, Action]  # by outcome
     verbs: dict[tuple[str, str], Verb]  # by aggregate and verb of a card's button
     moments: dict[str, Moment]  # by purpose of a due row
-    loads: dict[str, Load] = field(default_factory=dict)
+    bulks: dict[str, Bulk] = field(default_factory=dict)  # purposes whose moments are named together
+    words: dict[str, Words] = field(default_factory=dict)  # by what the key of an undrawn message begins with
+    loads: dict[str, Load] = field(default_factory=dict)  # by the same: what the words of many read at once
     has_model: bool = False
     release: str = "dev"
     find_firm: Register = no_register
@@ -149,11 +163,11 @@ class Turn:
         """Return the people whom this turn has something for."""
         return {row.handle_id for row in self.out if row.handle_id}
 
-    def is_answering(self, handle: Handle) -> bool:
+    def is_answering(self, handle: Handle | Reader) -> bool:
         """Tell whether this turn is this person's own doing."""
         return self.me is not None and self.me.id == handle.id
 
-    def hour_for(self, handle: Handle) -> datetime:
+    def hour_for(self, handle: Handle | Reader) -> datetime:
         """Return when a person may hear from this turn: at once for his own, in decent hours for the rest.
 
         Staff asked for all of it: they are told at once.
@@ -255,9 +269,9 @@ class Turn:
         else:
             self.answer = Answered(notice=no.why)
 
-    def finish(self) -> None:
-        """Put the messages in their lines, the mailboxes locked last and at once."""
-        finish([self])
+    def finish(self, waiting: Mapping[str, OutMessage] = MappingProxyType({})) -> None:
+        """Put the messages in their lines, the mailboxes locked last and at once; some rows are there, ``waiting`` for words."""
+        finish([self], waiting=waiting)
 
 
 @dataclass(frozen=True)
@@ -272,7 +286,11 @@ def _written(body: Body) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> None:
+def finish(
+    turns: Sequence[Turn],
+    tokens: Sequence[ReplyToken | None] = (),
+    waiting: Mapping[str, OutMessage] = MappingProxyType({}),
+) -> None:
     """Put the messages of turns of one transaction in their lines, the mailboxes locked last, sorted and at once."""
     turns[0].work.session.flush()  # then it is known who has moved
     for turn in turns:
@@ -285,6 +303,6 @@ def finish(turns: Sequence[Turn], tokens: Sequence[ReplyToken | None] = ()) -> N
     }
     beside = {row.handle_id for row in rows if row.handle_id}
     boxes = outbox.keep_tokens(kept, turns[0].now, beside) if kept else {}
-    outbox.add(rows, turns[0].now, boxes)
+    outbox.add(rows, turns[0].now, boxes, waiting)
     for turn in turns:
         turn.out = []

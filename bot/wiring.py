@@ -33,7 +33,7 @@ from bot.pages.calendar_page import CalendarPage
 from bot.pages.page_links import PageLinks
 from bot.pages.photo_links import PhotoLinks
 from bot.people import People
-from bot.registries import ACTIONS, LOADS, MOMENTS, VERBS
+from bot.registries import ACTIONS, BULKS, LOADS, MOMENTS, VERBS, WORDS
 from bot.sends.delivery import Delivery
 from bot.sends.pace import Pace
 from bot.serving import in_time, serving
@@ -163,6 +163,8 @@ class Bot:
             actions=ACTIONS,
             verbs=VERBS,
             moments=MOMENTS,
+            bulks=BULKS,
+            words=WORDS,
             loads=LOADS,
             has_model=settings.has_model,
             release=release,
@@ -292,13 +294,16 @@ class Bot:
 
     async def sweep(self) -> None:
         now = self.clock.now()
-        if not await self.thread.do(sweeps.is_anything_due, self.engine, now, rank=Rank.TIME):
-            return
-        while again := await self.thread.do(
-            sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
+        events, moments = await self.thread.do(sweeps.what_is_due, self.engine, now, rank=Rank.TIME)
+        while events and (
+            again := await self.thread.do(
+                sweeps.take_over, self.engine, self.rules, now, self.leases, rank=Rank.TIME
+            )
         ):
             await self.door.turn_all(again)
-        for _ in range(MOST_PAGES):  # a few at a time: between them people's events are turned
+        for _ in range(
+            MOST_PAGES if moments or events else 0
+        ):  # between two pages people's events are turned
             many = await self.thread.do(sweeps.moments, self.engine, self.rules, now, PAGE, rank=Rank.TIME)
             if not many:
                 break

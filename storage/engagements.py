@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
@@ -276,6 +276,20 @@ class Engagements:
         self._quiet.clear()  # whoever changes one has locked it
         mine = select(Engagement).where(Engagement.id == id).with_for_update()
         return self.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+
+    def who_meet(self, meetings: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+        """Name the pairs of many meetings, and all people in them."""
+        mine = select(Engagement.id, *SIDES).join(Meeting, Meeting.engagement_id == Engagement.id)
+        rows = self.session.execute(mine.where(among(Meeting.id, "meetings")), {"meetings": some(meetings)})
+        found: list[Sequence[UUID | None]] = [tuple(row) for row in rows]
+        ids, people = ({id for row in found for id in row[part] if id} for part in (slice(1), slice(1, None)))
+        return ids, people
+
+    def lock_all(self, ids: Collection[UUID]) -> None:
+        """Lock many, sorted."""
+        self._quiet.clear()
+        mine = select(Engagement.id).where(among(Engagement.id, "pairs")).order_by(Engagement.id)
+        self.session.execute(mine.with_for_update(), {"pairs": some(ids)}).all()
 
     def of_handle(self, handle: UUID) -> list[Engagement]:
         either = (Engagement.owner_handle_id == handle) | (Engagement.talent_handle_id == handle)

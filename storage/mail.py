@@ -21,6 +21,9 @@ SAME_TOKEN = timedelta(seconds=5)  # past the 50 s a token stays ours: 55 s in a
 BATCH = 5  # LINE takes five messages in one reply or push
 QUOTA = "quota"  # the error of a row that waits for pushes; a free reply takes it along
 THREAD, IN_THREAD = "thread:", "in:"  # subjects: what a thread hangs under, and what is said in it
+# The subject of what waits for its words. Its body says the least: code from before this, and a drawing that failed, send
+# that. ``in:`` because a thing of that name is taken for no card.
+UNDRAWN = f"{IN_THREAD}undrawn"
 TOO_LATE = "too late"  # the error of a row that nothing would be helped by any more
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
@@ -109,6 +112,11 @@ class Outgoing:
 
     def row(self) -> dict[str, object]:
         return {**UNSENT, "id": new_id(), **{name: getattr(self, name) for name in self.__slots__}}
+
+    def fill(self, row: OutMessage) -> None:
+        """Become the words of a row that waited for them."""
+        for name in ("body", "subject", "number", "status", "next_at", "expires_at"):
+            setattr(row, name, getattr(self, name))
 
 
 UNSENT: dict[str, object] = dict(

@@ -27,6 +27,7 @@ from storage.mail import (
     SEND,
     SENDING,
     SENT,
+    UNDRAWN,
     UNKNOWN,
     UNREACHABLE,
     UNSURE,
@@ -120,10 +121,17 @@ class Outbox:
         return boxes
 
     def add(
-        self, rows: Iterable[Outgoing], now: datetime, locked: Mapping[UUID, Mailbox] = MappingProxyType({})
+        self,
+        rows: Iterable[Outgoing],
+        now: datetime,
+        locked: Mapping[UUID, Mailbox] = MappingProxyType({}),
+        waiting: Mapping[str, OutMessage] = MappingProxyType({}),
     ) -> None:
-        """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped."""
-        fresh = self._fresh(_once(rows))
+        """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped.
+
+        What stands in the outbox already, ``waiting`` under that key for its words, is given them.
+        """
+        fresh = self._fresh(_once(rows), waiting)
         wanted = {row.handle_id for row in fresh if row.handle_id and row.op == SEND}
         boxes = {**locked, **self.lock(wanted - locked.keys())}
         for row in fresh:
@@ -131,7 +139,13 @@ class Outbox:
                 self._number(row, boxes[row.handle_id])
             elif row.next_at > now and row.op != LOADING:
                 row.status = HELD
-        self.session.write(MESSAGES, [row.row() for row in fresh])
+        added = []
+        for row in fresh:
+            if (there := waiting.get(row.dedupe or "")) is not None:
+                row.fill(there)
+            else:
+                added.append(row.row())
+        self.session.write(MESSAGES, added)
         self.session.flush()
 
     def release_held(self, now: datetime, most: int = 500) -> int:
@@ -139,7 +153,9 @@ class Outbox:
         is_postgres = self.session.get_bind().dialect.name == "postgresql"
         if is_postgres and not self.session.scalar(select(func.pg_try_advisory_xact_lock(RELEASING))):
             return 0
-        held = select(OutMessage).where(is_now(HELD), OutMessage.next_at <= now)
+        held = select(OutMessage).where(
+            is_now(HELD), OutMessage.next_at <= now, OutMessage.subject != UNDRAWN
+        )
         first = held.order_by(OutMessage.next_at, OutMessage.id).limit(most).with_for_update(skip_locked=True)
         rows = sorted(self.session.scalars(first), key=lambda row: row.id)
         boxes = self.lock({row.handle_id for row in rows if row.handle_id})
@@ -163,9 +179,9 @@ class Outbox:
             select(OutMessage.next_at).where(*waits).order_by(OutMessage.next_at).limit(1)
         ).one_or_none()
 
-    def _fresh(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
+    def _fresh(self, rows: Sequence[Outgoing], waiting: Mapping[str, OutMessage]) -> list[Outgoing]:
         """Leave out what was asked for before: the same key, or a drawing that waits, for that shows the latest state."""
-        keys = {row.dedupe for row in rows if row.dedupe}
+        keys = {row.dedupe for row in rows if row.dedupe} - waiting.keys()
         subjects = {row.subject for row in rows if row.op == REFRESH and not row.dedupe}
         said = (
             set(self.session.scalars(select(OutMessage.dedupe).where(OutMessage.dedupe.in_(keys))))

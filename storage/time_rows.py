@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     String,
+    Table,
     UniqueConstraint,
+    UpdateBase,
     any_,
+    bindparam,
     func,
     select,
     text,
@@ -21,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, Json, new_id
+from storage.database import Base, Json, Utc, new_id
 from storage.leases import USUAL, Leases
 
 ASKED, THINKING, ANSWERED, GIVEN_UP, DROPPED = "asked", "thinking", "answered", "given_up", "dropped"
@@ -190,18 +195,32 @@ class Dues:
             select(DueRow.due_at).where(*waits).order_by(DueRow.due_at).limit(1)
         ).one_or_none()
 
-    def take(self, now: datetime, most: int = 500, but: Collection[UUID] = ()) -> list[Taken]:
-        """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
-        due = (
-            select(DueRow.id)
-            .where(DueRow.done_at.is_(None), DueRow.due_at <= now, DueRow.id.not_in(but))
-            .order_by(DueRow.due_at, DueRow.id)
-        )
-        first = due.limit(most).with_for_update(skip_locked=True)
-        is_postgres = self.session.get_bind().dialect.name == "postgresql"
-        # an array of ids is always looked up: a query beside the update might be run more than once
-        ids = DueRow.id == any_(func.array(first.scalar_subquery())) if is_postgres else DueRow.id.in_(first)
-        done = update(DueRow).where(ids).values(done_at=now)
-        rows = done.returning(DueRow.due_at, DueRow.id, DueRow.purpose, DueRow.subject)
-        found = self.session.execute(rows, execution_options={"synchronize_session": False})
-        return sorted(Taken(*row) for row in found)
+    def take(
+        self, now: datetime, most: int = 500, but: Collection[UUID] = (), purposes: Collection[str] = ()
+    ) -> list[Taken]:
+        """Take what is due, in the order it fell due, of these ``purposes`` only where some are named; the caller's
+        transaction makes it happen once.
+        """
+        self.session.flush()
+        connection = self.session.connection()
+        taking = _taking(connection.dialect.name == "postgresql", bool(but), bool(purposes))
+        given: dict[str, object] = {"now": now, "most": most}
+        given |= {"but": list(but)} if but else {}
+        given |= {"purposes": list(purposes)} if purposes else {}
+        return sorted(Taken(*row) for row in connection.execute(taking, given))
+
+
+@cache
+def _taking(is_postgres: bool, is_choosing: bool, is_named: bool) -> UpdateBase:
+    dues, now = cast(Table, DueRow.__table__), bindparam("now", type_=Utc())
+    due = select(dues.c.id).where(dues.c.done_at.is_(None), dues.c.due_at <= now)
+    if is_choosing:
+        due = due.where(dues.c.id.not_in(bindparam("but", expanding=True)))
+    if is_named:
+        due = due.where(dues.c.purpose.in_(bindparam("purposes", expanding=True)))
+    first = due.order_by(dues.c.due_at, dues.c.id).limit(bindparam("most", type_=Integer()))
+    first = first.with_for_update(skip_locked=True)
+    # an array of ids is always looked up: a query beside the update might be run more than once
+    ids = dues.c.id == any_(func.array(first.scalar_subquery())) if is_postgres else dues.c.id.in_(first)
+    done = update(dues).where(ids).values(done_at=now)
+    return done.returning(dues.c.due_at, dues.c.id, dues.c.purpose, dues.c.subject)

@@ -39,6 +39,7 @@ from storage.staff_tasks import StaffTasks
 from storage.talents import Talent, Talents
 from storage.terms import TermsVersions
 from storage.time_rows import Dues, Thoughts
+from storage.undrawn import Undrawn
 from storage.unsent import Unsent
 from storage.weeks import Weeks
 
@@ -76,6 +77,13 @@ class Work:
         self.hold(Talent, {handle.party_id for handle in handles})
         return people
 
+    def lock_meetings(self, ids: Collection[UUID]) -> None:
+        """Lock the pairs of many meetings, people first, and load what is said about them as it stands then."""
+        pairs, people = self.engagements.who_meet(ids)
+        self.parties.lock(sorted(people))
+        self.engagements.lock_all(pairs)
+        self.expect_meetings(ids)
+
     def expect_meetings(self, ids: Collection[UUID]) -> None:
         """Load what is said about many meetings: the pairs, their firms, and last week's promises."""
         meetings = self.hold(Meeting, ids)
@@ -99,6 +107,10 @@ class Work:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.session)
+
+    @cached_property
+    def undrawn(self) -> Undrawn:
+        return Undrawn(self.session)
 
     @cached_property
     def parties(self) -> Parties:

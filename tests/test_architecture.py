@@ -58,6 +58,7 @@ CATCH_ALL = {
     "bot/pages/pictures.py": "whatever a hostile file does to its decoder, it is no photo",
     "bot/web.py": "a door that raises would lose the event's answer",
     "bot/turn_thread.py": "the error goes to whoever awaits the job",
+    "bot/sends/drawing.py": "what cannot be drawn must not stop the others",
     "bot/sweeps.py": "one bad row must not stop the clock for the others",
     "bot/wiring.py": "the tick and the sweep of staff try again by themselves",
     "bot/doctor.py": "whatever goes wrong is the finding",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from bot.clock import Clock
 from bot.menus import due
 from bot.sends.carrying import Carrier, Line, Load, Slack
+from bot.sends.drawing import PLATFORMS, draw_waiting
 from bot.sends.marking import Carried, mark
 from bot.sends.pace import Pace
 from bot.turn import Rules
@@ -176,6 +177,8 @@ class Delivery:
                 return self._leased(work, now, real, room, has_ended)
         with begin(self.engine) as work:  # by itself: it locks mailboxes in an order of its own
             work.outbox.release_held(now)
+        open_to = [name for name in PLATFORMS if room.of(name) > 0]
+        draw_waiting(self.engine, self.rules, now, platforms=open_to)
         with begin(self.engine) as work:
             return self._leased(work, now, real, room, has_ended)
 

@@ -20,6 +20,7 @@ from bot.arrivals import Answered, Arrived
 from bot.carry import carry
 from bot.facts import FACTS
 from bot.line.webhook import arrivals
+from bot.sends.drawing import draw_all
 from bot.settings import Settings
 from bot.slack.bodies import arrived
 from bot.taking import take_turn
@@ -217,6 +218,7 @@ class House:
         """Let time pass, and do what falls due."""
         self.now = to
         sweeps.moments(self.engine, self.rules, to)
+        draw_all(self.engine, self.rules, to)
         self.all_leave()
 
     # What is true

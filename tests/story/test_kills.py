@@ -16,6 +16,7 @@ from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.carry import carry
 from bot.errors import Refusal
+from bot.sends.drawing import draw_all
 from bot.taking import take_turn
 from bot.turn import Turn
 from storage.inbox import Arrival
@@ -77,6 +78,7 @@ class MortalWorld(StoryWorld):
     def flush(self) -> None:
         """Deliver through the real leases; now and then the carrier dies before it could mark what it sent."""
         while True:
+            draw_all(self.engine, self.rules, self.now)
             with begin(self.engine) as work:
                 work.outbox.release_held(self.now)
             with begin(self.engine) as work:

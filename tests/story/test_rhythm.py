@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot import sweeps
+from bot.sends.drawing import draw_all
 from flows.rules.calendar import JST, day_before
 from storage.engagements import Engagement, Phase
 from storage.outbox import OutMessage
@@ -142,7 +143,7 @@ def test_words_of_this_week_are_no_promise_of_last_week() -> None:
 
 @pytest.mark.parametrize("stage", [running, looking_back])
 def test_three_sweepers_send_nothing_twice(engine: Engine, stage: Any) -> None:
-    """Three processes sweep the same moment at once; each side is told once."""
+    """Three processes sweep the same moment at once, and draw; each side is told once."""
     cast = running(new_cast(engine))
     if stage is looking_back:
         cast.world.move(cast.world.due_at("feedback") - timedelta(minutes=5))
@@ -150,6 +151,7 @@ def test_three_sweepers_send_nothing_twice(engine: Engine, stage: Any) -> None:
     with ThreadPoolExecutor(3) as pool:
         for _ in range(2):
             list(pool.map(lambda _: sweeps.moments(engine, cast.world.rules, moment), range(3)))
+            list(pool.map(lambda _: draw_all(engine, cast.world.rules, moment), range(3)))
     with begin(engine) as work:
         bodies = [
             row.body

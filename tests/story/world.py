@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, or_, select
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
 from bot.console import THINGS, of_body, plain_rules
+from bot.sends.drawing import draw_all
 from bot.slack.bodies import arrived as slack_arrived
 from bot.slack.bodies import is_noise, kind_of
 from bot.views import draw
@@ -114,6 +115,7 @@ class StoryWorld(World):
 
     def flush(self) -> None:
         """Let everything leave that may; cards and homes as they stand now."""
+        draw_all(self.engine, self.rules, self.now)
         with begin(self.engine) as work:
             may_leave = or_(OutMessage.status == DUE, OutMessage.status == HELD)
             due = select(OutMessage).where(may_leave, OutMessage.next_at <= self.now)

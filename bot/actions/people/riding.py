@@ -57,8 +57,8 @@ def goes_on(turn: Turn, row: Relayed) -> bool:
 def along_with(turn: Turn, engagement: Engagement, reader: Handle, key: str) -> tuple[Message, ...]:
     """The week's notice goes out: what waits for its reader goes in the same push, for each costs."""
     mine = [row for row in turn.work.relays.waiting(reader.id) if row.engagement_id == engagement.id]
-    if not mine or not reader.is_reachable or turn.work.outbox.deduped(f"{key}."):
-        return ()  # this one does not leave, and the words wait on
+    if not mine or not reader.is_reachable:
+        return ()  # the words wait on
     for bubble in list(bubbles(mine))[:1]:  # more waits for his next reply
         leave(turn, bubble, key)
         return (drawn(turn, engagement, bubble, is_free=False),)

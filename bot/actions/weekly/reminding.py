@@ -1,14 +1,12 @@
-"""Reminding: one word before each meeting, at four the business day before; its tap's free reply carries all the rest."""
+"""Reminding: what the word before each meeting says, its tap's free reply, the hour before and the beginning."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.actions.people.riding import along_with
 from bot.actions.people.sides import both, handle_of, locked, side_of
 from bot.actions.renewal import approaches, outcomes
-from bot.actions.renewal.quarters import is_month_five
 from bot.actions.weekly.checking import questions
 from bot.actions.weekly.moving import about_day_off
 from bot.actions.weekly.slotting import HOUR, ends_at, found, when, when_for
@@ -20,21 +18,14 @@ from bot.turn import Turn
 from flows.inbound import CardTapped
 from flows.messages import Button, Card, Line, Look, Message
 from flows.rules.calendar import day_before
-from flows.rules.renewal.ending import MONTH_FIVE
 from flows.rules.weekly.weekly_calendar import FIRST_MEETINGS, is_told_before
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.mail import SENDING, SENT, UNKNOWN
-from storage.unit_of_work import Work
 from storage.weeks import Promise, Promises
 
 DONE = {"yes": "できた", "partly": "途中", "no": "まだ"}
 SHOWN = 3  # promises in a notice
 SOON = 4 * 24 * HOUR  # a notice goes out on the business day before: no more than a long weekend
-
-
-def load(work: Work, subjects: Sequence[str]) -> None:
-    """Read at once what the reminders of many meetings say."""
-    work.expect_meetings({UUID(subject) for subject in subjects})
 
 
 def named(promises: Sequence[Promise]) -> str:
@@ -58,36 +49,6 @@ def is_off(turn: Turn, engagement: Engagement, meeting: Meeting) -> bool:
     """Tell whether a word before this meeting would only mislead: it is over, moved, or no more."""
     is_over = engagement.phase == Phase.ENDED.name or meeting.meets_at <= turn.now
     return is_over or meeting.state != MeetingState.PLANNED.name
-
-
-def remind(turn: Turn, subject: str) -> None:
-    """The week's one notice to each side: when, with whom, and how last week's promise went."""
-    meeting = turn.work.engagements.meeting(UUID(subject))
-    engagement = turn.work.engagements.get(meeting.engagement_id)
-    if is_off(turn, engagement, meeting) or meeting.meets_at - HOUR <= turn.now:
-        return  # so late the word of the hour before says what still helps
-    last = turn.work.engagements.before(meeting)
-    promises = turn.work.weeks.promises_of(last.id) if last else {}
-    for side, id in both(engagement):
-        handle = turn.work.parties.handle(id)
-        leaves, until = (
-            turn.hour_for(handle),
-            meeting.meets_at - HOUR,
-        )  # then the word of the hour before helps
-        if leaves >= until:
-            continue
-        message = notice(turn, engagement, meeting, side, last, promises)
-        key = f"remind:{subject}:{meeting.sequence}:{side.name}"
-        words = along_with(turn, engagement, handle, key) if side is Side.OWNER else ()
-        along = (*words, *riding(turn, engagement, side))
-        turn.tell(
-            handle, message, *along, purpose="reminder", at=leaves, dedupe=key, until=until, as_one=True
-        )
-        if side is Side.OWNER and is_month_five(
-            turn, engagement
-        ):  # of its own key: a week moved does not unsay it
-            said = f"month_five:{engagement.id.hex}"
-            turn.tell(handle, Message(MONTH_FIVE), purpose="reminder", at=leaves, dedupe=said)
 
 
 def notice(

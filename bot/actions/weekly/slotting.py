@@ -34,7 +34,11 @@ def say_when(moment: datetime) -> str:
 
 def when_for(moment: datetime, handle: Handle) -> str:
     """Say it to somebody: who lives on another clock reads his own time beside it."""
-    theirs = in_zone(moment, handle.zone)
+    return say_in(moment, handle.zone)
+
+
+def say_in(moment: datetime, zone: str) -> str:
+    theirs = in_zone(moment, zone)
     return f"{say_when(moment)}({theirs})" if theirs else say_when(moment)
 
 
