@@ -113,6 +113,8 @@ def learn_together() -> None:
 def _learning(engine: Engine) -> None:
     def connected(*_: Any) -> None:  # only a dialect that has met its database compiles rightly
         own: Any = engine.dialect
+        if "do_execute" in vars(own):
+            return  # whose statements are struck keeps a dialect of its own: what strikes hangs on it
         kind = (type(own), own.server_version_info, own._json_serializer, own._on_connect_isolation_level)
         first = _first.setdefault(kind, engine)
         first._compiled_cache.capacity = STATEMENTS  # type: ignore[union-attr]
