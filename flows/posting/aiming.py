@@ -15,6 +15,7 @@ from flows.rules.coach.cases import card_of, similar, told_by
 from flows.rules.coach.drafting import told_number
 from flows.rules.coach.extras import rest_of, told_goal
 from flows.rules.coach.own_cases import OwnCase
+from flows.rules.coach.several import goal_told, label_in, now_told
 from flows.rules.coach.winning import steadier, wins_for
 from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Steps, ask, say, show
@@ -68,7 +69,8 @@ def aim(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[Aim]:
     if told:
         now, line = told.now, ""
     else:
-        line = f"いまは「{known}」ですね。" if (known := told_today(wish, code, win)) else ""
+        known = told_today(wish if chosen in labels_of(code) else f"{wish}\n{chosen}", code, win)
+        line = f"いまは「{known}」ですね。" if known else ""
         now = yield from today(code, win, known)
         line = line if now == known else ""
     steady = steadier(code, win, now)
@@ -90,9 +92,10 @@ def told_part(now: str, unit: str) -> str:
 def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[tuple[str, Win | None, str]]:
     """Ask for the state in three months: one of two small wins, or his own words. Others' cases are one tap away."""
     labels = [win.label for win in wins_for(code, wish)]
-    told = told_goal(wish)
-    if told:
-        yield from say(f"目標は「{told.words}」ですね。")
+    named = goal_told(wish, tuple(labels))
+    told = None if named else told_goal(wish)
+    if told or (named and named not in labels):
+        yield from say(f"目標は「{told.words if told else named}」ですね。")
     asked = Goal(
         "3か月後、何が変わっていたら「やってよかった」と思えますか？",
         choices=(*labels, OWN_WORDS),
@@ -100,7 +103,7 @@ def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[t
         label="3か月後の目標",
         cases=partial(find, code.code, wish),
     )
-    chosen = yield from ask("goal", asked, given=code.code, told=told.words if told else None)
+    chosen = yield from ask("goal", asked, given=code.code, told=told.words if told else named or None)
     if chosen in (EXAMPLE, ALIKE) or is_dont_know(chosen):
         own = find(code.code, wish)
         found = similar(code, wish, own)
@@ -124,7 +127,8 @@ def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[t
             "goal.own",
             Text("3か月後、どうなっていたらうれしいですか？", most=300, label="うれしい姿", is_told=True),
         )
-    win = next((win for win in code.wins if win.label == chosen), None)
+    among = label_in(chosen, tuple(labels)) or chosen
+    win = next((win for win in code.wins if win.label == among), None)
     if win is None and is_both(chosen):
         win = next(
             (item for item in code.wins if any(part in chosen for part in pieces(item.label))), code.wins[0]
@@ -149,9 +153,14 @@ def counted(goal: str) -> Steps[str]:
     return f"{goal.rstrip('。')}({number.rstrip('。')})"
 
 
+def labels_of(code: JobCode) -> tuple[str, ...]:
+    return tuple([win.label for win in code.wins])
+
+
 def told_today(wish: str, code: JobCode, win: Win | None) -> str:
     """Return today's number where the wish gave it."""
-    return told_number(wish, code.measure.unit) if win is not None else ""
+    unit = code.measure.unit
+    return told_number(wish, unit) if win is not None else now_told(wish, unit)
 
 
 def today(code: JobCode, win: Win | None, told: str) -> Steps[str]:

@@ -30,6 +30,7 @@ from flows.rules.coach.drafting import (
 )
 from flows.rules.coach.extras import told_partner, told_pay
 from flows.rules.coach.plain import jargon
+from flows.rules.coach.several import label_in
 from flows.rules.coach.sound import sound
 from flows.rules.japanese.reading import is_dont_know
 from flows.rules.lint.lint import drop_unfit, unfit
@@ -76,13 +77,15 @@ def posting(owner: Owner) -> Steps[SubmitDraft | TurnDown | NeedsPerson]:
     if not isinstance(heard, Heard):
         return heard
 
-    code = yield from narrow(heard)
+    code, stuck = yield from narrow(heard)
+    so_far = "\n".join(filter(None, (heard.wish, stuck)))
     if code.rare:
         yield from say("くわしい方は多くありません。お一人見つかれば十分です。")
-    aimed = yield from aim(heard.wish, code, owner.find)
+    aimed = yield from aim(so_far, code, owner.find)
     goal, win, now = aimed.goal, aimed.win, aimed.now
 
-    told = Told(heard.wish, aimed.words[0], aimed.words[1])
+    is_several = win is not None and aimed.words[0] != win.label
+    told = Told(so_far, aimed.words[0], aimed.words[1], is_several)
     is_money = "円" in code.measure.unit or win is None
     told_name, told_yen = told.partner(), told.pay(is_money)
     yield from say(f"{aimed.line}あと{4 - bool(told_name) - (told_yen is not None)}つです。")
@@ -130,16 +133,27 @@ class Told:
     wish: str
     goal: str
     now: str
+    is_several: bool = False  # the goal was one of several answers in one message
 
     def partner(self) -> str:
         """Return whom he named, the latest first."""
-        said = (told_partner(self.now, is_answer=True), told_partner(self.goal), told_partner(self.wish))
+        said = (
+            told_partner(self.now, is_answer=True),
+            told_partner(self.goal, is_answer=self.is_several),
+            told_partner(self.wish),
+        )
         return next(filter(None, said), "")
 
     def pay(self, is_money: bool) -> int | None:
         """Return what he can pay; a bare sum counts unless today's number is money itself."""
         now = told_pay(self.now, is_answer=not is_money)
-        return next(filter(None, (now, told_pay(self.goal), told_pay(self.wish))), None)
+        return next(
+            filter(
+                None,
+                (now, told_pay(self.goal, is_answer=self.is_several and not is_money), told_pay(self.wish)),
+            ),
+            None,
+        )
 
 
 def in_all(pay: int, fee: int, *, is_told: bool) -> str:
@@ -163,15 +177,19 @@ def wish_question(owner: Owner) -> Text:
     return Text(asks, least=0, nod="", label="やりたいこと", is_free=True)
 
 
-def narrow(heard: Heard) -> Steps[JobCode]:
-    """Ask where it is stuck, unless the wish said so; the answer may name a closer kind of work."""
+def narrow(heard: Heard) -> Steps[tuple[JobCode, str]]:
+    """Ask where it is stuck, unless the wish said so; the answer may name a closer kind of work, and tell more."""
     code = code_of([heard.code])
     if heard.quote:
-        yield from say(f"{code.topic}のことですね。" if jargon(heard.quote) else f"「{heard.quote}」ですね。")
+        is_cut = heard.quote.endswith(("を", "に", "が", "は", "で", "と")) and heard.quote in heard.wish
+        by_topic = jargon(heard.quote) or is_cut
+        yield from say(f"{code.topic}のことですね。" if by_topic else f"「{heard.quote}」ですね。")
     told = told_option(heard.wish, tuple([option.label for option in code.stuck.options]))
     stuck = yield from ask("stuck", where_stuck(code.code), given=heard.code, told=told or None)
-    closer = [option.code for option in code.stuck.options if option.label == stuck and option.code]
-    return job_codes()[closer[0]] if closer else code
+    labels = tuple([option.label for option in code.stuck.options])
+    label = stuck if stuck in (*labels, DONT_KNOW) else label_in(stuck, labels)
+    closer = [option.code for option in code.stuck.options if option.label == label and option.code]
+    return job_codes()[closer[0]] if closer else code, "" if stuck == label else stuck
 
 
 @cache

@@ -14,6 +14,7 @@ from flows.questions import Choice
 from flows.quick import quick
 from flows.rules.coach.coach import quote, read_wish
 from flows.rules.coach.codes import guesses
+from flows.rules.coach.extras import is_extra
 from flows.rules.coach.trust import HARD, NO_WISH, is_ours, is_work, names_work, safest
 from flows.rules.japanese.folding import sentences
 from flows.rules.japanese.reading import is_dont_know
@@ -106,7 +107,10 @@ def quote_about(words: str, reading: WishReading) -> str:
 @lru_cache(maxsize=1_024)  # a talk is replayed at every answer
 def _piece_about(words: str, code: str) -> str:
     """Find the piece that tells of this work more than the first one does; empty when the first does."""
-    pieces = [piece for piece in sentences(words) if piece.strip()]
+    said = [piece for piece in sentences(words) if piece.strip()]
+    pieces = [piece for piece in said if not is_extra(piece.strip("。 、\n"))]
+    if len(pieces) == 1 < len(said):
+        return pieces[0]  # the others tell who goes along, or what can be paid
     if len(pieces) == 1:
         pieces = [piece for piece in re.split("(?<=、)", words.strip()) if piece.strip("、 ")]
     if len(pieces) < 2:

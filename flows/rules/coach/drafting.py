@@ -24,11 +24,15 @@ _FAMILY = re.compile(
 )
 _NAME = re.compile(r"^(?P<name>[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})(さん|くん|君|ちゃん)?$")
 _AFTER_ROLE = re.compile(
-    r"^(?:経理|事務|営業|発送|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|部長|課長|係長|主任|社員|パート)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
+    r"^(?:経理|事務|営業|発送|製造|現場|店|工場|倉庫|出荷|物流|仕入れ?|購買|厨房|フロント|仲居|設計|積算|整備|品質|検品|レジ|畑|店長|工場長|番頭|女将|若女将|料理長|板長|総務|企画|広報|受付|配達|調理|管理|専務|常務|部長|課長|係長|主任|社員|パート)の(?P<name>(?!.*[人者子方員性手皆])[一-鿿々]{2,4})(?:さん|くん|君)?$"
 )
+WITH = re.compile(r"([一-鿿々ァ-ヶー]|さん|くん|ちゃん)(?:と|に|が)$")  # 「妻の和子と、月に6万」
+TRADE = re.compile(
+    r"..+屋|[酒米魚花肉茶傘畳]屋|.*(?:業|農家|旅館|食堂|酒造|水産|建設|商店|食品|工業|小売|問屋)|卸"
+)  # what a firm is, and nobody's name
 _LED = re.compile(r"^(?:担当|相手|一緒にやる人|進めるの)は、?")  # 「担当は美咲」
 _ROLE = re.compile(
-    r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)"
+    r"(担当|係|長|経理|事務|営業|発送|電話|製造|現場|店|工場|倉庫|出荷|物流|仕入|購買|厨房|フロント|仲居|設計|積算|整備|品質|検品|レジ|総務|企画|広報|受付|配達|調理|管理|専務|常務|番)"
 )
 
 
@@ -85,11 +89,12 @@ def partner_name(raw: str) -> str:
 def _named(raw: str) -> str:
     for piece in re.split(r"[。、,\s]+", raw.strip()):
         bare = _FAMILY.sub("", _LED.sub("", piece))
-        bare = re.sub(r"(です|だ|かな|と思う)$", "", bare)
+        bare = WITH.sub(r"\1", re.sub(r"(です|だ|かな|と思う)$", "", bare))
         found = _NAME.match(bare)
         if (
             found
             and not _ROLE.search(bare)
+            and not TRADE.fullmatch(bare)
             and not _NO_NAME.fullmatch(bare)
             and not _NOBODY.search(bare)
             and not is_dont_know(bare)

@@ -37,7 +37,7 @@ BARE = re.compile(
 )
 OUR_MONEY = re.compile(r"(?:お金|お?支払い?|お礼)は")
 FAMILY = r"(?:嫁|妻|女房|家内|奥さん|夫|主人|息子|むすこ|せがれ|娘|むすめ|長男|次男|三男|長女|次女|弟|妹|兄|姉|父|母|親父|おふくろ|孫)"
-ROLE = r"(?:経理|事務|営業|発送|電話番|製造|現場|店|工場|総務|企画|広報|受付|配達|調理|管理|パート|社員|専務|常務|店長|工場長|部長|課長|係長|主任|番頭|女将|若女将)"
+ROLE = r"(?:経理|事務|営業|発送|電話番|製造|現場|店|工場|倉庫|出荷|物流|仕入れ?|購買|厨房|フロント|仲居|設計|積算|整備|品質|検品|レジ|畑|総務|企画|広報|受付|配達|調理|管理|パート|社員|専務|常務|店長|工場長|部長|課長|係長|主任|番頭|女将|若女将)"
 NAME = r"(?:[一-鿿々]{1,4}|[ァ-ヶー]{2,6}|[ぁ-ん]{2,4})"
 HONORED = rf"{NAME}(?:さん|くん|君|ちゃん)"
 SURE = re.compile(
@@ -50,6 +50,9 @@ TOGETHER = re.compile(
 NAMED = re.compile(
     r"^(?:(?:社内の|うちの)?(?P<mark>一緒に(?:やる|進める|する|動く|やってくれる)(?:の|人|者|方)?|お?相手(?:役)?|担当(?:者|の者)?|窓口|組むの|進めるの|進める人))(?:は|が|には?)(?P<who>.{1,16}?)"
     r"(?:です|だ|や|じゃ|で|になります|になる|にする|にします|がやる|がやります|がする|がします|に頼む|かな|ばい|たい|とです)*$"
+)
+DOES = re.compile(
+    r"^(?P<who>.{1,16}?)が(?:やる|やります|やらせます|します|する|担当する|担当します|担当(?:です|だ)?)(?:わ|よ|け|けん|けえ|ね)?$"
 )
 LEAVES = re.compile(
     r"辞め|やめ|おら[んな]|い(?:ない|ません)|退職|休|無理|でき(?:ん|ない)|忙し|嫌|いや|代わり|やっと(?:る|った)|抜け"
@@ -86,6 +89,16 @@ GOAL = re.compile(
 )
 
 
+COUNT = r"[0-9０-９一二三四五六七八九十百千,]{1,8}"
+TAKEN = (  # how it is now: 「5日かかっとるのを」, 「30件やけど」
+    r"(?:くらい|ぐらい|ほど)?(?:(?:掛か|かか|使|やっ|出|来|き)(?:っ)?(?:て|と|ちょ)?(?:い)?(?:る|ます|りよる)(?:の)?(?:を|が|けど|けれど|んだけど|んやけど|ので|から)"
+    r"|(?:なん|な)?(?:だ|や|じゃ|です)?(?:けど|けれど|が)|(?:を|から|が|は))、?"
+)
+LIVED = re.compile(
+    rf"(?P<words>(?P<now>(?:いま|今)?(?:は)?(?:月々?に?|毎月|週に?|年に?|1日に?|一日に?)?{COUNT}(?P<unit>件|人|回|社|時間|日|分|個|本|枚|品|店|組))"
+    rf"{TAKEN}(?:せめて|なんとか|できれば)?(?:月々?に?|毎月|週に?|年に?)?(?:{COUNT}(?P=unit)?(?:くらい|ぐらい|ほど)?|半分(?:くらい|ぐらい)?)(?:に|へ|まで)"
+    r"(?:したい|しよう|する|増やしたい|ふやしたい|減らしたい|へらしたい|伸ばしたい|のばしたい|なれば|なったら|なると)(?:うれしい|いい|ええ)?)"
+)
 FROM_TO = re.compile(
     r"[0-9０-９一二三四五六七八九十百千][^0-9０-９、。\n]{0,3}(?:を|から)[^0-9０-９、。\n]{0,3}[0-9０-９一二三四五六七八九十百千]"
 )
@@ -104,7 +117,11 @@ class Goal:
 def told_goal(wish: str) -> Goal | None:
     """Return the goal of 「月20件を30件にしたい」; None where there is none, or more than one."""
     hits = list(GOAL.finditer(wish[:LONGEST]))
-    if len(hits) != 1 or len(FROM_TO.findall(wish[:LONGEST])) != 1:
+    is_one = len(hits) == 1 and len(FROM_TO.findall(wish[:LONGEST])) == 1
+    if not hits:
+        hits = list(LIVED.finditer(wish[:LONGEST]))
+        is_one = len(hits) == 1
+    if not is_one:
         return None
     hit = hits[0]
     before = re.split(CUT, wish[: hit.start()])[-1]  # what it is that is counted: 「残業を」
@@ -157,7 +174,7 @@ def _is_pay(piece: str, is_answer: bool) -> bool:
 
 
 def _partner(piece: str, is_answer: bool) -> str:
-    hit = NAMED.match(piece) or TOGETHER.match(piece)
+    hit = NAMED.match(piece) or TOGETHER.match(piece) or (DOES.match(piece) if is_answer else None)
     if hit is None or LEAVES.search(piece):
         return ""
     who = hit["who"].strip()
@@ -167,7 +184,7 @@ def _partner(piece: str, is_answer: bool) -> str:
     if mark.startswith(("担当", "窓口")) and not is_answer:
         return ""  # in a wish it says who does the work today
     is_marked = is_answer or mark.startswith(("一緒", "組", "進め"))
-    shape = LIKELY if is_marked and hit.re is NAMED else SURE
+    shape = LIKELY if is_marked and hit.re in (NAMED, DOES) else SURE
     if not shape.fullmatch(who) or (
         NOT_NAMES.search(who.removesuffix("さん")) and not re.match(f"(?:うちの)?(?:{FAMILY}|{ROLE})", who)
     ):
