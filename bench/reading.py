@@ -31,6 +31,7 @@ from flows.messages import Button, Card, Line, Look, Message
 from flows.questions import Text
 from flows.replay import Waiting, replay
 from flows.steps import Steps, ask
+from storage.database import dumps
 
 ROWS = ("P12", "P13", "P14")
 QUESTIONS, CARDS = 15, 10
@@ -87,7 +88,7 @@ DECK = deck()
 
 
 def draw() -> bytes:
-    return json.dumps(safe(DECK)[0], ensure_ascii=False).encode()
+    return dumps(safe(DECK)[0]).encode()
 
 
 def sdk_draw() -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from flows.inbound import CardTapped, Inbound
 from flows.messages import Message
 from flows.rules.calendar import owner_time, talent_time
 from storage.conversations import Conversation
+from storage.database import dumps
 from storage.inbox import Event
 from storage.noticing import Reader
 from storage.outbox import BATCH, LOADING, REFRESH, Outgoing, OutMessage
@@ -157,7 +157,7 @@ class Turn:
 
     def bodies(self, platform: str, message: Message) -> list[str]:
         """Give what a message looks like on a platform, as it stands in the outbox."""
-        return [_written(body) for body in self.rules.draw[platform](message)]
+        return [dumps(body) for body in self.rules.draw[platform](message)]
 
     def addressees(self) -> set[UUID]:
         """Return the people whom this turn has something for."""
@@ -258,7 +258,7 @@ class Turn:
         at: datetime,
         **values: Any,
     ) -> None:
-        text = _written(body) if body is not None else ""
+        text = dumps(body) if body is not None else ""
         self.out.append(Outgoing(platform, text, at, self.now, event_id=self.event_id, **values))
 
     def refuse(self, no: Refusal) -> None:
@@ -280,10 +280,6 @@ class ReplyToken:
 
     token: str
     until: datetime
-
-
-def _written(body: Body) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def finish(

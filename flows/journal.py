@@ -86,9 +86,12 @@ def plain(value: object) -> Json:
     raise TypeError(f"{type(value).__name__} is not plain data")
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def digest(given: object) -> str:
     """Name what an answer is about: equal data gives equal digests, in any process and release."""
     if given is None:
         return ""
-    text = json.dumps(plain(given), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _written(plain(given))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

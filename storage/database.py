@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
+import orjson
 import uuid_utils.compat
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase
@@ -97,18 +98,32 @@ def normal_url(url: str) -> str:
     return url
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+def dumps(value: Any) -> str:
+    """Write plain data as JSON text. What the quick writer refuses (numbers of more than 64 bits) goes the slow way."""
+    try:
+        return orjson.dumps(value, option=PLAIN).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON text back; so are numbers of more than 64 bits."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def open_engine(url: str) -> Engine:
     """Open the database. SQLite: durable commits, one writer at a time, readers never wait."""
     url = normal_url(url)
+    plain: dict[str, Any] = dict(json_serializer=dumps, json_deserializer=loads)
     if not url.startswith("sqlite"):
-        return _limited(create_engine(url, json_serializer=_dumps, pool_size=5, connect_args=REACH))
-    engine = create_engine(
-        url, json_serializer=_dumps, connect_args={"timeout": 15, "check_same_thread": False}
-    )
+        return _limited(create_engine(url, pool_size=5, connect_args=REACH, **plain))
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, **plain)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

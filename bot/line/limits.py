@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
 import regex
 
 from bot.payloads import units
@@ -36,7 +37,10 @@ def is_longer(text: str, most: int, count: Callable[[str], int] = graphemes) -> 
 
 
 def size_of(container: dict[str, Any]) -> int:
-    return len(json.dumps(container, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+    try:
+        return len(orjson.dumps(container))
+    except TypeError:  # half a character, which the quick writer refuses
+        return len(json.dumps(container, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
 def words(most: int, count: Callable[[str], int] = units, least: int = 1) -> Check:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.line.limits import MOST_ALT, MOST_BUBBLES, broken, size_of
+from bot.line.limits import ESCAPED, MOST_ALT, MOST_BUBBLES, broken, size_of
 from bot.line.parts import bubble, row
 from bot.line.texts import clean, shorten, split
 from bot.payloads import units
@@ -18,6 +18,7 @@ log = logging.getLogger("smallwin.line")
 MOST_BUTTONS = 12  # of one bubble: more is a wall
 MOST_QUOTE, MOST_ROW, MOST_NAME = 500, 1_000, 100
 ROWS_BYTES = 15_000  # of one bubble's 30 KB; the rest is for its frame and its buttons
+ROW_FRAME = 700  # bytes of a row around its words, at the most
 CUT_QUOTE = "…(つづきは担当が読みます)"
 GOES_ON = "つづきです。"
 NO_LABEL, NO_WORDS = "選ぶ", "お知らせ"
@@ -118,6 +119,10 @@ def _pages(message: Message) -> Iterator[Message]:
 
 
 def _cards(card: Card) -> Iterator[Card]:
+    letters = sum([len(line.label) + len(line.text) for line in card.lines])
+    if ESCAPED * letters + ROW_FRAME * len(card.lines) <= ROWS_BYTES:  # nothing need be measured
+        yield card
+        return
     pages: list[tuple[Line, ...]] = [()]
     used = 0
     for line in card.lines:
