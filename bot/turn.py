@@ -297,8 +297,6 @@ def finish(
         for turn, token in zip(turns, tokens, strict=False)
         if token and turn.me is not None
     }
-    beside = {row.handle_id for row in rows if row.handle_id}
-    boxes = outbox.keep_tokens(kept, turns[0].now, beside) if kept else {}
-    outbox.add(rows, turns[0].now, boxes, waiting)
+    outbox.add(rows, turns[0].now, kept, waiting)
     for turn in turns:
         turn.out = []

@@ -172,7 +172,7 @@ class Attachments:
             Attachment.status != GONE,
         )
         rows = select(Attachment.id, Attachment.source).where(*mine).order_by(Attachment.id)
-        return dict(self.session.execute(rows).tuples().all())
+        return dict(self.session.execute(rows).all())
 
     def let_go(self, ids: Collection[UUID]) -> None:
         """Drop the bytes of these."""

@@ -36,14 +36,14 @@ def backlog(session: Session, now: datetime) -> Backlog:
     """Look once at everything that waits."""
     waiting = (is_now("due"), OutMessage.next_at <= now)
     by_platform = select(OutMessage.platform, func.count(), func.min(OutMessage.next_at)).where(*waiting)
-    rows = session.execute(by_platform.group_by(OutMessage.platform)).tuples()
+    rows = session.execute(by_platform.group_by(OutMessage.platform))
     held = select(func.count()).select_from(OutMessage).where(is_now(HELD))
     trouble = select(func.count()).select_from(OutMessage).where(is_now(FAILED, UNKNOWN))
     events = select(func.count(), func.min(Event.received_at)).where(Event.status == RECEIVED)
     thoughts = select(func.count(), func.min(ThoughtRow.created_at)).where(ThoughtRow.status == ASKED)
     return Backlog(
-        inbox=Waits(*session.execute(events).tuples().one()),
-        thoughts=Waits(*session.execute(thoughts).tuples().one()),
+        inbox=Waits(*session.execute(events).one()),
+        thoughts=Waits(*session.execute(thoughts).one()),
         outbox={platform: Waits(many, since) for platform, many, since in rows},
         held=session.scalar(held) or 0,
         in_trouble=session.scalar(trouble) or 0,

@@ -66,7 +66,7 @@ class Companies:
     def expect(self, parties: Collection[UUID]) -> None:
         """Load the firms of many people at once."""
         rows = self.session.execute(THEIRS, {"parties": some(parties)})
-        self._of_party = {**dict.fromkeys(parties), **dict(rows.tuples().all())}
+        self._of_party = {**dict.fromkeys(parties), **dict(rows.all())}
 
     def get(self, id: UUID) -> Company:
         return self.session.get_one(Company, id)

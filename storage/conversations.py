@@ -174,7 +174,7 @@ class Conversations:
             return {}
         self.session.flush()
         found: dict[UUID, list[Entry]] = {id: [] for id in ids}
-        for talk, *entry in self.session.connection().execute(ENTRIES, {"talks": some(ids)}):
+        for talk, *entry in self.session.connection().execute(ENTRIES, {"talks": some(ids)}).all():
             found[talk].append(Entry(*entry))
         return {id: Journal(entries) for id, entries in found.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
@@ -18,11 +19,23 @@ from storage.watchdog import watch
 Json: TypeAlias = Any  # JSON data as the driver gives it; parsed by whoever reads it
 
 
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone is not an instant")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]  # as SQLAlchemy reads it
+
+
 class Utc(TypeDecorator[datetime]):
     """An instant. Always aware and UTC in Python, on PostgreSQL and on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite keeps text: a turn has some twenty instants, and SQLAlchemy's writer of them is slow."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

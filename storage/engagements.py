@@ -255,7 +255,7 @@ class Engagements:
         rows = self.session.execute(
             select(Meeting.id, last).join(last, follows).where(Meeting.id.in_(meetings))
         )
-        self._before = {**dict.fromkeys(meetings), **dict(rows.tuples().all())}
+        self._before = {**dict.fromkeys(meetings), **dict(rows.all())}
         return {meeting.id for meeting in self._before.values() if meeting}
 
     def add(self, engagement: Engagement) -> Engagement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +112,12 @@ class Arrival:
         return isinstance(context, dict) and context.get("isRedelivery") is True
 
 
+@cache
+def _fresh(dialect: str) -> Any:
+    insert = postgresql.insert(Event) if dialect == "postgresql" else sqlite.insert(Event)
+    return insert.on_conflict_do_nothing().returning(Event.id)
+
+
 class Inbox:
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -127,7 +134,7 @@ class Inbox:
         again = [item.external_id for item in arrivals if item.is_again]
         if not again:
             return set()
-        return set(self.session.execute(HERE, {"again": some(again)}).tuples())
+        return set(self.session.execute(HERE, {"again": some(again)}))
 
     def _insert(self, arrivals: Sequence[Arrival], now: datetime, leases: Leases) -> list[UUID | None]:
         if not arrivals:
@@ -151,14 +158,12 @@ class Inbox:
             )
             for item in arrivals
         ]
-        is_postgres = self.session.get_bind().dialect.name == "postgresql"
-        insert = postgresql.insert(Event) if is_postgres else sqlite.insert(Event)
         ordered = sorted(
             rows, key=lambda row: str(row["external_id"])
         )  # one order of locks for all processes
         # rows beside the statement, not in it: SQLAlchemy then compiles it once, not for every webhook
-        fresh = insert.on_conflict_do_nothing().returning(Event.id)
-        new = self.session.connection().scalars(fresh, ordered).all()
+        fresh = _fresh(self.session.get_bind().dialect.name)
+        new = set(self.session.connection().scalars(fresh, ordered).all())
         return [row["id"] if row["id"] in new else None for row in rows]  # type: ignore[misc]
 
     def find(self, platform: str, external_id: str) -> Event | None:
@@ -169,7 +174,7 @@ class Inbox:
     def answers(self, ids: Iterable[UUID]) -> dict[UUID, Json]:
         """Give what events were answered, as it was kept."""
         known = select(Event.id, Event.answer).where(Event.id.in_(list(ids)))
-        return dict(self.session.execute(known).tuples().all())
+        return dict(self.session.execute(known).all())
 
     def from_to(self, sender: str, first: UUID, before: UUID) -> list[Event]:
         """Give what somebody did from one event of his on, up to another; both are near."""

@@ -158,7 +158,7 @@ class Invitations:
             Invitation.sent_at > since,
         )
         rows = select(Invitation.party_id, func.count()).where(*mine).group_by(Invitation.party_id)
-        return dict(self.session.execute(rows).tuples().all())
+        return dict(self.session.execute(rows).all())
 
     def waiting(self, handle: UUID) -> list[Invitation]:
         """Return what waits for a person's Monday and still is news to him, the best fit first."""
@@ -204,4 +204,4 @@ class Invitations:
     def counts(self, postings: Sequence[UUID]) -> dict[UUID, int]:
         """Count the invitations of postings."""
         mine = select(Invitation.posting_id, func.count()).where(Invitation.posting_id.in_(postings))
-        return dict(self.session.execute(mine.group_by(Invitation.posting_id)).tuples().all())
+        return dict(self.session.execute(mine.group_by(Invitation.posting_id)).all())

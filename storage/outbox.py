@@ -9,8 +9,8 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, case, delete, func, literal, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import mailboxes
 from storage.claiming import Room, claim, give_back
 from storage.database import Utc
 from storage.expiring import is_late, let_go
@@ -38,6 +38,7 @@ from storage.mail import (
     PostedCard,
     is_now,
 )
+from storage.mailboxes import Box
 from storage.rows import RowSession, among, some
 
 __all__ = [
@@ -88,52 +89,30 @@ SPENT = (  # what waits because the month's pushes are spent
     )
     .order_by(OutMessage.id)
 )
-BOXES = (
-    select(Mailbox)
-    .where(among(Mailbox.handle_id, "handles"))
-    .order_by(Mailbox.handle_id)
-    .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
-)
 
 
 class Outbox:
     def __init__(self, session: RowSession) -> None:
         self.session = session
-
-    def keep_tokens(
-        self, tokens: Mapping[UUID, tuple[str, datetime]], now: datetime, beside: Iterable[UUID] = ()
-    ) -> dict[UUID, Mailbox]:
-        """Remember free replies, each with its end; any message to its person may take it. Gives what it locked.
-
-        What waits because the month's pushes are spent stands in line again: a reply costs nothing.
-        """
-        boxes = self.lock({*tokens, *beside})
-        spent = self.session.scalars(SPENT, {"handles": some(tokens)}).all()
-        for handle, (token, until) in tokens.items():
-            boxes[handle].reply_token, boxes[handle].reply_until = token, until
-        for row in spent:
-            assert row.handle_id is not None
-            if is_late(row, now) and not let_go(row):
-                continue
-            row.status, row.next_at, row.error = DUE, now, ""
-            self._number(row, boxes[row.handle_id])
-        return boxes
+        self._changed: dict[UUID, Box] = {}  # lines to be written
 
     def add(
         self,
         rows: Iterable[Outgoing],
         now: datetime,
-        locked: Mapping[UUID, Mailbox] = MappingProxyType({}),
+        tokens: Mapping[UUID, tuple[str, datetime]] = MappingProxyType({}),
         waiting: Mapping[str, OutMessage] = MappingProxyType({}),
     ) -> None:
         """Put messages in their lines, the mailboxes locked last and sorted. A second row with one dedupe key is dropped.
 
-        What stands in the outbox already, ``waiting`` under that key for its words, is given them.
+        Free replies (``tokens``, each with its end) are remembered: any message to its person may take it. What stands
+        in the outbox already, ``waiting`` under that key for its words, is given them.
         """
         fresh = self._fresh(_once(rows), waiting)
         wanted = {row.handle_id for row in fresh if row.handle_id and row.op == SEND}
-        boxes = {**locked, **self.lock(wanted - locked.keys())}
+        boxes = mailboxes.lock(self.session, wanted | tokens.keys())
+        if tokens:
+            self._keep_tokens(tokens, boxes, now)
         for row in fresh:
             if row.handle_id and row.status == DUE and row.next_at <= now and row.op == SEND:
                 self._number(row, boxes[row.handle_id])
@@ -146,7 +125,22 @@ class Outbox:
             else:
                 added.append(row.row())
         self.session.write(MESSAGES, added)
+        self._write_boxes()
         self.session.flush()
+
+    def _keep_tokens(
+        self, tokens: Mapping[UUID, tuple[str, datetime]], boxes: Mapping[UUID, Box], now: datetime
+    ) -> None:
+        """What waits because the month's pushes are spent stands in line again: a reply costs nothing."""
+        for handle, (token, until) in tokens.items():
+            box = self._changed[handle] = boxes[handle]
+            box.reply_token, box.reply_until = token, until
+        for row in self.session.scalars(SPENT, {"handles": some(tokens)}).all():
+            assert row.handle_id is not None
+            if is_late(row, now) and not let_go(row):
+                continue
+            row.status, row.next_at, row.error = DUE, now, ""
+            self._number(row, boxes[row.handle_id])
 
     def release_held(self, now: datetime, most: int = 500) -> int:
         """Number what has become due: quiet hours and undo wait outside the line. One process at a time: in order."""
@@ -158,13 +152,14 @@ class Outbox:
         )
         first = held.order_by(OutMessage.next_at, OutMessage.id).limit(most).with_for_update(skip_locked=True)
         rows = sorted(self.session.scalars(first), key=lambda row: row.id)
-        boxes = self.lock({row.handle_id for row in rows if row.handle_id})
+        boxes = mailboxes.lock(self.session, {row.handle_id for row in rows if row.handle_id})
         for row in rows:
             if is_late(row, now) and not let_go(row):
                 continue
             row.status = DUE
             if row.handle_id and row.op == SEND:  # a drawing stands in no line
                 self._number(row, boxes[row.handle_id])
+        self._write_boxes()
         return len(rows)
 
     def comes_first(self, now: datetime, real: datetime) -> tuple[bool, bool]:
@@ -201,26 +196,15 @@ class Outbox:
         rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
         return {row.subject for row in self.session.scalars(rows)}
 
-    def _number(self, row: OutMessage | Outgoing, box: Mailbox) -> None:
+    def _number(self, row: OutMessage | Outgoing, box: Box) -> None:
         row.number = box.next_number
         box.next_number += 1
+        self._changed[box.handle_id] = box
 
-    def lock(self, handles: Iterable[UUID]) -> dict[UUID, Mailbox]:
-        """Lock mailboxes, all that a transaction needs at once and sorted; they are the last thing it locks."""
-        wanted = sorted(handles)
-        if not wanted:
-            return {}
-        boxes = self._boxes(wanted)
-        if missing := [handle for handle in wanted if handle not in boxes]:
-            is_postgres = self.session.get_bind().dialect.name == "postgresql"
-            insert = postgresql.insert(Mailbox) if is_postgres else sqlite.insert(Mailbox)
-            rows = [dict(handle_id=handle, next_number=1, reply_token="") for handle in missing]
-            self.session.execute(insert.values(rows).on_conflict_do_nothing())
-            boxes |= self._boxes(missing)
-        return boxes
-
-    def _boxes(self, handles: Sequence[UUID]) -> dict[UUID, Mailbox]:
-        return {box.handle_id: box for box in self.session.scalars(BOXES, {"handles": some(handles)})}
+    def _write_boxes(self) -> None:
+        """Write the lines that were changed; they are locked."""
+        mailboxes.keep(self.session, self._changed.values())
+        self._changed.clear()
 
     def claim(
         self,

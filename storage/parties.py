@@ -122,7 +122,8 @@ class Parties:
     def expect_consents(self, parties: Iterable[UUID]) -> None:
         """Load what many people have agreed to, at once."""
         self._consents = {party: set() for party in parties}
-        for party, kind in self.session.execute(CONSENTS, {"parties": some(self._consents)}).tuples():
+        run = self.session.connection().execute
+        for party, kind in run(CONSENTS, {"parties": some(self._consents)}).all():
             self._consents[party].add(kind)
 
     def meet(self, platform: str, external_id: str, kind: str, now: datetime) -> Handle:

@@ -66,7 +66,8 @@ class Relays:
     def expect(self, readers: Collection[UUID]) -> None:
         """Look at once for which of these people words wait."""
         if readers:
-            self._waited_for |= set(self.session.scalars(READERS, {"readers": some(readers)}))
+            found = self.session.connection().execute(READERS, {"readers": some(readers)})
+            self._waited_for |= {reader for (reader,) in found.all()}
         self._known |= set(readers)
 
     def add(self, relayed: Relayed) -> Relayed:

@@ -73,7 +73,8 @@ class Unsent:
 
     def expect(self, messages: Collection[str]) -> None:
         """Look at once which of these messages were taken back, and which were changed."""
-        rows = self.session.execute(NOT_AS_SENT, {"messages": some(messages)}).all() if messages else ()
+        run = self.session.connection().execute
+        rows = run(NOT_AS_SENT, {"messages": some(messages)}).all() if messages else ()
         back = {(sender, id) for sender, id, kind in rows if kind != EDITED}
         self._known = {id: {sender for sender, gone in back if gone == id} for id in messages}
         self._edited = {(sender, id) for sender, id, kind in rows if kind == EDITED}

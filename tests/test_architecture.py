@@ -19,7 +19,7 @@ ARROWS: dict[str, set[str]] = {
     "flows": {"prompts"},
     "flows.rules": {"flows", "prompts", "rapidfuzz", "holidays"},
     "prompts": {"pydantic", "yaml"},
-    "storage": {"flows", "sqlalchemy", "alembic", "uuid_utils", "psycopg"},
+    "storage": {"flows", "sqlalchemy", "alembic", "uuid_utils", "psycopg", "orjson"},
 }
 # Modules that must never meet, as (who imports, what is imported).
 NEVER = (

@@ -137,7 +137,7 @@ async def test_a_poison_message_in_a_batch_harms_only_itself(tmp_path: Path) -> 
                 turn.tell(handle, *(Message(f"その{n}") for n in range(1, 5)))
                 turn.out[1].body = json.dumps({"type": "hologram"})
                 now = town.clock.real()
-                work.outbox.keep_tokens({handle.id: (token, now + timedelta(seconds=50))}, now)
+                work.outbox.add((), now, {handle.id: (token, now + timedelta(seconds=50))})
                 turn.finish()
 
         before, token = len(town.heard(who)), uuid4().hex

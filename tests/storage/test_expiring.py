@@ -48,7 +48,7 @@ def test_a_reply_after_days_without_pushes_brings_nothing_stale(post: Post) -> N
         post.mark(parcel, status=HELD, number=None, error=QUOTA, next_at=NOW + 6 * HOUR)
     post.mark(*post.claim(), status=HELD, number=None, error=QUOTA, next_at=NOW + 6 * HOUR)
     with begin(post.engine) as work:
-        work.outbox.keep_tokens({post.person("A"): ("token", NOW + 3 * HOUR)}, NOW + 2 * HOUR)
+        work.outbox.add((), NOW + 2 * HOUR, {post.person("A"): ("token", NOW + 3 * HOUR)})
     [parcel] = post.claim(NOW + 2 * HOUR, NOW + 2 * HOUR)
     assert bodies(parcel) == ["fresh"]
     assert post.statuses()["stale"] == UNREACHABLE

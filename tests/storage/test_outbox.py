@@ -61,7 +61,7 @@ class Post:
 
     def give_token(self, to: str, token: str, until: datetime) -> None:
         with begin(self.engine) as work:
-            work.outbox.keep_tokens({self.person(to): (token, until)}, NOW)
+            work.outbox.add((), NOW, {self.person(to): (token, until)})
 
     def claim(self, now: datetime = NOW, real: datetime = NOW, most: int = 20) -> list[Parcel]:
         with begin(self.engine) as work:
