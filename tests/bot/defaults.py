@@ -11,8 +11,6 @@ from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
-
 from bot.actions.posting.welcome import SERVICE
 from bot.facts import FACTS
 from bot.line.limits import broken
@@ -30,10 +28,9 @@ from flows.registry import FLOWS
 from flows.replay import Waiting, replay
 from flows.steps import Fill, Flow, OpenQuestion
 from storage.conversations import CLOSED, OPEN, Conversation
-from storage.inbox import DONE, Event
-from storage.outbox import SEND, OutMessage
-from storage.parties import Handle
+from storage.inbox import DONE
 from storage.unit_of_work import begin as transaction
+from tests.bot.asked import FRESH, HIM, NEWEST, STATUS, TALKS
 from tests.bot.house import (
     OWNER,
     SETTINGS,
@@ -107,6 +104,7 @@ class Place:
     database: bytes
     now: datetime
     number: int
+    is_form: bool  # and so a deploy can add to it
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,8 @@ class Walk:
         self.house.all_leave()
 
     def place(self) -> Place:
-        return Place(self.key, dumped(self.house.engine), self.house.now, next(self.house.numbers))
+        is_form = self.stand.state is not None and isinstance(self.stand.state.step, Fill)
+        return Place(self.key, dumped(self.house.engine), self.house.now, next(self.house.numbers), is_form)
 
     def restarts(self) -> None:
         """Throw away everything in memory but the database."""
@@ -166,9 +165,9 @@ class Walk:
     def stand(self) -> Stand:
         if self._stand is None:
             with transaction(self.house.engine) as work:
-                handle = work.session.scalars(select(Handle).where(Handle.external_id == self.who)).one()
-                mine = select(Conversation).where(Conversation.handle_id == handle.id)
-                talk = next(each for each in work.session.scalars(mine) if each.subject == WALKED)
+                handle = work.session.scalars(HIM, {"who": self.who}).one()
+                talks = work.session.scalars(TALKS, {"handle": handle.id})
+                talk = next(each for each in talks if each.subject == WALKED)
                 journal = work.conversations.journal(talk.id)
                 state = stand(Turn(work, self.house.rules, self.house.now), talk, journal)
                 self._stand = Stand(talk, journal, state, handle.floor)
@@ -219,23 +218,19 @@ class Walk:
     # what is heard
 
     def _newest(self) -> UUID:
-        with transaction(self.house.engine) as work:
-            return work.session.scalar(select(OutMessage.id).order_by(OutMessage.id.desc()).limit(1)) or UUID(
-                int=0
-            )
+        with self.house.engine.begin() as connection:
+            return connection.scalar(NEWEST) or UUID(int=0)
 
     def heard(self) -> list[str]:
         """Give what was said to him since last time; all of it can be drawn and read, and nothing twice."""
         self._stand = None
-        with transaction(self.house.engine) as work:
-            fresh = select(OutMessage).where(OutMessage.op == SEND, OutMessage.id > self.last)
-            rows = list(work.session.scalars(fresh.order_by(OutMessage.id)))
-            me = work.session.scalars(select(Handle.id).where(Handle.external_id == self.who)).one()
+        with self.house.engine.begin() as connection:
+            rows = connection.execute(FRESH, {"last": self.last}).all()
             if self.house.last:
-                assert work.session.get_one(Event, self.house.last).status == DONE
+                assert connection.scalar(STATUS, {"event": self.house.last}) == DONE
         self.last = rows[-1].id if rows else self.last
         assert not [row.body for row in rows if any(sign in row.body for sign in TROUBLE)]
-        mine = [row.body for row in rows if row.handle_id == me]
+        mine = [row.body for row in rows if row.external_id == self.who]
         assert len(set(mine)) == len(mine), f"said twice in one breath: {mine}"
         said = (json.loads(body) for body in mine)  # several may leave as one
         bodies = [each for body in said for each in (body if isinstance(body, list) else [body])]

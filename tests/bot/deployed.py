@@ -115,9 +115,10 @@ class Release:
     of: Callable[[Flow, str, Any], Flow]
 
 
+TO_FORMS = Release("added to a form", lambda flow, key, value: added_field(flow, key))
 RELEASES = (
     Release("added", lambda flow, key, value: added(flow)),
-    Release("added to a form", lambda flow, key, value: added_field(flow, key)),
+    TO_FORMS,
     Release("removed", removed),
     Release("renamed", lambda flow, key, value: renamed(flow, key, says_so=False)),
     Release("renamed with was", lambda flow, key, value: renamed(flow, key, says_so=True)),

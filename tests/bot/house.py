@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from bot import sweeps
 from bot.arrivals import Answered, Arrived
@@ -36,10 +36,11 @@ from flows.steps import Flow
 from storage.conversations import Conversation
 from storage.inbox import Arrival, Event
 from storage.mail import bubbles_of
-from storage.outbox import DUE, REFRESH, SEND, OutMessage
+from storage.outbox import REFRESH, SEND, OutMessage
 from storage.parties import Handle
 from storage.postings import Posting, PostingChange
 from storage.unit_of_work import Work, begin
+from tests.bot.asked import LEAVES, WRITTEN
 from tests.e2e.stage import words_of
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=JST)  # a Tuesday
@@ -118,11 +119,7 @@ class House:
     def messages(self, to: str, op: str = SEND) -> list[OutMessage]:
         """Give what was ever written to a person or a channel, oldest first."""
         with begin(self.engine) as work:
-            rows = work.session.scalars(
-                select(OutMessage).where(OutMessage.op == op).order_by(OutMessage.id)
-            ).all()
-            names = {each.id: each.external_id for each in work.session.scalars(select(Handle))}
-            return [row for row in rows if (names[row.handle_id] if row.handle_id else row.channel) == to]
+            return list(work.session.scalars(WRITTEN, {"op": op, "to": to}))
 
     def news(self, to: str = OWNER) -> list[str]:
         """Give what was written since last time, as words."""
@@ -205,9 +202,8 @@ class House:
 
     def all_leave(self) -> None:
         """What may leave begins to; it is read from the outbox, where it stays."""
-        waits = (OutMessage.left_at.is_(None), OutMessage.status == DUE, OutMessage.next_at <= self.now)
-        with begin(self.engine) as work:
-            work.session.execute(update(OutMessage).where(*waits).values(left_at=self.now))
+        with self.engine.begin() as connection:
+            connection.execute(LEAVES, {"now": self.now})
 
     def think(self, talk: UUID, key: str, given: str, value: Any) -> None:
         """Bring an answer of the model."""

@@ -59,14 +59,19 @@ def ends(walk: Walk) -> None:
     assert len(walk.did) == 1
 
 
+_PAGES: dict[str, list[Place]] = {}
+
+
 def pages(known: Known) -> list[Place]:
     """Keep the moment before each form of a flow."""
-    walk, found = Walk(known, "slack"), list[Place]()
-    while not walk.is_over:
-        found.append(walk.place())
-        sends(walk, opens(walk), filled(walk))
-        assert len(found) <= MOST_PAGES
-    return found
+    if known.name not in _PAGES:
+        walk, found = Walk(known, "slack"), list[Place]()
+        while not walk.is_over:
+            found.append(walk.place())
+            sends(walk, opens(walk), filled(walk))
+            assert len(found) <= MOST_PAGES
+        _PAGES[known.name] = found
+    return _PAGES[known.name]
 
 
 def sent_twice(walk: Walk) -> None:
