@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.clock import Clock
 from bot.demo_clock import is_idle
 from bot.wiring import Bot, serving
 from sandbox.app import Sandbox
+from tests.databases import migrated_file
 
 PATIENCE = 60.0
 
@@ -145,12 +147,12 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def staged(folder: Path, *, with_model: bool = False, database: str = "") -> AsyncIterator[Stage]:
+async def staged(folder: Path, *, with_model: bool = False) -> AsyncIterator[Stage]:
     """Start everything; on the way out, no platform rule may have been broken."""
     port, clock = free_port(), Clock()
-    settings = demo.demo_settings(port, database or f"sqlite:///{folder}/world.db", with_model=with_model)
+    url = f"sqlite:///{shutil.copy(migrated_file(), folder / 'world.db')}"
+    settings = demo.demo_settings(port, url, with_model=with_model)
     app, bot, sandbox = demo.demo_app(settings, clock)
-    demo.migrate(bot.engine)
     demo.furnish(sandbox)
     async with serving(app, "127.0.0.1", port):
         await bot.start(is_worker=True)
