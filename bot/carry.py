@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from bot import bursts, calls, changing, detours, edits, front_door, held, photos, triage, unsending
+from bot import bursts, calls, changing, detours, edits, front_door, heeding, held, photos, triage, unsending
 from bot.actions.interview import companions
 from bot.actions.people import amending, relays, riding, sharing, staffing
 from bot.arrivals import Answered
@@ -145,6 +145,14 @@ def talk_with(
         and edits.is_again(turn, talk, journal, inbound)
     ):
         return  # what it brought is on its way
+    is_word = isinstance(reading, Said)
+    if (
+        seen
+        and isinstance(inbound, Typed)
+        and not is_word
+        and heeding.heed(turn, talk, seen, journal, inbound.text)
+    ):
+        return
     if seen and isinstance(inbound, Typed) and isinstance(reading, Answer):
         if bursts.after_silence(turn, talk, seen, wrote_at, inbound.text):
             return

@@ -19,6 +19,7 @@ from flows.beside.detour import LEAST_WISH
 from flows.interpret import Kept, Nod, Questioned, Reading, Said, Stale, Unclear
 from flows.journal import Entry, Journal
 from flows.messages import Button, Look, Message
+from flows.posting.heeding import OFF_TOPIC, is_off_topic
 from flows.replay import Waiting
 from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Think
@@ -111,6 +112,8 @@ def questioned(turn: Turn, reading: Questioned, talk: Conversation, journal: Jou
     """A question in the middle: the model tells what it is about, or he does, by a button."""
     if changing.offer(turn, talk, journal, words_in(turn)):
         return
+    if is_off_topic(words_in(turn)):
+        return repeat(turn, talk, journal, Message(OFF_TOPIC))
     if not put_to_model(turn, talk, journal):
         held.questioned(turn, reading, talk, journal, words_in(turn))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot import calls, detours, mine, photos
+from bot import calls, detours, heeding, mine, photos
 from bot.actions.people import relays, sharing
 from bot.actions.posting.welcome import SERVICE
 from bot.actions.weekly import progress, rescheduling
@@ -15,6 +15,7 @@ from flows.inbound import Sent, Submitted, Tapped, Typed, WordTapped
 from flows.interpret import Kept, Said, interpret
 from flows.journal import Entry, Journal
 from flows.messages import Message
+from flows.posting.heeding import needs_care
 from flows.rules.coach.coach import read_wish
 from flows.rules.japanese.names import bare_name
 from flows.words import Word, word_of
@@ -39,6 +40,8 @@ def come_in(turn: Turn, inbound: Typed | WordTapped | Sent | Tapped | Submitted)
         return relays.hear(turn, human, "")  # a new wish would wait unheard: first this, or 「相談を続ける」
     if human is not None and not isinstance(reading, Said):
         return relays.hear(turn, human, words, detour.kept(inbound.kind) if isinstance(inbound, Sent) else "")
+    if not isinstance(reading, Said) and needs_care(words):
+        return heeding.care(turn, None, words)
     if not isinstance(reading, Said) and has_waiting(turn, turn.me):
         turn.tell(turn.me, Message(detour.FIRST_THIS))  # his words are kept, and are not the answer to this
         next_in_line(turn, turn.me)

@@ -181,7 +181,7 @@ def narrow(heard: Heard) -> Steps[tuple[JobCode, str]]:
     """Ask where it is stuck, unless the wish said so; the answer may name a closer kind of work, and tell more."""
     code = code_of([heard.code])
     if heard.quote:
-        is_cut = heard.quote.endswith(("を", "に", "が", "は", "で", "と")) and heard.quote in heard.wish
+        is_cut = heard.quote.endswith(("を", "が", "は", "で"))
         by_topic = jargon(heard.quote) or is_cut
         yield from say(f"{code.topic}のことですね。" if by_topic else f"「{heard.quote}」ですね。")
     told = told_option(heard.wish, tuple([option.label for option in code.stuck.options]))
