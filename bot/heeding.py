@@ -52,7 +52,7 @@ def heed(turn: Turn, talk: Conversation, state: Waiting, journal: Journal, words
     return True
 
 
-def is_label(step: Ask[object], words: str) -> bool:
+def is_label(step: Ask, words: str) -> bool:
     """Tell whether the words choose a button that was offered."""
     asked = step.question
     return (

@@ -107,6 +107,12 @@ def test_the_weather_is_no_question_for_the_staff(talk: Talk) -> None:
     assert GOAL in talk.heard[-1].text
 
 
+def test_an_owner_who_is_getting_old_may_say_so_in_his_own_words(talk: Talk) -> None:
+    """What he writes of his firm stops for the gravest words only; the staff read the rest before anybody."""
+    talk.play(*DRAFT[:-1], "三代目やけど、もう歳で体がきつい。若い人に伝えたい")
+    assert "体がきつい" in talk.heard[-1].as_text() or "お体のこと" in talk.heard[-1].text
+
+
 @pytest.mark.parametrize(
     "words", ["楽になりたい", "三代目です。毎月の確認が楽になったらうれしい", "忙しくて手が回らん"]
 )
