@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from flows.facts import Pair
@@ -46,7 +47,7 @@ def pre_interview(pair: Pair) -> Steps[KeepRound]:
         if same is Same.YES:
             return KeepRound(pair.engagement, "PI", pair.told_before)
     yield from say("思いつくだけで大丈夫です。とばすこともできます。")
-    given: Any = yield from fill("pi", "会う前の5つの質問", form("PI", _skippable(PI)), submit="答える")
+    given: Any = yield from fill("pi", "会う前の5つの質問", _skippable("PI", PI), submit="答える")
     return KeepRound(pair.engagement, "PI", tuple(getattr(given, key) for key in PI))
 
 
@@ -61,13 +62,15 @@ def second_questions(pair: Pair) -> Steps[KeepRound]:
         f"もう一度お会いする前に、{pair.other}と同じ2つの質問に答え合います。お答えは{pair.other}と担当の{pair.house.staff}が見ます。"
     )
     yield from say("言いにくいことは、とばして大丈夫です。")
-    given: Any = yield from fill("pi2", "会う前の2つの質問", form("PI2", _skippable(PI2)), submit="答える")
+    given: Any = yield from fill("pi2", "会う前の2つの質問", _skippable("PI2", PI2), submit="答える")
     return KeepRound(pair.engagement, "PI2", tuple(getattr(given, key) for key in PI2))
 
 
-def _skippable(keys: tuple[str, ...]) -> dict[str, Question[Any]]:
+@cache
+def _skippable(name: str, keys: tuple[str, ...]) -> type[Any]:
+    """Make the form of these texts, once: they are the same for all, and a talk is replayed at every turn."""
     how: dict[str, Any] = {"least": 0, "most": 1_000, "is_long": True, "is_alone": True, "can_skip": True}
-    return {key: Text(verbatim().text(key), label="会う前の質問", **how) for key in keys}
+    return form(name, {key: Text(verbatim().text(key), label="会う前の質問", **how) for key in keys})
 
 
 class Going(Enum):

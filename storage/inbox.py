@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, select, text, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -64,12 +64,16 @@ class Event(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-CLAIM = (
-    update(Event)
-    .where(among(Event.id, "ids"), Event.status == RECEIVED)
-    .values(status=DONE)
-    .returning(Event)
-    .execution_options(populate_existing=True, synchronize_session=False)
+EVENTS = cast(Table, Event.__table__)
+CLAIM = (  # the ORM reads what comes back, and need not look at what is written
+    select(Event)
+    .from_statement(
+        update(EVENTS)
+        .where(among(Event.id, "ids"), EVENTS.c.status == RECEIVED)
+        .values(status=DONE)
+        .returning(EVENTS)
+    )
+    .execution_options(populate_existing=True)
 )
 HERE = select(Event.platform, Event.external_id).where(among(Event.external_id, "again"))
 

@@ -80,14 +80,10 @@ COMES_FIRST = text(
 
 
 MESSAGES = cast(Table, OutMessage.__table__)
-SPENT = (  # what waits because the month's pushes are spent
-    select(OutMessage)
-    .where(
-        among(OutMessage.handle_id, "handles"),
-        is_now(HELD),
-        OutMessage.error == literal(QUOTA, literal_execute=True),
-    )
-    .order_by(OutMessage.id)
+SPENT = select(OutMessage.id).where(  # what waits because the month's pushes are spent
+    among(OutMessage.handle_id, "handles"),
+    is_now(HELD),
+    OutMessage.error == literal(QUOTA, literal_execute=True),
 )
 
 
@@ -135,7 +131,10 @@ class Outbox:
         for handle, (token, until) in tokens.items():
             box = self._changed[handle] = boxes[handle]
             box.reply_token, box.reply_until = token, until
-        for row in self.session.scalars(SPENT, {"handles": some(tokens)}).all():
+        self.session.flush()
+        spent = self.session.connection().scalars(SPENT, {"handles": some(tokens)}).all()  # mostly none
+        rows = select(OutMessage).where(OutMessage.id.in_(spent)).order_by(OutMessage.id)
+        for row in self.session.scalars(rows) if spent else ():
             assert row.handle_id is not None
             if is_late(row, now) and not let_go(row):
                 continue
