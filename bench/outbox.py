@@ -21,13 +21,13 @@ from bench.recording import quiet_bot
 from bench.rows import Report, Scale
 from bench.seating import seat, write_messages
 from bench.stores import POSTGRES, Store, fresh
-from bot.sends.delivery import Delivery
 from bot.sends.pace import Pace
 from bot.sends.sending import Outcome, Result
+from bot.wiring import Bot
 from storage.database import open_engine
 from storage.outbox import DUE, SENT, OutMessage
 
-MESSAGES, BATCH = 2_000, 100
+MESSAGES, BATCH, PATIENCE = 2_000, 100, 60.0
 CLAIM = (
     "UPDATE messages SET status = 'sending', leased_until = $1, attempts = attempts + 1, left_at = $1 WHERE id IN"
     " (SELECT id FROM messages WHERE status = 'due' AND next_at <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)"
@@ -41,11 +41,13 @@ MARK = (
 class Instant:
     """A LINE that takes everything at once."""
 
-    def __init__(self) -> None:
-        self.keys = Counter[str]()
+    def __init__(self, many: int) -> None:
+        self.keys, self.many, self.has_all = Counter[str](), many, asyncio.Event()
 
     async def push(self, to: str, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
         self.keys[retry_key] += 1
+        if len(self.keys) >= self.many:
+            self.has_all.set()
         return Outcome(Result.SENT, (retry_key,))
 
     async def reply(self, token: str, messages: Sequence[dict[str, Any]]) -> Outcome:
@@ -80,13 +82,11 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
     seat(engine, many, now)
     write_messages(engine, many, 1, now, DUE)
     connection = await asyncpg.connect(address.replace("+psycopg", "", 1))
-    bot, line = quiet_bot(address), Instant()
+    bot, line = quiet_bot(address), Instant(many)
     bot.line = line  # type: ignore[assignment]
-    delivery = await bot.prepare()
-    delivery.pace = Pace(is_line=False)  # LINE's own rate is not what is measured
     ours, by_hand = list[float](), list[float]()
     for number in range(scale.rounds + 1):
-        for rates, empty in ((ours, _ours(delivery, line)), (by_hand, _by_hand(connection))):
+        for rates, empty in ((ours, _ours(bot, line)), (by_hand, _by_hand(connection))):
             refill(engine)
             started = time.perf_counter()
             await empty
@@ -101,10 +101,17 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
     return ours, by_hand
 
 
-async def _ours(delivery: Delivery, line: Instant) -> None:
+async def _ours(bot: Bot, line: Instant) -> None:
+    """Let the product's delivery run until it has carried and marked everything."""
     line.keys.clear()
-    while await delivery.once():
-        pass
+    line.has_all.clear()
+    delivery = await bot.prepare()
+    delivery.pace = Pace(is_line=False)  # LINE's own rate is not what is measured
+    running = asyncio.create_task(delivery.run())
+    async with asyncio.timeout(PATIENCE):
+        await line.has_all.wait()
+        await delivery.end()
+    await running
     if any(times > 1 for times in line.keys.values()):
         raise WentWrong("a message left twice")
 

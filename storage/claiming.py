@@ -153,7 +153,9 @@ def _heads_in_sql(is_postgres: bool, platforms: tuple[str, ...], shut: Shut) -> 
     written = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     given = {name: bind for bind, name in written.bind_names.items() if not bind.literal_execute}
     binds = [bindparam(name, written.params[name], bind.type) for name, bind in given.items()]
-    columns = [column(f"at_{place}", each.type) for place, each in enumerate(statement.exported_columns)]
+    # psycopg gives ids and moments as they are; a type would have each of them looked at once more
+    kinds = [None if is_postgres else each.type for each in statement.exported_columns]
+    columns = [column(f"at_{place}", kind) for place, kind in enumerate(kinds)]
     return text(str(written)).bindparams(*binds).columns(*columns)
 
 

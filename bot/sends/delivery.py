@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.menus import due
 from bot.sends.carrying import Carrier, Line, Load, Slack
 from bot.sends.drawing import PLATFORMS, draw_waiting
-from bot.sends.marking import Carried, mark
+from bot.sends.marking import Carried, is_plain, mark
 from bot.sends.pace import Pace
 from bot.turn import Rules
 from bot.turn_thread import Rank, TurnThread
@@ -31,6 +31,7 @@ log = logging.getLogger("smallwin.delivery")
 IDLE_SECONDS = 0.5  # between looks when nobody woke us
 GATHER_SECONDS = 0.005  # while much is in the air: what lands together is marked together
 MUCH = 10
+LOOKS_AFTER = 8  # claims that found something: a few hundredths of a second
 MARK_TRIES = (0.2, 1.0, 3.0, 10.0)  # within the lease of what was sent
 
 
@@ -52,13 +53,14 @@ class Delivery:
     ) -> None:
         self.engine, self.thread, self.rules, self.clock, self.leases = engine, thread, rules, clock, leases
         self.carrier, self.pace = Carrier(rules, line, slack, channels, home), pace or Pace()
-        self._awake, self._has_landed, self._ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._is_running = self._is_ending = False
+        self._awake, self._ended = asyncio.Event(), asyncio.Event()
+        self._is_running = self._is_ending = self._is_called = False
         self._flying: dict[asyncio.Task[Carried], str] = {}  # by platform
         self._landed: list[Carried] = []
-        self._writing = asyncio.Lock()
+        self._unlooked = 0  # claims since we looked for what was held
 
     def wake(self) -> None:
+        self._is_called = True
         self._awake.set()
 
     def share_with(self, processes: int) -> None:
@@ -68,16 +70,15 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until ended. A call that takes long holds up nobody but its own recipient."""
         self._is_running = True
-        marking = asyncio.create_task(self._keep_marking())
         try:
             is_last = False
             while not is_last:
                 is_last = self._is_ending
-                if not await self._take_off() and not is_last:
+                if not await self._round() and not is_last:
                     await self._rest()
             await self._land_all()
         finally:
-            for task in (marking, *self._flying):
+            for task in self._flying:
                 task.cancel()
             self._is_running = False
             self._ended.set()
@@ -100,23 +101,36 @@ class Delivery:
     def _room(self) -> Room:
         return self.pace.room(Counter(self._flying.values()))
 
-    async def _take_off(self) -> bool:
-        """Let leave what may. Tell whether anything did: then there may be more."""
+    async def _round(self) -> bool:
+        """Write down what has landed and let leave what may, with one commit. Tell whether more may leave at once."""
         self._awake.clear()
+        self._is_called = False
+        carried, self._landed = self._landed, []
         room = self._room()
-        if not room.line and not room.slack:
+        if not (carried or room.line or room.slack):
             return False
-        try:
-            loads = await self.thread.do(self._claim, room, rank=Rank.DELIVERY)
-        except Exception:  # a database that went away comes back; the rows wait
-            log.exception("delivery paused", extra={"action": "deliver"})
-            await asyncio.sleep(1)
-            return False
+        loads = await self._mark_and_claim(carried, room)
         for load in loads:
             task = asyncio.create_task(self._carry(load))
             self._flying[task] = load.parcel.head.platform
             task.add_done_callback(self._land)
-        return bool(loads)
+        left, free = Counter(load.parcel.head.platform for load in loads), self._room()
+        return any(left[name] and left[name] >= room.of(name) and free.of(name) for name in PLATFORMS)
+
+    async def _mark_and_claim(self, carried: Sequence[Carried], room: Room) -> list[Load]:
+        """What arrived and changes nothing else is marked together with the next claim; all else goes before, by itself."""
+        plain = [item for item in carried if is_plain(item)]
+        try:
+            if len(plain) < len(carried):
+                await self._write_down([item for item in carried if not is_plain(item)])
+            return await self.thread.do(self._claim, room, plain, rank=Rank.DELIVERY)
+        except Exception:  # a database that went away comes back; the rows wait
+            log.exception("delivery paused", extra={"action": "deliver"})
+        if plain:
+            await self._write_down(plain)
+        else:
+            await asyncio.sleep(1)
+        return []
 
     async def _carry(self, load: Load) -> Carried:
         head = load.parcel.head
@@ -129,36 +143,24 @@ class Delivery:
         del self._flying[task]
         if not task.cancelled():
             self._landed.append(task.result())
-            self._has_landed.set()
+            self._awake.set()
 
     async def _rest(self) -> None:
-        """Wait until there may be something to do."""
+        """Wait until there may be something to do. What lands while much is in the air waits for more of it."""
         try:
             await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
         except TimeoutError:
             return
-
-    async def _keep_marking(self) -> None:
-        """Write down what has landed, all of it at once; then the next of its line may leave."""
-        while True:
-            await self._has_landed.wait()
-            if len(self._flying) > MUCH:
-                await asyncio.sleep(GATHER_SECONDS)
-            await self._mark_landed()
-
-    async def _mark_landed(self) -> None:
-        async with self._writing:
-            self._has_landed.clear()
-            carried, self._landed = self._landed, []
-            if carried:
-                await self._write_down(carried)
-                self.wake()
+        if not self._is_called and len(self._flying) > MUCH:
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _land_all(self) -> None:
         """Let what is in the air arrive, and mark it."""
         while self._flying:
             await asyncio.wait(set(self._flying))
-        await self._mark_landed()
+        carried, self._landed = self._landed, []
+        if carried:
+            await self._write_down(carried)
 
     async def _write_down(self, carried: Sequence[Carried]) -> None:
         """Mark, and try again while the database is away: what is not marked would be sent once more."""
@@ -169,8 +171,18 @@ class Delivery:
                 log.exception("not marked", extra={"action": "deliver"})
                 await asyncio.sleep(pause)
 
-    def _claim(self, room: Room) -> list[Load]:
+    def _claim(self, room: Room, landed: Sequence[Carried] = ()) -> list[Load]:
+        """Mark what has landed, and lease what may leave. While much leaves, what is held is looked for now and then."""
         now, real = self.clock.now(), self.clock.real()
+        if landed:
+            self._unlooked += 1
+            with begin(self.engine) as work:
+                mark(work, self.rules, landed, now, real)
+                is_time = self._unlooked >= LOOKS_AFTER
+                loads = [] if is_time else self._leased(work, now, real, room, has_ended=False)
+            if loads or not (room.line or room.slack):
+                return loads
+        self._unlooked = 0
         with begin(self.engine) as work:
             is_held, has_ended = work.outbox.comes_first(now, real)
             if not is_held:
@@ -190,6 +202,8 @@ class Delivery:
         """Draw a card or a home from the store; one that cannot be drawn must not stop the others."""
         subject = parcel.head.subject
         if parcel.head.op != REFRESH:
+            if not subject:
+                return Load(parcel)
             in_thread = subject.startswith(IN_THREAD)
             under = work.outbox.card(THREAD + subject.removeprefix(IN_THREAD)) if in_thread else None
             return Load(parcel, posted=(under.channel, under.ts) if under else None)

@@ -53,13 +53,21 @@ def mark(work: Work, rules: Rules, carried: Sequence[Carried], now: datetime, re
     """Write down all outcomes in one transaction; staff hear once of what will never arrive."""
     turn = Turn(work, rules, now)
     ordered = sorted(carried, key=lambda each: each.parcel.head.id.int)
-    arrived = [item for item in ordered if has_arrived(item)]
-    _sent(turn, arrived, now)
+    arrived, others = list[Carried](), list[Carried]()
     for item in ordered:
-        if not has_arrived(item):
-            _mark(turn, item, now, real)
-    turn.finish()
-    _say(ordered)
+        (arrived if has_arrived(item) else others).append(item)
+    _sent(turn, arrived, now)
+    for item in others:
+        _mark(turn, item, now, real)
+    if others:
+        turn.finish()
+    _say(arrived, logging.INFO)
+    _say(others, logging.WARNING)
+
+
+def is_plain(item: Carried) -> bool:
+    """Tell of what has arrived and changes nothing else: marking it locks nobody."""
+    return not item.menu and has_arrived(item)
 
 
 def has_arrived(item: Carried) -> bool:
@@ -100,14 +108,15 @@ def _sent(turn: Turn, arrived: Sequence[Carried], now: datetime) -> None:
     """Mark all that arrived, by the way it went, with one statement each."""
     by_way: dict[str, dict[UUID, str]] = {}
     for item in arrived:
-        ids = (*item.outcome.ids, *([""] * len(item.parcel.rows)))
-        pairs = zip(item.parcel.rows, ids, strict=False)
-        by_way.setdefault(item.how, {}).update({row.id: id[:80] for row, id in pairs})
+        way = by_way.setdefault(item.how, {})
+        ids = item.outcome.ids
+        for place, row in enumerate(item.parcel.rows):
+            way[row.id] = ids[place][:80] if place < len(ids) else ""
     for how in sorted(by_way):
         turn.work.outbox.set_sent(by_way[how], how, now)
     for item in arrived:
         head = item.parcel.head
-        if may_be_doubled(item):
+        if head.error and may_be_doubled(item):
             metrics.AGAIN.labels(item.how).inc()
         if item.menu and head.handle_id:
             turn.work.parties.locked_by_id(head.handle_id).menu = item.menu
@@ -116,13 +125,12 @@ def _sent(turn: Turn, arrived: Sequence[Carried], now: datetime) -> None:
             turn.work.outbox.posted(head.subject, item.channel, item.outcome.ids[0])
 
 
-def _say(carried: Sequence[Carried]) -> None:
+def _say(carried: Sequence[Carried], level: int) -> None:
     """Log what became of each, with the event that asked for it: the end of an event's way."""
+    if not log.isEnabledFor(level):
+        return
     for item in carried:
         head = item.parcel.head
-        is_fine = has_arrived(item)
-        if not log.isEnabledFor(logging.INFO if is_fine else logging.WARNING):
-            continue
         extra: dict[str, object] = {
             "action": "send",
             "event": str(head.event_id or ""),
@@ -130,7 +138,7 @@ def _say(carried: Sequence[Carried]) -> None:
         }
         extra |= {"message_ids": " ".join(str(row.id) for row in item.parcel.rows), "how": item.how}
         extra |= {"result": item.outcome.result.value, "attempts": head.attempts}
-        if is_fine:
+        if level == logging.INFO:
             log.info("sent", extra=extra)
         else:
             log.warning("not sent", extra={**extra, "error": item.outcome.error})

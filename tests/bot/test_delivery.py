@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.turn import STAFF, Turn
 from flows.messages import Message
@@ -249,3 +253,63 @@ async def test_messages_that_another_process_wrote_are_carried(tmp_path: Path) -
         await town.do(half_sent, who)
         await town.rest()
         assert town.heard(who)[-2:] == ["途中", "そのあと"]
+
+
+def watched(town: Town, meet: Callable[[list[str]], None]) -> list[list[str]]:
+    """Follow the statements of each transaction; ``meet`` hears of all so far, before the last one runs."""
+    done: list[list[str]] = []
+    open: dict[int, list[str]] = {}
+
+    @event.listens_for(town.bot.engine, "before_cursor_execute")
+    def _asked(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        open.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
+        meet(open[id(connection.connection.dbapi_connection)])
+
+    @event.listens_for(town.bot.engine, "commit")
+    @event.listens_for(town.bot.engine, "rollback")
+    def _over(connection: Any) -> None:
+        done.append(open.pop(id(connection.connection.dbapi_connection), []))
+
+    return done
+
+
+def marks(statements: list[str]) -> bool:
+    return any("UPDATE messages" in each and "external_id" in each for each in statements)
+
+
+def claims(statements: list[str]) -> bool:
+    return any("line_answer" in each for each in statements)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_what_arrived_is_marked_with_the_next_claim(tmp_path: Path, kind: str) -> None:
+    """One commit says that a message has arrived and takes the next of its line."""
+    async with a_town(tmp_path, kind=kind) as town:
+        who = await town.friend()
+        done = watched(town, lambda _: None)
+        await town.tell(who, "一", "二", "三", purpose="reminder")
+        await town.rest()
+        assert town.heard(who)[-3:] == ["一", "二", "三"]
+        assert [each for each in done if marks(each) and claims(each)]
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_claim_that_fails_forgets_nothing_that_arrived(tmp_path: Path, kind: str) -> None:
+    """The commit that was to say it is undone with the claim: it is said again, and nothing is sent twice."""
+    failures: list[str] = []
+
+    def fail_once(statements: list[str]) -> None:
+        if marks(statements) and claims(statements) and len(failures) < 2:
+            failures.append(statements[-1])
+            raise OperationalError("a claim", {}, Exception("canceling statement due to lock timeout"))
+
+    async with a_town(tmp_path, kind=kind) as town:
+        who = await town.friend()
+        watched(town, fail_once)
+        before = len(town.calls("push"))
+        await town.tell(who, "一", "二", "三", purpose="reminder")
+        await town.rest()
+        assert town.heard(who)[-3:] == ["一", "二", "三"]
+        assert town.calls("push")[before:] == [200, 200, 200]
+        assert {await town.status(text) for text in "一二三"} == {SENT}
+        assert failures
