@@ -68,7 +68,20 @@ def say_read(found: Read, kept: Counts | None, one: str, *, as_json: bool) -> No
     counts = asdict(kept) if kept else dict(new=0, changed=0, same=0, own=0, gone=0)
     if as_json:
         faults = [dict(line=fault.line, why=fault.why) for fault in found.faults]
-        print(json.dumps({**counts, "left_out": list(found.extra), "bad": faults}, ensure_ascii=False))
+        points = [
+            dict(
+                id=id,
+                kind=each.kind,
+                level=each.level,
+                where=each.where,
+                why=each.text_ja,
+                question=each.question,
+            )
+            for id, seen in found.points.items()
+            for each in seen
+        ]
+        said = {**counts, "left_out": list(found.extra), "bad": faults, "points": points}
+        print(json.dumps(said, ensure_ascii=False))
         return
     if found.extra:
         screen.print(f"使わない列です：{'、'.join(found.extra)}", markup=False)
@@ -76,6 +89,14 @@ def say_read(found: Read, kept: Counts | None, one: str, *, as_json: bool) -> No
         screen.print(f"{fault.line}行目 {fault.why}", markup=False)
     if (more := len(found.faults) - MOST_FAULTS) > 0:
         screen.print(f"ほかに{more}行あります(--json ですべて見られます)。")
+    for id, seen in list(found.points.items())[:MOST_FAULTS]:
+        for each in seen:
+            words = f"「{each.excerpt}」" if each.excerpt else ""
+            screen.print(
+                f"{id} 気になる点 {each.where}：{each.text_ja}{words} → {each.question}", markup=False
+            )
+    if (more := len(found.points) - MOST_FAULTS) > 0:
+        screen.print(f"気になる点のある募集が、ほかに{more}件あります(--json ですべて見られます)。")
     if kept is None:
         if found.faults:
             screen.print(

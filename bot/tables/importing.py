@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from bot.tables import files as tables
 from bot.tables.talent_rows import COLUMNS, NEEDED, BadCell, TalentRow, read_row
+from flows.rules.lint.lint import Finding
 from flows.rules.match.skills import works_of
 from flows.rules.match.slots import mask, slots_of
 from flows.talent.talents import Insurance
@@ -43,6 +44,9 @@ class Read:
     extra: tuple[str, ...] = ()
     encoding: str = ""
     lines: dict[str, int] = field(default_factory=dict)
+    points: dict[str, tuple[Finding, ...]] = field(
+        default_factory=dict
+    )  # what a person should look at, by line's id
 
 
 def read_talents(data: bytes, tick: Callable[[], object] = lambda: None) -> Read:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from bot.tables.company_rows import keep_companies, read_companies, write_companies
 from bot.tables.importing import Fault, Read, keep_talents, read_talents, write_talents
 from bot.tables.outcome_rows import keep_outcomes, read_outcomes, write_outcomes
-from bot.tables.posting_rows import PostingRow, read_postings
+from bot.tables.posting_rows import PostingRow, points, read_postings
 from flows.rules.japanese.prefectures import prefectures_in
 from storage.companies import Company
 from storage.postings import Posting, State
@@ -56,7 +56,12 @@ def _counted(noted: Noted) -> Counts:
 def read_past(data: bytes, tick: Tick) -> Read:
     """Read lines of JSON; raises ``BadTable`` when they are no text at all."""
     rows, faults = read_postings(data)
-    return Read(dict(rows), [Fault(*fault) for fault in faults])
+    found = {id: points(row) for id, row in rows.items()}
+    return Read(
+        dict(rows),
+        [Fault(*fault) for fault in faults],
+        points={id: seen for id, seen in found.items() if seen},
+    )
 
 
 def keep_past(engine: Engine, rows: Iterable[PostingRow], now: datetime) -> Noted:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.tables.files import text_of
 from flows.rules.japanese.prefectures import prefecture
+from flows.rules.lint.lint import Finding, Lintable, lint
 from flows.rules.match.ranking import Wanted
 from flows.rules.match.slots import BadSlot, mask, read_slots
 from flows.rules.match.trades import trades_of
@@ -86,6 +87,31 @@ class PostingRow(BaseModel):
             times=mask(read_slots(self.weekly_slot)),
             onsite_days=self.onsite_days_per_month or 0,
         )
+
+
+ELSEWHERE = frozenset(
+    {"missing_firm_address", "missing_contact", "missing_place"}
+)  # no columns of this table
+
+
+def points(row: PostingRow) -> tuple[Finding, ...]:
+    """Find what could mislead or harm in a posting from elsewhere, by the rules that hold for our own."""
+    hours, hourly = row.hours_per_month, row.hourly_rate_yen
+    found = lint(
+        Lintable(
+            title="",
+            owner_words=row.owner_words,
+            goal=row.small_win,
+            first_tasks=row.first_tasks,
+            place="",
+            pay_month_yen=hourly * (hours or 1) if hourly else None,
+            hours_month=hours if hourly or hours else None,
+            firm_name=row.company,
+            firm_address="",
+            contact="",
+        )
+    )
+    return tuple(point for point in found if point.kind not in ELSEWHERE and (point.level != "note" or point.kind == "private"))
 
 
 def read_postings(data: bytes) -> tuple[dict[str, PostingRow], list[tuple[int, str]]]:

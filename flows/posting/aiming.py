@@ -21,6 +21,7 @@ from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Steps, ask, say, show
 from prompts.knowledge import JobCode, Win
 
+LONGEST_GOAL = 100  # letters; a longer one is a story, and no headline
 LONG = 20  # letters; a longer answer about a number is a talk around it
 OWN_WORDS, EXAMPLE = "自分のことばで", "例を見る"
 ALIKE = "うちに似た会社"  # in the place of 例を見る, where a firm of this house has done this work
@@ -136,7 +137,25 @@ def choose_goal(wish: str, code: JobCode, find: FindCases = no_cases) -> Steps[t
     if win is not None:
         yield from say(f"「{win.label}」を、最初の目標にしましょう。")
         return win.text, win, chosen
-    return (yield from counted(rest_of(chosen) or chosen)), None, chosen
+    goal = rest_of(chosen) or chosen
+    if len(goal) > LONGEST_GOAL:
+        goal = yield from in_short(goal)
+    if not goal:
+        yield from say("大丈夫です。あとで直せます。")
+        return code.wins[0].text, code.wins[0], chosen
+    return (yield from counted(goal)), None, chosen
+
+
+def in_short(goal: str) -> Steps[str]:
+    """Ask for a goal in a word where he has told a whole story. Empty: he cannot say it shorter."""
+    asks = "くわしくありがとうございます。3か月後のことを、ひとことで言うと何ですか？"
+    again = f"ひとことで大丈夫です。{LONGEST_GOAL}文字までにしていただけますか。"
+    short = yield from ask(
+        "goal.short",
+        Text(asks, most=LONGEST_GOAL, again=again, label="ひとことの目標", is_told=True),
+        given=goal,
+    )
+    return "" if is_dont_know(short) else short
 
 
 def counted(goal: str) -> Steps[str]:

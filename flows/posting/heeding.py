@@ -25,6 +25,9 @@ PAPERS = "その前の数字や書類の整理なら、一緒にできます。"
 AT_EASE = re.compile(
     r"(?<!もう)(?<!早く)(?<!はやく)(?<!いっそ)楽に(?:なりたい|なれば|なったら|なる|したい)"
 )  # what work should become
+BARE_NUMBER = re.compile(
+    r"(?:だいたい|約|月に?|まあ)*[0-9０-９一二三四五六七八九十百]+(?:まで|以下|以内|未満|くらいまで)(?:です|かな|。)*"
+)
 OFF_TOPIC = "すみません、それは分からないんです。"
 MAY_INSIST = frozenset(
     {Route.HIRE, Route.ROUTINE_HIRE, Route.MIGRATION}
@@ -57,6 +60,8 @@ def rule_for(words: str, key: str) -> tuple[Route, str] | None:
     road = hard_road(words) or _soft(words, key)
     if road is None or road.route is Route.DISTRESS:
         return None
+    if road.route is Route.BIASED and BARE_NUMBER.fullmatch(words.strip()):
+        return None  # 「20まで」 to the question how many
     if road.route in (Route.LICENSED, Route.WORKER, Route.PRIVACY) and TOLD_NOW.search(words):
         return None
     return road.route, said_of(road)

@@ -12,10 +12,12 @@ from flows.questions import Choice
 from flows.quick import quick
 from flows.rules.coach.drafting import is_himself, partner_name, partner_role
 from flows.rules.coach.extras import rest_of, told_partner, told_pay
+from flows.rules.japanese.numerals import TURNED
 from flows.rules.japanese.reading import is_dont_know
 from flows.steps import Steps, ask, say
 
-MOST_SUM = 40
+MOST_SUM, SHORTEST = 40, 2
+OTHERWISE = re.compile(rf"{TURNED.pattern}|[、。,\s](?:いや|いえ|やっぱり?)、?(?=[^、。,\s])")
 SUM = re.compile(
     r"(?:月|に|まあ|約|だいたい|[0-9一二三四五六七八九十百千万,.円、~〜\s]|くらい|ぐらい|ほど|まで|から|か|で|かな|です)*[0-9一二三四五六七八九十百千]+万(?:円|[0-9千]|くらい|ぐらい|ほど|まで|かな|です|で|。)*"
 )
@@ -47,7 +49,7 @@ def ask_partner(told: str = "") -> Steps[tuple[str, str]]:
     if told:
         yield from say(with_whom(told))
     words = yield from ask("partner", asked, told=told or None)
-    partner = named(words)
+    partner = named(last_said(words))
     if partner == LATER or is_dont_know(partner):
         yield from say("大丈夫です。最初の打ち合わせまでに決めましょう。")
         return LATER, words
@@ -57,6 +59,14 @@ def ask_partner(told: str = "") -> Steps[tuple[str, str]]:
         elif name := partner_name(partner):
             yield from say(f"{name}さんですね。")
     return partner, words
+
+
+def last_said(words: str) -> str:
+    """Keep what stands after the last 「いや」: 「自分、いや息子の健太」 is the son."""
+    piece = re.sub(
+        r"^(?:いや|いえ|やっぱり?)、?", "", OTHERWISE.split(unicodedata.normalize("NFKC", words))[-1].strip()
+    )
+    return piece if piece and piece != words and len(piece) >= SHORTEST else words
 
 
 def named(words: str) -> str:

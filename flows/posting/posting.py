@@ -62,6 +62,7 @@ KINDS = {
     "family": "ご家族のこと",
     "health": "お体のこと",
     "money_trouble": "お金の苦労のこと",
+    "contact": "電話番号などの連絡先",
     "named_person": "ほかの方のお名前",
     "named_firm": "ほかの会社のお名前",
 }

@@ -128,7 +128,7 @@ def test_a_hope_for_easier_work_is_no_distress(words: str) -> None:
         ("確定申告の時期に重なって大変", "stuck"), ("税理士さんに任せとる", "stuck"), ("経理のパートさん", "partner"), ("請求書を書くのに手間がかかる", "stuck"),
         ("毎日の入金の確認がしんどい", "stuck"), ("15時間", "now"), ("古い未入金に連絡する", "goal"), ("タダで", "pay"), ("若い女の人だけ", "own"),
         ("口コミの返事を書けるようになる", "goal"), ("求人の応募が月に2人来る", "goal"), ("お客さんの名簿を一つにまとめる", "goal"),
-        ("補助金に頼らず回るようにしたい", "goal"), ("田中さんが社員で一番詳しい", "partner"), ("一人で毎日5時間やっとる", "stuck"),
+        ("補助金に頼らず回るようにしたい", "goal"), ("田中さんが社員で一番詳しい", "partner"), ("一人で毎日5時間やっとる", "stuck"), ("20まで", "now"), ("１０以下", "goal.number"), ("電話は0265-00-1234まで", "stuck"),
     ],
 )  # fmt: skip
 def test_telling_how_things_are_runs_against_no_rule(words: str, key: str) -> None:

@@ -168,7 +168,7 @@ def _lines(posting: Lintable) -> Iterator[Finding]:
                 for word, say in jargon(text)
             )
     if private := sensitive(posting.owner_words):
-        yield Finding("private", "note", "社長のことば", "ご家族・体・お金・人や会社の名前が入っています。載せてよいか確かめましたか。", short(private.sentences[0]))  # fmt: skip
+        yield Finding("private", "note", "社長のことば", "ご家族・体・お金・連絡先・人や会社の名前のどれかが入っています。載せてよいか確かめましたか。", short(private.sentences[0]))  # fmt: skip
 
 
 MOST_SENTENCES = 200  # the staff's lint reads all of a longer talk

@@ -1,4 +1,4 @@
-"""What an owner may not want to show: family, health, money trouble, a person by name."""
+"""What an owner may not want to show: family, health, money trouble, how somebody is reached, a person by name."""
 
 from __future__ import annotations
 
@@ -59,7 +59,12 @@ FIRM = re.compile(  # another firm by its name; his own, 「うちは…」, may
 OWN_FIRM = re.compile(
     r"(?:うち|当社|弊社|わが社|我が社|私ども|手前ども|わしら?|こちら)(?:の会社)?(?:は|、|では|の名前は)"
 )
-KINDS = (("family", FAMILY), ("health", HEALTH), ("money_trouble", MONEY))
+CONTACT = re.compile(  # how somebody is reached: the posting has its own place for the firm's
+    r"(?<![0-9])0[0-9]{1,4}[- (]?[0-9]{1,4}[-) ]?[0-9]{3,4}(?![0-9])|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}\.[A-Za-z]"
+    r"|https?:|www\.|(?:LINE|ライン)の?\s?ID",
+    re.IGNORECASE,
+)
+KINDS = (("family", FAMILY), ("health", HEALTH), ("money_trouble", MONEY), ("contact", CONTACT))
 
 
 @dataclass(frozen=True)
