@@ -67,6 +67,11 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _codes(value: object) -> object:
+    """Take one for a list of one, and an empty place for none."""
+    return () if value is None else _listed(value)
+
+
 def _named(value: object) -> object:
     """An id may look like a number."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -89,7 +94,7 @@ class Wish(Case):
     industry: str = Field(max_length=200)
     prefecture: str = Field(default="", max_length=40)
     text: str = Field(max_length=MOST_LETTERS)
-    codes: Annotated[tuple[str, ...], Field(strict=False)]
+    codes: Annotated[tuple[str, ...], BeforeValidator(_codes), Field(strict=False)]
     route: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1, strict=False)]
 
     @field_validator("codes")
@@ -216,6 +221,11 @@ def _plain(error: Any) -> str:
         "string_unicode": "文字として読めません",
         "string_too_short": "空です",
         "too_short": "空です",
+        "model_attributes_type": "「名前: 値」の形でありません",
+        "tuple_type": "並びでありません",
+        "dict_type": "「名前: 値」の形でありません",
+        "model_type": "「名前: 値」の形でありません",
+        "literal_error": f"知らない言葉です(使えるもの：{error.get('ctx', {}).get('expected', '')})",
     }
     words = str(error["msg"]).removeprefix("Value error, ")
     return plain.get(error["type"], words)

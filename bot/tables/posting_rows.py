@@ -111,7 +111,11 @@ def points(row: PostingRow) -> tuple[Finding, ...]:
             contact="",
         )
     )
-    return tuple(point for point in found if point.kind not in ELSEWHERE and (point.level != "note" or point.kind == "private"))
+    return tuple(
+        point
+        for point in found
+        if point.kind not in ELSEWHERE and (point.level != "note" or point.kind == "private")
+    )
 
 
 def read_postings(data: bytes) -> tuple[dict[str, PostingRow], list[tuple[int, str]]]:

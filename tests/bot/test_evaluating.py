@@ -100,6 +100,21 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
         read_set(file_with(tmp_path, "#" * 5_000_001))
 
 
+def test_an_empty_place_for_codes_is_none_and_one_is_a_list_of_one(tmp_path: Path) -> None:
+    """``codes:`` with nothing behind it, or with one code, is what its writer meant."""
+    rows = "wishes:\n- {id: a, industry: x, text: t, codes: , route: ask}\n- {id: b, industry: x, text: t, codes: EC-01, route: ask}\n"
+    assert [wish.codes for wish in read_set(file_with(tmp_path, rows)).wishes] == [(), ("EC-01",)]
+
+
+def test_no_fault_is_told_in_the_words_of_a_library(tmp_path: Path) -> None:
+    """A list where names are wanted, a number for a case, a habit nobody has: said in plain words."""
+    rows = "wishes:\n- 3\n- {id: a, industry: x, text: t, codes: 5, route: ask}\npersonas:\n- {id: p, facts: [1]}\n- {id: q, facts: {wish: x}, habits: [flies]}\n"
+    with pytest.raises(BadSet) as told:
+        read_set(file_with(tmp_path, rows))
+    assert "Input should" not in str(told.value)
+    assert "知らない言葉です" in str(told.value)
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """Nobody mends one line to hear of the next; past twenty the rest is counted."""
     cases = "\n".join(f"- {{id: w{n}, industry: 味噌, text: あ, codes: [], route: x}}" for n in range(30))
