@@ -137,7 +137,7 @@ def _close(work: Work, done: Sequence[tuple[Turn, ReplyToken | None]]) -> None:
 
 
 def _straight(work: Work, rules: Rules, carry: Carry, event: Event, now: datetime) -> Turn:
-    turn = Turn(work, rules, now, event)
+    turn = Turn(work, rules, now, event, is_guarded=False)
     carry(turn, rules.read[event.platform](event))
     return turn
 

@@ -116,10 +116,12 @@ def _finish(turn: Turn, talk: Conversation, journal: Journal, handle: Handle, st
         handle.floor = None
     turn.facts.clear()  # an action changes what is known
     try:
-        with turn.work.session.begin_nested():
+        with turn.guard():
             turn.rules.actions[type(state.outcome)](turn, talk, state.outcome)
             next_in_line(turn, handle)
     except Refusal as no:
+        if not turn.is_guarded:
+            raise  # all of the batch is undone, and carried again under guards
         turn.out[:] = said
         turn.facts.clear()
         turn.work.conversations.forget()  # what the action wrote is undone

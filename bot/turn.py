@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -106,6 +107,7 @@ class Turn:
     out: list[Outgoing] = field(default_factory=list)
     facts: dict[UUID, Any] = field(default_factory=dict)  # by talk, until something is written
     is_tap: bool = False  # he tapped a card: what it asks him comes at once
+    is_guarded: bool = True  # what an action refuses is undone alone; else the whole transaction is
 
     @property
     def can_show_files(self) -> bool:
@@ -158,6 +160,10 @@ class Turn:
     def bodies(self, platform: str, message: Message) -> list[str]:
         """Give what a message looks like on a platform, as it stands in the outbox."""
         return [dumps(body) for body in self.rules.draw[platform](message)]
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """Let what is done inside be undone alone."""
+        return self.work.session.begin_nested() if self.is_guarded else nullcontext()
 
     def addressees(self) -> set[UUID]:
         """Return the people whom this turn has something for."""
