@@ -32,12 +32,12 @@ class Match:
 
 def hard_road(text: str) -> Match | None:
     """Tell the road that must be taken whatever else was written."""
-    return next(_seen(routes().hard, folded_of(text)), None)
+    return next(_seen(_tried().hard, folded_of(text)), None)
 
 
 def soft_roads(text: str) -> list[Match]:
     """Tell the roads that fit, in the order of the house; the coach weighs them against plain work."""
-    return list(_seen(routes().soft, folded_of(text)))
+    return list(_seen(_tried().soft, folded_of(text)))
 
 
 def likeliest(text: str, route: Route) -> Match:
@@ -119,10 +119,34 @@ def in_kana(form: str) -> list[str]:
     return [spelt] if spelt != form else []
 
 
-def _seen(roads: Iterable[Road], folded: Folded) -> Iterator[Match]:
-    for road in roads:
-        for sign in road.signs:
-            if _place(sign, folded):
+Signs = tuple[tuple[Road, tuple[tuple[Sign, frozenset[str]], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The roads in their order; beside each sign the sets of which a word must be in a text, or it need not be tried."""
+
+    hard: Signs
+    soft: Signs
+
+
+@cache
+def _tried() -> Tried:
+    hard, soft = (
+        tuple(
+            (road, tuple((sign, frozenset(name.lstrip(">") for name in sign.all)) for sign in road.signs))
+            for road in roads
+        )
+        for roads in (routes().hard, routes().soft)
+    )
+    return Tried(hard, soft)
+
+
+def _seen(roads: Signs, folded: Folded) -> Iterator[Match]:
+    near = folded.near.keys()
+    for road, signs in roads:
+        for sign, sets in signs:
+            if sets <= near and _place(sign, folded):
                 yield Match(Route(road.route), sign.kind, road.codes, road.yields)
                 break
 

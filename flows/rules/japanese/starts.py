@@ -79,12 +79,13 @@ class Index(Generic[T]):
         """Return what may stand in a text, in the order in which it was given, with the spots where it may begin."""
         known = self._by_start
         found: dict[int, tuple[T, list[list[int]]]] = {number: (thing, []) for number, thing in self._always}
-        for start, spots in places(text).items():
-            for number, thing in known.get(start, ()):
+        here = places(text)
+        for start in known.keys() & here.keys():
+            for number, thing in known[start]:
                 if number in found:
-                    found[number][1].append(spots)
+                    found[number][1].append(here[start])
                 else:
-                    found[number] = (thing, [spots])
+                    found[number] = (thing, [here[start]])
         return dict(found[number] for number in sorted(found))
 
 
