@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.carry import carry
 from bot.errors import Refusal
 from bot.sends.repair import replay
+from bot.taking import Job, take_turns
 from bot.turn import Turn
 from flows.questions import Choice, Text
 from flows.steps import Steps, ask, say
@@ -62,7 +64,7 @@ def test_one_event_is_acted_on_once_by_ten_threads(house: House) -> None:
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: house.turn(id), range(10)))
     assert len(house.news()) == 1
-    assert house.answers()["now"] == "月2件"
+    assert house.answers()["now"] == "2件"
     assert house.event().status == DONE
 
 
@@ -171,7 +173,8 @@ def test_an_action_that_fails_writes_nothing(house: House) -> None:
 
 def test_a_refusal_with_a_key_asks_that_key_again(house: House) -> None:
     """The reason is said, the named question is open again, and the second answer finishes."""
-    doing = Doing(Refusal("その場所は使えません。", "place"))
+    no = Refusal("その場所は使えません。", "place")
+    doing = Doing(no, no)  # straight, and under its savepoint
     with taught(house, two_questions, Done, doing) as flow:
         begins(house, flow)
         house.says("山崎")
@@ -188,7 +191,8 @@ def test_a_refusal_with_a_key_asks_that_key_again(house: House) -> None:
 
 def test_a_refusal_without_a_key_ends_the_talk_kindly(house: House) -> None:
     """The reason is said once; the floor is free, and what waited is asked."""
-    doing = Doing(Refusal("もう終わっています。"))
+    no = Refusal("もう終わっています。")
+    doing = Doing(no, no)
     with taught(house, two_questions, Done, doing) as flow:
         begins(house, flow)
         begins(house, flow)
@@ -199,6 +203,27 @@ def test_a_refusal_without_a_key_ends_the_talk_kindly(house: House) -> None:
         assert (first.status, second.status) == (CLOSED, OPEN)
         assert house.handle().floor == second.id
         assert "お名前は？" in heard[-1]
+
+
+def test_what_is_refused_in_a_batch_harms_nobody_else(house: House) -> None:
+    """Two finish in one batch and the first is refused: he is asked again, the other's end holds, each once."""
+
+    def doing(turn: Turn, talk: Conversation, outcome: Done) -> None:
+        turn.post("staff", message_of(outcome.words))
+        if outcome.words == "山崎@会社":
+            raise Refusal("その場所は使えません。", "place")
+
+    with taught(house, two_questions, Done, doing) as flow:
+        for owner, name in ((OWNER, "山崎"), (OTHER, "田中")):
+            begins(house, flow, owner)
+            house.says(name, owner)
+        ids = [house.store(house.heard_on_line(owner, said("会社"))) for owner in (OWNER, OTHER)]
+        take_turns(house.engine, house.rules, carry, [Job(id) for id in ids if id], house.now)
+        house.all_leave()
+        assert ["田中" in each and "山崎" not in each for each in house.news("staff")] == [True]
+        assert "場所は？" in house.news(OWNER)[-1]
+        assert house.answers(OTHER)["place"] == "会社"
+        assert house.open_key() == "place"
 
 
 def test_a_refused_newcomer_is_answered(house: House) -> None:
