@@ -8,8 +8,11 @@ LOCKED  := $(PIP) --no-deps --no-compile --require-hashes -r  # a lock names eve
 LOCK    := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
            --custom-compile-command "make lock" --group build pyproject.toml
 export PORT
+# The lock's libraries come without bytecode (--no-compile): let the first process keep what it compiled for the many
+# that follow, also where the environment says not to.
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install dev demo test check bench train storm lock clean
+.PHONY: help install dev demo test types check bench train storm lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -25,11 +28,13 @@ test: .venv/.dev  ## run the tests; ARGS="-k name" runs a few
 	@if [ "$$CI" = true ]; then scripts/install_browser.sh; fi
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
+types: .venv/.dev
+	$(BIN)/mypy
+
 check: .venv/.dev  ## all that CI asks: style, types, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory -j 2 types test  # mypy has one process: it runs beside the first tests
 
 bench: .venv/.dev  ## measure; ARGS="name --json" picks
 	@$(BIN)/smallwin bench $(ARGS)
