@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
+LAST = -1_000
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Keep the tests' files in memory where there is room: a commit on a disk waits for it, 3 ms where we tried."""
     learn_together()
     if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         return
     folder = tempfile.mkdtemp(prefix="smallwin-tests-", dir=MEMORY)
     os.environ["TMPDIR"], tempfile.tempdir = folder, None  # read anew, by this process and those it starts
-    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    # last of all: by then the servers that were started here, and multiprocessing with a folder of its own, have ended
+    Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=LAST)
 
 
 # Minutes each: begun first, so that nobody waits for them at the end.
