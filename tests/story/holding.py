@@ -225,19 +225,21 @@ class Eyes:
 
     # what is asked
 
-    def open_question(self, who: str) -> OpenQuestion | None:
-        return self.open_in(who)[1]
+    @contextmanager
+    def open_in(self, who: str) -> Iterator[tuple[str, OpenQuestion | None]]:
+        """Give the flow somebody is in and the question open there, which may look things up in the store while it reads.
 
-    def open_in(self, who: str) -> tuple[str, OpenQuestion | None]:
-        """Give the flow somebody is in and the question open there; the posting's where he is in none."""
+        The posting's flow where he is in none.
+        """
         with begin(self.street.engine) as work:
             handle = work.session.scalars(select(Handle).where(Handle.external_id == who)).first()
             talk = work.conversations.get(handle.floor) if handle and handle.floor else None
             if talk is None or talk.status in (CLOSED, HUMAN):
-                return "posting", None
+                yield "posting", None
+                return
             journal = work.conversations.journal(talk.id)
             state = stand(Turn(work, self.rules, self.street.now), talk, journal)
-            return talk.flow, next(iter(state.open_questions()), None) if state else None
+            yield talk.flow, next(iter(state.open_questions()), None) if state else None
 
 
 def plain_payloads(body: dict[str, Any] | list[dict[str, Any]]) -> list[str]:

@@ -185,8 +185,9 @@ class Street:
     def answer(self) -> None:
         """Answer the open question with something that fits."""
         who = self.an_owner()
-        asked = self.eyes.open_question(who)
-        self.says(who, f"{self.fitting(asked)}" if asked else f"{CANARY[who]}の話です")
+        with self.eyes.open_in(who) as (_, asked):
+            words = self.fitting(asked) if asked else f"{CANARY[who]}の話です"
+        self.says(who, words)
 
     def fitting(self, asked: OpenQuestion) -> str:
         words = [option.label for option in asked.question.options()]
@@ -328,12 +329,12 @@ class Street:
 
     def deploy(self) -> None:
         """The next release, or the one before."""
-        name, asked = self.eyes.open_in(YAMAZAKI)
-        flow = self.flows[name]
-        releases = [flow, added(flow), added_field(flow)]
-        value = next((each for each in SAID if asked and _reads(asked, each)), None)
-        if asked and value:
-            releases.append(removed(flow, asked.key, asked.question.read(value)))
+        with self.eyes.open_in(YAMAZAKI) as (name, asked):
+            flow = self.flows[name]
+            releases = [flow, added(flow), added_field(flow)]
+            value = next((each for each in SAID if asked and _reads(asked, each)), None)
+            if asked and value:
+                releases.append(removed(flow, asked.key, asked.question.read(value)))
         at = self.chance.randrange(len(releases))
         self.note("release", f"{at} of {name}")
         FLOWS[name] = releases[at]
