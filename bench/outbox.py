@@ -21,6 +21,7 @@ from bench.recording import quiet_bot
 from bench.rows import Report, Scale
 from bench.seating import seat, write_messages
 from bench.stores import POSTGRES, Store, fresh
+from bot.sends.delivery import Delivery
 from bot.sends.pace import Pace
 from bot.sends.sending import Outcome, Result
 from bot.wiring import Bot
@@ -86,7 +87,8 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
     bot.line = line  # type: ignore[assignment]
     ours, by_hand = list[float](), list[float]()
     for number in range(scale.rounds + 1):
-        for rates, empty in ((ours, _ours(bot, line)), (by_hand, _by_hand(connection))):
+        delivery = await _ready(bot, line)
+        for rates, empty in ((ours, _ours(delivery, line)), (by_hand, _by_hand(connection))):
             refill(engine)
             started = time.perf_counter()
             await empty
@@ -101,12 +103,16 @@ async def _measure(store: Store, scale: Scale) -> tuple[list[float], list[float]
     return ours, by_hand
 
 
-async def _ours(bot: Bot, line: Instant) -> None:
-    """Let the product's delivery run until it has carried and marked everything."""
+async def _ready(bot: Bot, line: Instant) -> Delivery:
     line.keys.clear()
     line.has_all.clear()
     delivery = await bot.prepare()
     delivery.pace = Pace(is_line=False)  # LINE's own rate is not what is measured
+    return delivery
+
+
+async def _ours(delivery: Delivery, line: Instant) -> None:
+    """Let the product's delivery run until it has carried and marked everything."""
     running = asyncio.create_task(delivery.run())
     async with asyncio.timeout(PATIENCE):
         await line.has_all.wait()

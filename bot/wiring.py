@@ -315,6 +315,8 @@ class Bot:
             if not many:
                 break
             self.wake()
+            if not (await self.thread.do(sweeps.what_is_due, self.engine, now, rank=Rank.TIME))[1]:
+                break
 
     async def tidy(self) -> None:
         """Forget what is past its age."""

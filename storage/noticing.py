@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -17,8 +16,7 @@ from storage.parties import Handle
 from storage.rows import among, some
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Whom a notice is for, and what tells his decent hours."""
 
     id: UUID
@@ -29,8 +27,7 @@ class Reader:
     is_staff: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """A meeting that is to be, and one of the two who meet."""
 
     id: UUID

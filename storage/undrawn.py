@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, Uuid, func, select, text, update
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Dialect, func, select, text, update
 
 from storage.database import Utc, new_id
 from storage.expiring import is_late, let_go
@@ -71,11 +69,11 @@ class Undrawn:
             return
         self.session.flush()
         connection = self.session.connection()
-        id_of, moment_of = (_written(kind, connection.dialect) for kind in (Uuid(), Utc()))
+        moment_of = _moments(connection.dialect)
         given = [
             (
-                id_of(new_id()),
-                id_of(row.handle_id),
+                new_id().hex,
+                row.handle_id.hex,
                 row.platform,
                 row.dedupe,
                 row.body,
@@ -115,10 +113,10 @@ class Undrawn:
         return self.session.get_bind().dialect.name == "postgresql"
 
 
-def _written(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], str]:
-    """Write a value as a database reads it; a slot has hundreds of rows and three moments."""
-    write = kind.dialect_impl(dialect).bind_processor(dialect)
-    return cache(lambda value: str(write(value) if write else value))
+def _moments(dialect: Dialect) -> Callable[[datetime], str]:
+    """Write moments as a database reads them: hundreds of rows have three."""
+    write = Utc().dialect_impl(dialect).bind_processor(dialect)
+    return cache(lambda moment: str(write(moment) if write else moment))
 
 
 def drop(row: OutMessage, why: str) -> None:

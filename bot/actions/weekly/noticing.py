@@ -41,10 +41,11 @@ def announce(turn: Turn, subjects: Sequence[str]) -> None:
         words = f"{say_in(meets_at, zone)}から、打ち合わせです。"
         return turn.bodies(platform, Message(words))[0]
 
-    rows = []
+    rows, hours = [], dict[tuple[object, ...], datetime]()
     for each in coming(turn.work.session, {UUID(subject) for subject in subjects}, turn.now):
         reader, until = each.reader, each.meets_at - HOUR  # so late the word of the hour before helps
-        leaves = turn.hour_for(reader)
+        kind = reader[1:]  # all but who he is
+        leaves = hours.get(kind) or hours.setdefault(kind, turn.hour_for(reader))
         if not reader.is_reachable or leaves >= until:
             continue
         key = f"{REMIND}:{each.id.hex}:{each.sequence}:{each.side.name}.0"
