@@ -21,6 +21,9 @@ BARE = re.compile(
 )
 
 
+TALK = re.compile(r"(?:だと思(?:う|います)|です|だ|かな|やろか|だろう)*[。?!]*$")
+
+
 @quick
 @dataclass(frozen=True)
 class Quantity(Choice):
@@ -34,6 +37,9 @@ class Quantity(Choice):
         is_none = number == 0 and not re.search("[0-9]", plain)
         hit = BARE.fullmatch(plain)
         is_bare = hit is not None and hit["unit"] in ("", self.unit)
+        if hit and is_bare and hit["unit"] and self.unit and number is not None:
+            # 「1人くらい」 stands as he said it, 「10件だと思う」 without the talk
+            return TALK.sub("", plain)
         if number is not None and (is_none or is_bare) and not re.search("[①-⑳]", words):
             part = re.search(r"(?<=[0-9])\.[0-9]+", plain)  # 「12.5」 is kept whole
             return f"{number:,}{part[0] if part else ''}{self.unit}"
