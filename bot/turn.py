@@ -234,24 +234,18 @@ class Turn:
         Where that one told us nothing of himself the settings hold; who left gives way to his deputy.
         """
         company = self.work.companies.of_party(party) if party else None
-        who = self.work.staff.answering(company.staff_id) if company else None
-        name = self.family_name(who)
-        if who is None or not name:
-            return self.rules.house
-        mine, ours = self.work.staff.profile(who.id), self.rules.house
-        deputy = self.family_name(self.work.staff.deputy(who.id)) or ours.deputy
+        known = self.work.staff.known(company.staff_id) if company else None
+        ours, name = self.rules.house, _family(known.name) if known else ""
+        if known is None or not name:
+            return ours
+        deputy = _family(known.deputy or "") or ours.deputy
         return replace(
             ours,
             staff=name,
-            hours=mine.hours or ours.hours,
-            phone=mine.phone or ours.phone,
+            hours=known.hours or ours.hours,
+            phone=known.phone or ours.phone,
             deputy="" if deputy == name else deputy,
         )
-
-    def family_name(self, handle: Handle | None) -> str:
-        """Return how owners hear of one of the staff; empty when nobody told us."""
-        name = self.work.parties.name(handle.id).split() if handle else []
-        return name[0] if name else ""
 
     def party(self) -> Party:
         assert self.me is not None
@@ -278,6 +272,11 @@ class Turn:
     def finish(self, waiting: Mapping[str, OutMessage] = MappingProxyType({})) -> None:
         """Put the messages in their lines, the mailboxes locked last and at once; some rows are there, ``waiting`` for words."""
         finish([self], waiting=waiting)
+
+
+def _family(name: str) -> str:
+    """Return how owners hear of one of the staff."""
+    return next(iter(name.split()), "")
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, String, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, String, Uuid, and_, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from storage.companies import Company
 from storage.database import Base
-from storage.parties import Handle
+from storage.parties import Handle, Party
 from storage.postings import Posting, State
 from storage.staff_tasks import StaffTask
 
@@ -29,6 +30,38 @@ class StaffProfile(Base):
     hours: Mapped[str] = mapped_column(String(40), default="")  # 「平日9〜18時」
     phone: Mapped[str] = mapped_column(String(40), default="")
     deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One of the staff as owners hear of him; names are empty when nobody told us."""
+
+    name: str
+    is_staff: bool
+    hours: str | None
+    phone: str | None
+    deputy_id: UUID | None  # if that one is still staff
+    deputy: str | None
+
+
+HIM, HIS, DEPUTY, THEIRS = aliased(Handle), aliased(Party), aliased(Handle), aliased(Party)
+# Asked in every turn about a firm that somebody looks after: built once.
+KNOWN = (
+    select(
+        HIS.call_name,
+        HIM.is_staff,
+        StaffProfile.hours,
+        StaffProfile.phone,
+        DEPUTY.id,
+        THEIRS.call_name,
+    )
+    .select_from(HIM)
+    .join(HIS, HIS.id == HIM.party_id)
+    .outerjoin(StaffProfile, StaffProfile.handle_id == HIM.id)
+    .outerjoin(DEPUTY, and_(DEPUTY.id == StaffProfile.deputy_id, DEPUTY.is_staff))
+    .outerjoin(THEIRS, THEIRS.id == DEPUTY.party_id)
+    .where(HIM.id == bindparam("handle", type_=Uuid()))
+)
 
 
 class Staff:
@@ -55,6 +88,15 @@ class Staff:
         """Return who answers where this one was named: himself, his deputy when he left, or nobody."""
         named = self.session.get(Handle, handle) if handle else None
         return named if named is None or named.is_staff else self.deputy(named.id)
+
+    def known(self, handle: UUID | None) -> Known | None:
+        """Return what owners hear of who answers where this one was named; asks once where he is still staff."""
+        known = self._known(handle) if handle else None
+        return known if known is None or known.is_staff else self._known(known.deputy_id)
+
+    def _known(self, handle: UUID | None) -> Known | None:
+        found = self.session.execute(KNOWN, {"handle": handle}).one_or_none() if handle else None
+        return Known(*found) if found else None
 
     def firms_of(self, handle: UUID) -> Sequence[Company]:
         """Return the firms this one looks after."""
