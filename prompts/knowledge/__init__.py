@@ -21,6 +21,7 @@ from prompts.knowledge.models import (
     Option,
     PlainWords,
     Roads,
+    Senses,
     Stuck,
     Trade,
     Trades,
@@ -59,7 +60,7 @@ __all__ = [
     "words",
 ]
 
-M = TypeVar("M", Books, Cases, Kin, PlainWords, Roads, Trades, Verbatim, Voice, Words)
+M = TypeVar("M", Books, Cases, Kin, PlainWords, Roads, Senses, Trades, Verbatim, Voice, Words)
 
 
 class KnowledgeError(Exception):
@@ -113,6 +114,12 @@ def cases() -> tuple[Case, ...]:
 def plain_words() -> PlainWords:
     """Return the words not to send to owners, and what to say."""
     return read("plain_words.yaml", PlainWords)
+
+
+@cache
+def senses() -> dict[str, tuple[str, ...]]:
+    """Return words by the kind of thing that they mean."""
+    return read("senses.yaml", Senses).senses
 
 
 @cache

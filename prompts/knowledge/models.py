@@ -270,6 +270,12 @@ class Words(Known):
     neutral: tuple[str, ...]  # promise nothing and name nobody
 
 
+class Senses(Known):
+    """Words that mean the same kind of thing, by the name of the kind."""
+
+    senses: dict[str, tuple[str, ...]]
+
+
 class VoicePair(Known):
     """One thing said badly and well. ``good`` keeps to the voice that owners hear."""
 

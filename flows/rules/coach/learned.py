@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from flows.rules.coach.routes import sets_in
 from flows.rules.japanese.folding import fold
-from prompts.knowledge import weights
+from flows.rules.japanese.starts import Shape
+from prompts.knowledge import senses, weights
 from prompts.knowledge.weights import MIDDLE, RARITY, Weights
 
 LONGEST = 1_200  # letters of a text that are weighed; who says more has said it before
@@ -27,8 +28,18 @@ def runs_of(text: str, longest: int) -> dict[str, None]:
 
 
 def signs_of(text: str) -> dict[str, None]:
-    """Return the sets of words (``#名簿``) that a text holds: what they have in common is known before any training."""
-    return dict.fromkeys(f"#{name}" for name in sets_in(text[:LONGEST]))
+    """Return the sets of words (``#名簿``) and the kinds of things (``@食べ物``) that a text holds.
+
+    What they have in common is known before any training.
+    """
+    some, folded = text[:LONGEST], fold(text[:LONGEST])
+    kinds = (name for name, shape in _kinds().items() if shape.spans(folded))
+    return dict.fromkeys([*(f"#{name}" for name in sets_in(some)), *(f"@{name}" for name in kinds)])
+
+
+@cache
+def _kinds() -> dict[str, Shape]:
+    return {name: Shape("|".join(map(re.escape, map(fold, words)))) for name, words in senses().items()}
 
 
 def marks_of(text: str, longest: int) -> dict[str, None]:
