@@ -60,7 +60,7 @@ GIVING_WAY = (
 )  # to what is far likelier
 # A sign gives way where another road has at least the first chance, and its own at most the second. Of corpus lines read
 # unseen 41 plain ones were freed so and two lawless ones lost (docs/decisions/0013-learned-from-a-corpus.md).
-CERTAIN, LIKELY = (0.8, 0.1), (0.7, 0.15)
+CERTAIN, LIKELY = (0.9, 0.05), (0.7, 0.15)
 NEARLY = 0.2  # the chance of a soft road that is worth taking where plain work is likelier, and none is named
 BESIDE = (Route.HIRE, Route.ROUTINE_HIRE, Route.ROUTINE, Route.ONEOFF, Route.OFF_TOPIC, Route.TOO_BIG)
 DOUBT = 0.75  # of a road's level: he is asked, before we begin a work
