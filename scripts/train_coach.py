@@ -189,7 +189,7 @@ SELDOM = {
     "anonymous": 0.002,
     "worker": 0.002,
 }  # a reproach; signs tell most
-LEAST = 0.04  # a lower share is mere noise
+LEAST, REPROACH = 0.04, 0.15  # a lower share is mere noise; nobody is reproached at a lower one
 ROAD_WARMTHS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -205,7 +205,8 @@ def tune_roads(rows: Rows, always: Rows) -> tuple[float, dict[str, float]]:
             continue
         allowed = {**FALSE_ALARMS, **SELDOM}.get(label, FALSE_TURNS)
         of_plain = np.sort(found[plain, at])[::-1]
-        levels[label] = round(max(float(of_plain[int(allowed * len(of_plain))]) + 0.005, LEAST), 3)
+        least = REPROACH if label in SELDOM else LEAST
+        levels[label] = round(max(float(of_plain[int(allowed * len(of_plain))]) + 0.005, least), 3)
         caught = (found[truth == label, at] > levels[label]).mean()
         print(f"roads: {label} from {levels[label]}: {caught:.2f} of its lines", flush=True)
     return warmth, levels
