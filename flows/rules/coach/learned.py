@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from flows.rules.coach.routes import sets_in
 from flows.rules.japanese.folding import fold
-from flows.rules.japanese.starts import Shape
+from flows.rules.japanese.starts import SIZE, places
 from prompts.knowledge import senses, weights
 from prompts.knowledge.weights import MIDDLE, RARITY, Weights
 
@@ -32,14 +33,24 @@ def signs_of(text: str) -> dict[str, None]:
 
     What they have in common is known before any training.
     """
-    some, folded = text[:LONGEST], fold(text[:LONGEST])
-    kinds = (name for name, shape in _kinds().items() if shape.spans(folded))
-    return dict.fromkeys([*(f"#{name}" for name in sets_in(some)), *(f"@{name}" for name in kinds)])
+    some = text[:LONGEST]
+    return dict.fromkeys([*(f"#{name}" for name in sets_in(some)), *(f"@{kind}" for kind in kinds_in(some))])
+
+
+def kinds_in(text: str) -> dict[str, None]:
+    """Return the kinds of things that the words of a text mean, in the order of the text."""
+    folded, known = fold(text), _words_by_start()
+    heads = (head for head in places(folded) if head in known)
+    return {kind: None for head in heads for word, kind in known[head] if word in folded}
 
 
 @cache
-def _kinds() -> dict[str, Shape]:
-    return {name: Shape("|".join(map(re.escape, map(fold, words)))) for name, words in senses().items()}
+def _words_by_start() -> dict[str, list[tuple[str, str]]]:
+    found = defaultdict[str, list[tuple[str, str]]](list)
+    for kind, words in senses().items():
+        for word in map(fold, words):
+            found[word[:SIZE]].append((word, kind))
+    return dict(found)
 
 
 def marks_of(text: str, longest: int) -> dict[str, None]:
