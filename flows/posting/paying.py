@@ -46,6 +46,7 @@ WITH_FEE = re.compile(
     r"手数料.{0,6}(?:込|入れ|含)|込み込み|こみこみ|コミコミ|全部で|ぜんぶで|合わせて|総額|合計|トータル|しめて"
 )
 MANY = re.compile(r"[2-9二三四五]人(?:で|分|に)|[×x*]\s*[2-9]|(?:一人|1人|お一人).{0,8}[2-9二三四五]人")
+CLAUSES = re.compile("。|(?<![0-9一二三四五六七八九])[、,]")
 BELOW = re.compile(r"^\s*(?:マイナス|まいなす|[-−])\s*[0-9]")
 
 
@@ -94,7 +95,7 @@ def read_pay(words: str) -> int | None:
 
 def affordable(words: str) -> str:
     """Leave out what he says is too much: 「3万なら」 of 「5万は無理、3万なら」."""
-    pieces = [piece for piece in re.split("(?<![0-9一二三四五六七八九])[、,]|。", words) if piece.strip()]
+    pieces = [piece for piece in CLAUSES.split(words) if piece.strip()]
     left = [piece for piece in pieces if "しか" in piece or not TOO_MUCH.search(piece)]
     return "、".join(left) if left and any(read_yen(piece) for piece in left) else words
 

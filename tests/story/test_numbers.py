@@ -66,7 +66,7 @@ def test_a_goal_that_is_reached_is_put_to_the_owner_and_celebrated_once() -> Non
     assert tie(cast) == 0
     heard = "".join(cast.owner.do("[はい]"))
     assert "おめでとうございます" in heard
-    assert "16時間 → 9時間" in heard
+    assert "15時間 → 9時間" in heard
     assert tie(cast) == 1
     assert "「目標に届いた」と記録しました" in cast.talent.said
     cast.talent.press("お礼のひとこと")
@@ -140,7 +140,7 @@ def test_the_month_for_the_bank() -> None:
     assert "打ち合わせ：2回" in card
     assert "できたこと：3こ(社長 2・高橋さん 1)" in card
     assert "月7万円(手数料 月4万円と合わせて 11万円)" in card
-    assert "入金の確認(月)：16時間 → 12時間" in card
+    assert "入金の確認(月)：15時間 → 12時間" in card
     assert "手数料" not in cast.talent.type("今月のまとめ")[-1]
 
 

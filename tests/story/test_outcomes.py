@@ -88,7 +88,7 @@ def test_the_weeks_make_the_summary() -> None:
     cast = at(summed_up)
     [card] = cast.owner.news()
     for words in (
-        "入金の確認(月)：16時間 → 9時間",
+        "入金の確認(月)：15時間 → 9時間",
         "4週間(打ち合わせ2回)",
         "月20時間くらい・お相手に月7万円",
         "会社でしたこと：・写真を2枚とる\n高橋さん",
@@ -102,14 +102,14 @@ def test_a_wrong_number_is_put_right_and_kept() -> None:
     """数字を直す: his word counts, on the card, in the store and in what others read."""
     cast = at(summed_up)
     cast.owner.do("[数字を直す]")
-    assert "16時間 → 8時間" in "".join(cast.owner.do("8時間"))
-    assert "名前なしのとき：長野の卸と商社の会社：入金の確認(月) 16時間 → 8時間" in "".join(
+    assert "15時間 → 8時間" in "".join(cast.owner.do("8時間"))
+    assert "名前なしのとき：長野の卸と商社の会社：入金の確認(月) 15時間 → 8時間" in "".join(
         cast.owner.do("[はい]")
     )
     cast.owner.do("[名前なしならよい]")
     row = row_of(cast)
-    assert (row.before, row.after, row.win, row.show) == (16, 8, "yes", NAMELESS)
-    assert cases(cast, words="卸をしています")[0].did == "入金の確認(月) 16時間 → 8時間"
+    assert (row.before, row.after, row.win, row.show) == (15, 8, "yes", NAMELESS)
+    assert cases(cast, words="卸をしています")[0].did == "入金の確認(月) 15時間 → 8時間"
 
 
 def test_the_professional_says_whether_his_part_is_told() -> None:
@@ -282,7 +282,7 @@ def test_a_confirmed_outcome_is_written_out_and_not_in() -> None:
     assert len(KINDS["outcomes"].write(cast.world.engine).splitlines()) == 1
     cast.owner.play("[はい]", "[名前なしならよい]")
     text = KINDS["outcomes"].write(cast.world.engine)
-    assert ",16,9,yes,匿名" in text
+    assert ",15,9,yes,匿名" in text
     found = KINDS["outcomes"].read(text.replace("匿名", "名前あり").encode(), lambda: None)
     assert found.faults == []
     counts = KINDS["outcomes"].keep(cast.world.engine, found.rows.values(), cast.world.now, lambda: None)
