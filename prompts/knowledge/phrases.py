@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from unicodedata import normalize
 
-from prompts.knowledge import job_codes
+from prompts.knowledge import job_codes, senses
 from prompts.results import Route
 
 FOLDER = Path(__file__).parent / "corpus"
@@ -54,6 +54,7 @@ def read(path: Path, *others: str) -> Rows:
 
 
 def digest() -> str:
-    """Return what tells this corpus from any other."""
-    told = "\n".join(f"{label}\t{phrase}" for label, phrase in (*lines(), *always()))
+    """Return what tells this corpus, with the kinds of things its words mean, from any other."""
+    kinds = [(kind, "、".join(words)) for kind, words in senses().items()]
+    told = "\n".join(f"{label}\t{phrase}" for label, phrase in (*lines(), *always(), *kinds))
     return hashlib.sha256(told.encode()).hexdigest()
