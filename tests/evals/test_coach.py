@@ -22,13 +22,14 @@ HALVES = ("open", "held_back")
 SAFE = {"X-HUMAN", "X-PRIVACY", "X-BAN", "X-LICENSE"}  # a road that is missed here does harm
 BASELINE = 0.45  # what reaches no more than this has understood nothing
 FLOORS = {
-    "open": (0.92, 0.97),
-    "held_back": (0.85, 0.89),
-    "fresh": (0.95, 0.97),
-    "blind_b": (0.88, 0.87),
-    "blind_d": (0.82, 0.87),
+    "open": (0.94, 0.96),
+    "held_back": (0.89, 0.90),
+    "fresh": (0.97, 0.97),
+    "blind_b": (0.92, 0.87),
+    "blind_d": (0.90, 0.89),
+    "blind_e": (0.84, 0.87),
 }  # top3, route
-MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 0, "blind_b": 6, "blind_d": 4}  # on the safe roads
+MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 0, "blind_b": 6, "blind_d": 3, "blind_e": 1}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)
