@@ -29,7 +29,14 @@ FLOORS = {
     "blind_d": (0.90, 0.89),
     "blind_e": (0.84, 0.87),
 }  # top3, route
-MOST_MISSED = {"open": 0, "held_back": 0, "fresh": 0, "blind_b": 6, "blind_d": 3, "blind_e": 1}  # on the safe roads
+MOST_MISSED = {
+    "open": 0,
+    "held_back": 0,
+    "fresh": 0,
+    "blind_b": 6,
+    "blind_d": 3,
+    "blind_e": 1,
+}  # on the safe roads
 MOST_ACTIONS = 8
 SETTINGS = Settings(openai_api_key="")
 every_half = pytest.mark.parametrize("half", HALVES)
