@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.actions.renewal import renewing
 from bot.actions.weekly import rescheduling
+from bot.sends.drawing import draw_all
 from bot.turn import Turn
 from flows.rules.calendar import JST
 from flows.rules.weekly.weekly_calendar import Why, closed_for
@@ -299,7 +300,8 @@ def test_a_clock_that_jumps_says_nothing_twice() -> None:
 def test_a_line_that_is_down_brings_nothing_stale() -> None:
     """Nothing could be delivered from the day before until the meeting: he gets the way in, and no old notice."""
     cast = settled()
-    cast.world.flush = lambda: None  # type: ignore[method-assign]
+    world = cast.world
+    world.flush = lambda: draw_all(world.engine, world.rules, world.now)  # type: ignore[method-assign]
     cast.world.move(at(2026, 12, 9, 10, 30))
     del cast.world.flush
     cast.world.flush()
@@ -313,7 +315,8 @@ def test_a_line_that_is_down_brings_nothing_stale() -> None:
 def test_an_end_between_due_and_send_sends_nothing() -> None:
     """The notice stood in the line when the work ended: nobody is reminded of a meeting that is not."""
     cast = settled()
-    cast.world.flush = lambda: None  # type: ignore[method-assign]
+    world = cast.world
+    world.flush = lambda: draw_all(world.engine, world.rules, world.now)  # type: ignore[method-assign]
     cast.world.move(at(2026, 12, 8, 16, 5))
     with begin(cast.world.engine) as work:
         [engagement] = work.session.scalars(select(Engagement))
