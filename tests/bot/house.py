@@ -63,6 +63,7 @@ SAYS = {
     "decider": "自分が決める",
     "goal.own": "月に10件売れたらうれしい",
     "goal.number": "10件",
+    "goal.short": "月に10件売れる",
 }
 
 

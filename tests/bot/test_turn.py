@@ -64,7 +64,7 @@ def test_one_event_is_acted_on_once_by_ten_threads(house: House) -> None:
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: house.turn(id), range(10)))
     assert len(house.news()) == 1
-    assert house.answers()["now"] == "2件"
+    assert house.answers()["now"] == "月2件"
     assert house.event().status == DONE
 
 
