@@ -85,11 +85,11 @@ def note_for_staff(
     return task
 
 
-def offer_call(turn: Turn, talk: Conversation, kind: TaskKind, words: str, *, is_tired: bool) -> None:
+def offer_call(turn: Turn, talk: Conversation | None, kind: TaskKind, words: str, *, is_tired: bool) -> None:
     """Ask when to ring; the staff know already."""
     task = note_for_staff(turn, talk, kind, words)
     promise(turn, task)
-    handle = turn.work.parties.handle(talk.handle_id)
+    handle = turn.work.parties.handle(talk.handle_id) if talk else turn.person()
     begin(turn, "call", handle, {"task": task.id.hex, "tired": is_tired})
 
 

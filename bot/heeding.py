@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import calls
-from bot.talking import begin, repeat
+from bot.talking import repeat
 from bot.turn import Turn
 from flows.journal import Entry, Journal
 from flows.messages import Message
@@ -63,10 +63,8 @@ def is_label(step: Ask, words: str) -> bool:
 
 def care(turn: Turn, talk: Conversation | None, words: str) -> None:
     """Lay the talk aside, so that nothing more is asked of him, and offer a call."""
-    me = turn.person()
     if talk is not None:
+        me = turn.person()
         talk.status, talk.nudge_at = PARKED, None
         me.floor = None if me.floor == talk.id else me.floor
-    task = calls.note_for_staff(turn, talk, TaskKind.CARE, words)
-    calls.promise(turn, task)
-    begin(turn, "call", me, {"task": task.id.hex, "tired": True})
+    calls.offer_call(turn, talk, TaskKind.CARE, words, is_tired=True)

@@ -13,12 +13,13 @@ STEERED = ("wish", "road.", "which.")  # their answers are read as wishes anyway
 OWN = ("own", "goal.own", "fair", "spare", "fix.")  # his own words: asked about before they are shown
 AIMS = ("stuck", "goal")  # what he would have done, rather than a number, a name or a sum
 LONGEST = 400  # letters; of a longer talk the staff read what is in it
+HIRING = "雇うときはハローワークが近道です。ここでは、仕事を楽にするお手伝いをします。"
 INSTEAD = {
-    Route.BIASED: "年齢や性別では選べない仕組みです。経験で選べます。",
-    Route.UNPAID: "タダや、成果が出たらのお支払いは、決まりで受けられません。月10時間ほどの小さな形ならできます。",
-    Route.ANONYMOUS: "すみません、会社名・住所・連絡先は出す決まりです。見るのは登録した方だけで、ネットには出ません。",
-    Route.HIRE: "雇うときはハローワークが近道です。ここでは、仕事を楽にするお手伝いをします。",
-    Route.ROUTINE_HIRE: "雇うときはハローワークが近道です。ここでは、仕事を楽にするお手伝いをします。",
+    Route.BIASED: f"{FIXED['biased'].says}経験で選べます。",
+    Route.UNPAID: f"{FIXED['unpaid'].says}月10時間ほどの小さな形ならできます。",
+    Route.ANONYMOUS: f"{FIXED['anonymous'].says}見るのは登録した方だけで、ネットには出ません。",
+    Route.HIRE: HIRING,
+    Route.ROUTINE_HIRE: HIRING,
     Route.MIGRATION: "移住の募集はしていません。まず一つの仕事を、一緒に進める形です。",
 }
 PAPERS = "その前の数字や書類の整理なら、一緒にできます。"
