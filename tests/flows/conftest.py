@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.flows.talk import World
+from tests.flows.talk import Talk, World
 
 
 @pytest.fixture
@@ -20,3 +20,11 @@ def world() -> Iterator[World]:
     opened = World()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def talk() -> Iterator[Talk]:
+    """One owner of an operator of his own."""
+    world = World()
+    yield Talk(world)
+    world.close()

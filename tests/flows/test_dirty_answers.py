@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.flows.talk import HELLO, Talk, World
+from tests.flows.talk import HELLO, Talk
 
 TO_PARTNER = (
     *HELLO,
@@ -16,13 +14,6 @@ TO_PARTNER = (
     "15時間",
 )
 TO_OWN = (*TO_PARTNER, "[自分でやる]", "8万")
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    world = World()
-    yield Talk(world)
-    world.close()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from flows.posting.heeding import needs_care, rule_for
-from tests.flows.talk import DRAFT, HELLO, REVIEW, Talk, World
+from tests.flows.talk import DRAFT, HELLO, REVIEW, Talk
 
 WISH = ("売掛の入金チェックが毎月しんどい", "[照らし合わせの手間]")
 GOAL = "やってよかった"
@@ -25,13 +23,6 @@ RULES = {
     "社員として雇いたい": "ハローワーク",
     "田舎に移住してくれる人がいい": "移住の募集はしていません",
 }
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    world = World()
-    yield Talk(world)
-    world.close()
 
 
 def last(talk: Talk, of: int = 2) -> str:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from flows.errors import Unreadable
 from flows.posting.paying import Pay
 from flows.quantity import Clock, Hours, Weekday
 from flows.questions import Option
-from tests.flows.talk import DRAFT, HELLO, Talk, World
+from tests.flows.talk import DRAFT, HELLO, Talk
 
 HOURS = Hours("月に何時間くらい？", least=5, most=80, examples=(10, 20, 30))
 DAY = Weekday(
     "何曜日？", choices=tuple(Option(str(at), f"毎週{day}曜日") for at, day in enumerate("月火水木金"))
 )
 AT = Clock("何時から？", choices=("10:00", "10:30", "14:00"))
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    world = World()
-    yield Talk(world)
-    world.close()
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from flows.rules.coach.several import goal_told, label_in, now_told
-from tests.flows.talk import HELLO, Talk, World
+from tests.flows.talk import HELLO, Talk
 
 WISH, STUCK = "売掛の入金チェックが毎月しんどい", "[照らし合わせの手間]"
 WINS = ("古い未入金に連絡する", "毎週の未入金の一覧")
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    world = World()
-    yield Talk(world)
-    world.close()
 
 
 def shown(talk: Talk) -> str:
