@@ -14,10 +14,10 @@ from bench.recording import house_rules
 from bench.servers import DRAINED, HOOK, app
 from bot.arrivals import Answered, Arrived
 from bot.clock import Clock
+from bot.loading import load
 from bot.turn import ReplyToken
 from bot.turn_thread import TurnThread
 from bot.web import Door
-from flows.rules.coach.coach import read_wish
 from storage.database import open_engine
 
 
@@ -58,5 +58,5 @@ class WatchedDoor(Door):
 def product(database: str, secret: str) -> web.Application:
     """Serve the door alone: no delivery, no sweeps and no model, so messages stay in the outbox."""
     door = WatchedDoor(database, secret)
-    read_wish("ネットで売りたい")  # the house's knowledge is read at the start, as a serving process does
+    load()  # as a serving process does
     return app(web.post(HOOK, door.line), web.get(DRAINED, door.drained))

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bench.recording import house_rules
 from bot.arrivals import Arrived
 from bot.clock import Clock
+from bot.loading import load
 from bot.turn_thread import TurnThread
 from bot.web import Door
 
@@ -31,6 +32,7 @@ class Inside:
     def of(
         cls, engine: Engine, owners: Iterable[int], says: Callable[[int], Sequence[Arrived]], at_once: int
     ) -> Inside:
+        load()  # as a serving process does
         door = Door(engine, TurnThread(), house_rules(), Clock(), (), wake=lambda: None)
         return cls(door, engine, iter(owners), says, at_once)
 

@@ -109,10 +109,10 @@ def named_together(engine: Engine, rules: Rules, now: datetime) -> int:
     """Let moments happen that are named together, and give how many did; where one fails, all of them go by themselves."""
     try:
         with begin(engine) as work:
-            rows = work.dues.take(now, MOST_ROWS, purposes=rules.bulks.keys())
+            rows = work.dues.take_of(rules.bulks.keys(), now, MOST_ROWS)
             turn = Turn(work, rules, now)
             for purpose, name in rules.bulks.items():
-                if subjects := [row.subject for row in rows if row.purpose == purpose]:
+                if subjects := [subject for each, subject in rows if each == purpose]:
                     name(turn, subjects)
             if turn.out:
                 turn.finish()

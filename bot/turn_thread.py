@@ -104,8 +104,16 @@ def _run_batch(
         results = run([item for item, _, _ in batch])
     except Exception as error:  # of the whole batch: handed to each who awaits it
         results = [error] * len(batch)
+    told: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
     for (_, loop, done), result in zip(batch, results, strict=True):
-        loop.call_soon_threadsafe(_fail if isinstance(result, Exception) else _finish, done, result)
+        told.setdefault(loop, []).append((done, result))
+    for loop, each in told.items():  # each call wakes the loop's thread, which then wants the interpreter
+        loop.call_soon_threadsafe(_tell, each)
+
+
+def _tell(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+    for done, result in answers:
+        (_fail if isinstance(result, Exception) else _finish)(done, result)
 
 
 def _finish(done: asyncio.Future[T], result: T) -> None:

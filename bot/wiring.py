@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Coroutine
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +25,7 @@ from bot.introducing import Introducing
 from bot.line.client import LineClient
 from bot.line.reading import read as read_line
 from bot.line.render import safe as draw_line
+from bot.loading import load
 from bot.pages import registry as pages
 from bot.pages.calendar_links import CalendarLinks
 from bot.pages.calendar_page import CalendarPage
@@ -49,7 +48,6 @@ from bot.turn_thread import Overloaded, Rank, TurnThread
 from bot.web import MOST_BYTES, Door
 from flows.facts import Register, no_register
 from flows.inbound import Inbound, Thought
-from flows.rules.coach.coach import read_wish
 from prompts.knowledge import talent_weights, weights
 from storage.database import open_engine
 from storage.inbox import Event
@@ -88,20 +86,6 @@ def read_model(event: Event) -> Inbound:
         body.get("by", ""),
         body.get("over", ""),
     )
-
-
-YOUNG = 20_000  # new objects, some ten turns' worth: Python's own 700 are less than one
-
-
-@cache
-def _stay() -> None:
-    """What is loaded by now stays: the collector need not stop everything to walk through it again and again.
-
-    Of what a turn makes nearly all goes by itself: it is looked through for rings once in a while, not at every turn.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 10, 10)
 
 
 class Bot:
@@ -247,10 +231,7 @@ class Bot:
 
     async def prepare(self) -> Delivery:
         """Make ready to deliver, without starting anything."""
-        await self.thread.do(
-            read_wish, "ネットで売りたい"
-        )  # the house's knowledge is read now, not in somebody's turn
-        _stay()
+        await self.thread.do(load)
         await self.find_channels()
         self.delivery = Delivery(
             self.engine,

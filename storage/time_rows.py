@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -195,19 +195,24 @@ class Dues:
             select(DueRow.due_at).where(*waits).order_by(DueRow.due_at).limit(1)
         ).one_or_none()
 
-    def take(
-        self, now: datetime, most: int = 500, but: Collection[UUID] = (), purposes: Collection[str] = ()
-    ) -> list[Taken]:
-        """Take what is due, in the order it fell due, of these ``purposes`` only where some are named; the caller's
-        transaction makes it happen once.
-        """
-        self.session.flush()
-        connection = self.session.connection()
-        taking = _taking(connection.dialect.name == "postgresql", bool(but), bool(purposes))
+    def take(self, now: datetime, most: int = 500, but: Collection[UUID] = ()) -> list[Taken]:
+        """Take what is due, in the order it fell due; the caller's transaction makes it happen once."""
         given: dict[str, object] = {"now": now, "most": most}
         given |= {"but": list(but)} if but else {}
-        given |= {"purposes": list(purposes)} if purposes else {}
-        return sorted(Taken(*row) for row in connection.execute(taking, given))
+        return sorted(Taken(*row) for row in self._taken(given))
+
+    def take_of(self, purposes: Collection[str], now: datetime, most: int) -> list[tuple[str, str]]:
+        """Take what is due of these purposes; gives the purpose and the subject of each, in no order."""
+        return [
+            (purpose, subject)
+            for purpose, subject in self._taken(dict(now=now, most=most, purposes=[*purposes]))
+        ]
+
+    def _taken(self, given: Mapping[str, object]) -> Iterable[Any]:
+        self.session.flush()
+        connection = self.session.connection()
+        taking = _taking(connection.dialect.name == "postgresql", "but" in given, "purposes" in given)
+        return connection.execute(taking, given)
 
 
 @cache
@@ -223,4 +228,5 @@ def _taking(is_postgres: bool, is_choosing: bool, is_named: bool) -> UpdateBase:
     # an array of ids is always looked up: a query beside the update might be run more than once
     ids = dues.c.id == any_(func.array(first.scalar_subquery())) if is_postgres else dues.c.id.in_(first)
     done = update(dues).where(ids).values(done_at=now)
-    return done.returning(dues.c.due_at, dues.c.id, dues.c.purpose, dues.c.subject)
+    told = (dues.c.purpose, dues.c.subject)
+    return done.returning(*told) if is_named else done.returning(dues.c.due_at, dues.c.id, *told)
