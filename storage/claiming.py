@@ -335,8 +335,10 @@ def _behind(
         return {}
     places = [(row.handle_id, (row.number or 0) + step) for row in heads for step in range(1, BATCH)]
     mine = select(*WRITTEN).where(
+        is_now(DUE, SENDING),  # as the index of lines has it
         is_now(DUE),
         OutMessage.next_at <= now,
+        OutMessage.handle_id.in_({handle for handle, _ in places}),
         tuple_(OutMessage.handle_id, OutMessage.number).in_(places),
     )
     found: dict[UUID | None, list[Letter]] = defaultdict(list)

@@ -37,7 +37,9 @@ class Company(Base):
     decider: Mapped[str] = mapped_column(Text, default="")
     industry: Mapped[str] = mapped_column(String(100), default="")
     checked_by: Mapped[UUID | None] = mapped_column(default=None)
-    staff_id: Mapped[UUID | None] = mapped_column(default=None)  # the handle of who looks after the firm
+    staff_id: Mapped[UUID | None] = mapped_column(
+        default=None, index=True
+    )  # the handle of who looks after the firm
     created_at: Mapped[datetime]
 
 

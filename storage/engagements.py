@@ -68,7 +68,7 @@ class Engagement(Base):
     tie: Mapped[int] = mapped_column(default=0)
     interview: Mapped[int] = mapped_column(default=1, server_default="1")  # which talk before deciding
     partner_handle_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("handles.id"), default=None
+        ForeignKey("handles.id"), default=None, index=True
     )  # who goes along in the firm, on his own LINE
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     looked_back_at: Mapped[datetime | None] = mapped_column(
@@ -113,7 +113,7 @@ class Round(Base):
         String(8), default="", server_default=""
     )  # the side that showed its answers alone
     firm: Mapped[UUID | None] = mapped_column(
-        ForeignKey("handles.id"), default=None
+        ForeignKey("handles.id"), default=None, index=True
     )  # answers; None: the owner
     firm_said: Mapped[Json] = mapped_column(
         default=None, nullable=True

@@ -27,6 +27,7 @@ UNDRAWN = f"{IN_THREAD}undrawn"
 TOO_LATE = "too late"  # the error of a row that nothing would be helped by any more
 UNSURE = "unknown"  # how the error of a row begins that may have arrived already
 
+_CARDS = "subject LIKE 'posting:%'"
 _DUE, _LIVE = "status = 'due'", "status IN ('due', 'sending')"
 
 
@@ -59,6 +60,7 @@ class OutMessage(Base):
         _index("ix_messages_line", "handle_id", "number", where=_LIVE),
         _index("ix_messages_drawing", "subject", where=f"op = 'refresh' AND {_LIVE}"),
         _index("ix_messages_trouble", "id", where="status IN ('failed', 'unknown')"),
+        _index("ix_messages_of_postings", "subject", where=_CARDS),
         Index("ix_messages_handle_id_id", "handle_id", "id"),
         Index("ix_messages_event_id", "event_id"),
     )
@@ -193,6 +195,9 @@ class Parcel:
     @property
     def head(self) -> Letter:
         return self.rows[0]
+
+
+OF_POSTINGS = text(_CARDS)  # what hangs under postings, as its index has it
 
 
 def is_now(*statuses: str, of: type[OutMessage] = OutMessage) -> ColumnElement[bool]:

@@ -80,6 +80,10 @@ COMES_FIRST = text(
 ).bindparams(bindparam("now", type_=Utc()), bindparam("real", type_=Utc()))
 
 
+DRAWING, LIVE = (
+    literal(REFRESH, literal_execute=True),
+    is_now(DUE, SENDING),
+)  # as the index of drawings has it
 MESSAGES = cast(Table, OutMessage.__table__)
 SPENT = select(OutMessage.id).where(  # what waits because the month's pushes are spent
     among(OutMessage.handle_id, "handles"),
@@ -192,7 +196,7 @@ class Outbox:
 
     def _waiting_drawings(self, subjects: Iterable[str]) -> set[str]:
         """Find drawings that wait, and hold them until we commit: nobody draws the state before ours for them."""
-        waiting = (OutMessage.op == REFRESH, OutMessage.subject.in_(subjects), OutMessage.status == DUE)
+        waiting = (OutMessage.op == DRAWING, OutMessage.subject.in_(subjects), LIVE, is_now(DUE))
         rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
         return {row.subject for row in self.session.scalars(rows)}
 
@@ -267,10 +271,13 @@ class Outbox:
 
     def take_back(self, prefix: str) -> None:
         """Call off what has not left yet of one dedupe key; what was to come along still goes out."""
-        waiting = (is_now(HELD, DUE), OutMessage.dedupe.startswith(prefix, autoescape=True))
-        rows = select(OutMessage).where(*waiting).order_by(OutMessage.id).with_for_update(skip_locked=True)
-        for row in self.session.scalars(rows):
-            let_go(row, "taken back")
+        mine = OutMessage.dedupe.startswith(prefix, autoescape=True)
+        for status in (HELD, DUE):  # one by one: each has an index of what waits, the two together have none
+            rows = self.session.scalars(
+                select(OutMessage).where(is_now(status), mine).with_for_update(skip_locked=True)
+            )
+            for row in sorted(rows, key=lambda row: row.id):
+                let_go(row, "taken back")
 
     def close_unreachable(self, handle: UUID) -> int:
         """Close what waits for a person who blocked us; told to staff once, caught up on return."""

@@ -44,6 +44,7 @@ class Handle(Base):
             postgresql_where=text(STRANGER),
             sqlite_where=text(STRANGER),
         ),
+        Index("ix_handles_staff", "id", postgresql_where=text("is_staff"), sqlite_where=text("is_staff = 1")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

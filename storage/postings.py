@@ -28,12 +28,15 @@ class Posting(Base):
     """A posting. ``wish_raw`` and ``words_raw`` are the owner's own, kept as typed and never changed."""
 
     __tablename__ = "postings"
-    __table_args__ = (Index("ix_postings_state", "state"),)
+    __table_args__ = (
+        Index("ix_postings_state", "state"),
+        Index("ix_postings_job_code_published_at", "job_code", "published_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), index=True)
     handle_id: Mapped[UUID] = mapped_column(ForeignKey("handles.id"))
-    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id"), default=None)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id"), default=None, index=True)
     state: Mapped[str] = mapped_column(String(8), default=State.DRAFT.name)
     version: Mapped[int] = mapped_column(default=1)
 

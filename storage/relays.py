@@ -126,7 +126,7 @@ class Relays:
 
     def told_by(self, key: str) -> list[Relayed]:
         """Lock what left under one key of the outbox, and was not taken back."""
-        mine = select(Relayed).where(Relayed.told_by == key, Relayed.status == LEFT)
+        mine = select(Relayed).where(_TOLD, Relayed.told_by == key, Relayed.status == LEFT)
         return list(self.session.scalars(mine.order_by(Relayed.said_at, Relayed.id).with_for_update()))
 
     def of_engagement(self, engagement: UUID, most: int) -> list[Relayed]:

@@ -37,7 +37,7 @@ class StaffTask(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(16))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), default=None)
-    handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None)
+    handle_id: Mapped[UUID | None] = mapped_column(ForeignKey("handles.id"), default=None, index=True)
     engagement_id: Mapped[UUID | None] = mapped_column(default=None)  # whose two people it is about
     posting_id: Mapped[UUID | None] = mapped_column(default=None)  # which posting it is about
     stage: Mapped[str] = mapped_column(String(40), default="")

@@ -173,9 +173,9 @@ class Talents:
 
     def ready(self, posting: UUID) -> list[Application]:
         """Return who applied and may be shown now: nobody who rests or has left."""
-        here = select(Talent.party_id).where(Talent.is_paused.is_(False))
         mine = (Application.posting_id == posting, Application.stage == Stage.APPLIED.name)
-        rows = select(Application).where(*mine, Application.party_id.in_(here))
+        here = select(Application).join(Talent, Talent.party_id == Application.party_id)
+        rows = here.where(*mine, Talent.is_paused.is_(False))
         return list(self.session.scalars(rows.order_by(Application.id)))
 
     def of_party(self, party: UUID) -> list[Application]:

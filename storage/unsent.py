@@ -7,13 +7,15 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
 from storage.conversations import CLOSED, Conversation, JournalEntry
 from storage.engagements import Engagement, Meeting, Round, Side
 from storage.inbox import Event
+from storage.mail import OF_POSTINGS
 from storage.outbox import DUE, HELD, SENDING, UNREACHABLE, OutMessage
+from storage.parties import Handle
 from storage.postings import Posting
 from storage.rows import among, some
 from storage.staff_tasks import StaffTask
@@ -43,8 +45,9 @@ TEXTS = (
 )
 
 
+NAMED = text("message_id <> ''")  # as the index has it
 NOT_AS_SENT = select(Event.sender, Event.message_id, Event.kind).where(
-    text("message_id <> ''"),  # as the index has it
+    NAMED,
     Event.kind.in_((*TOOK_BACK, EDITED)),
     among(Event.message_id, "messages"),
 )
@@ -59,7 +62,7 @@ class Unsent:
         self._edited: set[tuple[str, str]] = set()  # and who changed one
 
     def message(self, platform: str, sender: str, message_id: str) -> Event | None:
-        mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
+        mine = (NAMED, Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
         found = select(Event).where(*mine, Event.kind.not_in((*TOOK_BACK, EDITED, TAKEN)))
         return self.session.scalars(found.order_by(Event.id.desc())).first()
 
@@ -67,7 +70,7 @@ class Unsent:
         """Return how its writer changed a message, in the order of his clock, whatever came first."""
         if message_id in self._known and (sender, message_id) not in self._edited:
             return []
-        mine = (Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
+        mine = (NAMED, Event.platform == platform, Event.sender == sender, Event.message_id == message_id)
         rows = select(Event).where(*mine, Event.kind == EDITED).order_by(Event.happened_at, Event.id)
         return list(self.session.scalars(rows))
 
@@ -82,7 +85,7 @@ class Unsent:
     def is_taken_back(self, sender: str, message_id: str) -> bool:
         if message_id in self._known:
             return sender in self._known[message_id]
-        mine = (Event.message_id == message_id, Event.sender == sender, Event.kind.in_(TOOK_BACK))
+        mine = (NAMED, Event.message_id == message_id, Event.sender == sender, Event.kind.in_(TOOK_BACK))
         return self.session.scalars(select(Event.id).where(*mine)).first() is not None
 
     def blank_event(self, event: Event) -> str:
@@ -129,10 +132,11 @@ class Unsent:
         if not words:
             return False
         quoted = json.dumps(words, ensure_ascii=False)[1:-1]  # as it stands inside a body
-        postings = select(Posting.id).where(Posting.handle_id == handle)
+        owner = select(Handle.party_id).where(Handle.id == handle).scalar_subquery()
+        postings = select(Posting.id).where(Posting.owner_id == owner, Posting.handle_id == handle)
         cards = [f"posting:{id.hex}" for id in self.session.scalars(postings)]
         near = (OutMessage.handle_id.in_([handle, *self._partners(handle)])) | (OutMessage.event_id == event)
-        near |= OutMessage.subject.in_(cards)
+        near |= and_(OF_POSTINGS, OutMessage.subject.in_(cards))
         rows = select(OutMessage).where(near, OutMessage.body.contains(quoted, autoescape=True))
         for row in self.session.scalars(rows.order_by(OutMessage.id).with_for_update()):
             if not holds(row.body, quoted):

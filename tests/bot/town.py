@@ -7,9 +7,10 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from bot.slack.client import SlackClient
 from bot.turn import STAFF, Turn
 from bot.wiring import Bot, serving
 from flows.messages import Message
+from flows.rules.calendar import is_business_day
 from sandbox.app import Sandbox
 from storage.outbox import DUE, SENDING, OutMessage
 from storage.parties import Handle
@@ -119,6 +121,15 @@ class Town:
             await asyncio.sleep(0.03)
 
 
+def until_work_begins(now: datetime) -> timedelta:
+    """Say how long it is to the next ten o'clock of a working day in Japan: whenever this runs, nobody sleeps."""
+    here = now.astimezone(ZoneInfo("Asia/Tokyo"))
+    day = here.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=here.hour >= 10)
+    while not is_business_day(day.date()):
+        day += timedelta(days=1)
+    return day - here
+
+
 def handle_of(work: Work, external_id: str) -> Handle:
     return work.session.scalars(select(Handle).where(Handle.external_id == external_id)).one()
 
@@ -130,6 +141,7 @@ async def a_town(
     """Start it all; afterwards no platform rule may have been broken."""
     with database(kind, folder) as url:
         port, clock = free_port(), Clock()
+        clock.move(until_work_begins(clock.now()))
         config = demo.demo_settings(port, url, with_model=False)
         app, bot, sandbox = demo.demo_app(config, clock)
         bot.line = LineClient(config.line_channel_access_token, config.line_api_base, seconds=seconds)
