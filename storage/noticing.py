@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.database import Utc
 from storage.engagements import Engagement, Meeting, MeetingState, Phase, Side
 from storage.parties import Handle
+from storage.rows import among, some
 
 
 class Reader(NamedTuple):
@@ -45,8 +45,7 @@ def coming(session: Session, meetings: Collection[UUID], now: datetime) -> Itera
     session.flush()
     connection = session.connection()
     is_postgres = connection.dialect.name == "postgresql"
-    ids = [id.hex for id in meetings]
-    given = f"{{{','.join(ids)}}}" if is_postgres else json.dumps(ids)
+    given = f"{{{','.join(id.hex for id in meetings)}}}" if is_postgres else some(meetings)
     for row in connection.execute(_both(is_postgres), {"meetings": given, "now": now}):
         id, sequence, meets_at, *both = row
         yield Coming(id, sequence, meets_at, Side.OWNER, Reader._make(both[:TOLD]))
@@ -54,9 +53,8 @@ def coming(session: Session, meetings: Collection[UUID], now: datetime) -> Itera
 
 
 TOLD = len(Reader._fields)
-# Hundreds of ids go over as one text: to make each of them ready takes longer than to look all of them up.
-IN_POSTGRES = "meetings.id = ANY(CAST(:meetings AS uuid[]))"
-IN_SQLITE = "meetings.id IN (SELECT value FROM json_each(:meetings))"
+# Hundreds of ids go over as one text: to make each of them ready takes psycopg longer than it takes to look all of them up.
+IN_POSTGRES = text("meetings.id = ANY(CAST(:meetings AS uuid[]))")
 
 
 @cache
@@ -68,7 +66,7 @@ def _both(is_postgres: bool) -> Select[Any]:
         .join(Engagement, Engagement.id == Meeting.engagement_id)
         .join(owner, owner.id == Engagement.owner_handle_id)
         .join(talent, talent.id == Engagement.talent_handle_id)
-        .where(text(IN_POSTGRES if is_postgres else IN_SQLITE))
+        .where(IN_POSTGRES if is_postgres else among(Meeting.id, "meetings"))
         .where(Meeting.state == MeetingState.PLANNED.name, Meeting.meets_at > bindparam("now", type_=Utc()))
         .where(Engagement.phase != Phase.ENDED.name)
         .order_by(Meeting.id)

@@ -21,6 +21,7 @@ PRODUCT = ("bot", "flows", "storage")
 FEW = {"outcomes", "rich_menus"}  # a row a finished work, a row a menu
 # By command, a report, a sweep of the day, and who wants to be forgotten: they may take a while.
 SLOW = {
+    "bot/console.py",
     "bot/demo_clock.py",
     "bot/sends/repair.py",
     "storage/backlog.py",
@@ -68,7 +69,8 @@ def asker() -> str:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Look at the plan of each new statement on SQLite, and let none read a whole table."""
+    """Look at the plan of each new statement on SQLite; in the end none of them may read a whole table."""
+    faults = list[str]()
 
     def look(
         connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
@@ -82,11 +84,12 @@ def held() -> Iterator[None]:
         if not who or who in SLOW or who.partition(":")[0] in SLOW:
             return
         plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-        found = whole_tables([row[3] for row in plan])
-        assert not found, f"{who}: {found} in {' '.join(statement.split())}"
+        if found := whole_tables([row[3] for row in plan]):
+            faults.append(f"{who}: {found} in {' '.join(statement.split())}")
 
     event.listen(Engine, "before_cursor_execute", look)
     try:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", look)
+    assert not faults, "\n".join(faults)
