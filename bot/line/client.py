@@ -51,7 +51,7 @@ class LineClient:
     """One per process; the session is made inside the running loop, at the first call."""
 
     def __init__(
-        self, access_token: str, api_base: str | None, pool: int = 100, *, seconds: float = 8.0
+        self, access_token: str, api_base: str | None, pool: int = 200, *, seconds: float = 8.0
     ) -> None:
         self._settings = Configuration(host=(api_base or "").rstrip("/") or None, access_token=access_token)
         self._settings.connection_pool_maxsize = pool  # the SDK's own is 5 x CPUs: 200 messages/s at 50 ms

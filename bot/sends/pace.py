@@ -11,7 +11,7 @@ from bot.sends.sending import Outcome
 from storage.mail import Letter
 from storage.outbox import REFRESH, SEND, Room
 
-AT_ONCE = {"line": 100, "slack": 20}  # calls in the air per process: each ends well within its lease
+AT_ONCE = {"line": 200, "slack": 20}  # calls in the air per process: each ends well within its lease
 FEW = (
     0.25  # of these free and more: below that one waits a moment, so that messages are claimed many at a time
 )
