@@ -7,16 +7,18 @@ from bot.talking import repeat
 from bot.turn import Turn
 from flows.journal import Entry, Journal
 from flows.messages import Message
-from flows.posting.heeding import MAY_INSIST, STEERED, needs_care, rule_for
+from flows.posting.heeding import MAY_INSIST, STEERED, is_grave, needs_care, rule_for
 from flows.questions import Choice
 from flows.replay import Waiting
 from flows.rules.japanese.reading import read_choice
 from flows.steps import Ask
+from flows.together import SEALED
 from prompts.results import Route
 from storage.conversations import PARKED, Conversation
 from storage.staff_tasks import TaskKind
 
 RULE = "rule"  # the key under which it is kept which rule was read to him at which question; no flow asks it
+# Everywhere else, weeks and endings too, only the gravest words stop a talk: who works together may have a hard week.
 CARED_FOR = ("hello", "posting", "firm", "clarify", "consent_edit", "why_none")
 WHY = {
     Route.ILLEGAL: "法律や決まりに反するおそれ",
@@ -28,7 +30,9 @@ WHY = {
 def heed(turn: Turn, talk: Conversation, state: Waiting, journal: Journal, words: str) -> bool:
     """Answer words that must not become an answer; tell whether that was done."""
     step = state.step
-    if talk.flow not in CARED_FOR or not isinstance(step, Ask) or is_label(step, words):
+    if talk.flow not in CARED_FOR:
+        return _heed_grave(turn, talk, words)
+    if not isinstance(step, Ask) or is_label(step, words):
         return False
     if needs_care(words, step.key) and not step.key.startswith(STEERED):
         care(turn, talk, words)
@@ -49,6 +53,13 @@ def heed(turn: Turn, talk: Conversation, state: Waiting, journal: Journal, words
     if route in WHY:
         calls.note_for_staff(turn, talk, TaskKind.CHECK, words, stage=WHY[route])
     repeat(turn, talk, journal.write(entry), Message(said))
+    return True
+
+
+def _heed_grave(turn: Turn, talk: Conversation, words: str) -> bool:
+    if SEALED.get(talk.flow) == "MF" or turn.person().platform != "line" or not is_grave(words):
+        return False  # a look back is read for harm when it is whole
+    care(turn, talk, words)
     return True
 
 

@@ -44,11 +44,16 @@ def needs_care(words: str, key: str = "") -> bool:
     In what he writes of his firm (「もう歳で体がきつい。若い人に伝えたい」) only the gravest words stop the talk; the
     rest the staff read on the draft, with the word to ring first.
     """
-    plain = AT_EASE.sub("", words)
     if key.startswith(OWN):
-        return says(plain, "死") and not says(plain, "死の否定")
-    road = hard_road(plain)
+        return is_grave(words)
+    road = hard_road(AT_EASE.sub("", words))
     return road is not None and road.route is Route.DISTRESS
+
+
+def is_grave(words: str) -> bool:
+    """Tell whether somebody speaks of his own death; 「死ぬほど忙しい」 and a death in the family are not that."""
+    plain = AT_EASE.sub("", words)
+    return says(plain, "死") and not says(plain, "死の否定")
 
 
 def rule_for(words: str, key: str) -> tuple[Route, str] | None:

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from typing import Any
+
+import pytest
 
 from tests.flows.talk import HELLO, REVIEW
-from tests.story.stages import Cast, at, new_cast, published, running
+from tests.story.stages import (
+    Cast,
+    answered,
+    at,
+    chosen,
+    deciding,
+    kicking,
+    listed,
+    new_cast,
+    noon_after,
+    published,
+    running,
+    talking_over,
+)
 from tests.story.world import TANAKA, Member, Owner
 
 
@@ -156,3 +172,22 @@ def test_an_old_promise_is_told_once_a_day_and_by_name() -> None:
     late = [item for item in told if "日たってもまだです" in item.text]
     assert len({item.at.date() for item in late}) == len(late) > 3
     assert not [item for item in told if item.at > late[0].at and item not in late]
+
+
+@pytest.mark.parametrize("stage", [listed, chosen, answered, deciding, kicking, running, talking_over])
+def test_the_gravest_words_stop_any_talk(stage: Any) -> None:
+    """Whatever stands open: care and a call for him, a card for the staff at once, and no word of it to who works with him."""
+    cast = at(stage)
+    cast.owner.do("もう死にたい")
+    assert "おつらい中" in cast.owner.said
+    assert "お電話" in cast.owner.said.rpartition("おつらい中")[2]
+    assert "もう死にたい" in "".join(cast.world.told("staff"))
+    assert "死にたい" not in cast.talent.said
+
+
+def test_a_hard_week_is_only_a_hard_week() -> None:
+    """「死ぬほど忙しい」 answers what was asked after a meeting, as any words do."""
+    cast = at(running)
+    cast.world.move(noon_after(cast.world.now, 8))
+    cast.owner.do("今週は死ぬほど忙しかった")
+    assert "おつらい中" not in cast.owner.said
