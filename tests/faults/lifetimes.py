@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.web_app import _cached_build_middleware
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
@@ -293,6 +294,8 @@ async def a_town(url: str, *, moment: Moment | None = None, with_model: bool = F
             finally:
                 await town.life.end()
                 eye.dispose()
+                # aiohttp remembers the last thousand handlers with their applications: with ours whole towns, gigabytes
+                _cached_build_middleware.cache_clear()
     broken = [each for each in sandbox.wire.violations if "answered 503" not in each]  # the database was away
     assert not broken, broken
 
