@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from bot.arrivals import Arrived
 from bot.line.reading import read, source_of
 from flows.rules.japanese.reading import mask_secrets
@@ -67,19 +69,16 @@ def _finite(digits: str) -> float | None:
 
 
 JSON: dict[str, Any] = {"parse_constant": _no_constant, "parse_float": _finite}
-DECODER = json.JSONDecoder(**JSON)
 
 
 def _parsed(body: bytes) -> tuple[Any, bool]:
     """Parse; tell also whether a string in it may hold what no database takes: only escapes and odd bytes make one."""
     try:
-        text = body.decode()
-        found, end = DECODER.raw_decode(text)
-        if end == len(text):
-            return found, b"\\" in body and b"\\u" in body
-    except ValueError:  # no UTF-8, white space before it, or no JSON at all: read with all patience, below
-        pass
-    return json.loads(body, **JSON), True
+        return orjson.loads(body), b"\\" in body and b"\\u" in body
+    except (
+        ValueError
+    ):  # half a character, an endless number, no UTF-8, or no JSON at all: read with all patience
+        return json.loads(body, **JSON), True
 
 
 def _arrived(event: Any, now: datetime, may_be_odd: bool) -> Arrived:
