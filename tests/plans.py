@@ -7,6 +7,7 @@ to end there, it would on any day.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,8 @@ def held() -> Iterator[None]:
     ) -> None:
         if connection.dialect.name != "sqlite" or statement in _looked_at or many:
             return
+        if threading.current_thread() is not threading.main_thread():
+            return  # of two that race it would change who comes first
         if not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
             return
         _looked_at.add(statement)

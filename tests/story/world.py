@@ -346,7 +346,17 @@ class Member(Someone):
         return answered
 
 
+def _typed(value: str) -> dict[str, Any]:
+    return {"type": "plain_text_input", "value": value}
+
+
+def _chosen(value: str) -> dict[str, Any]:
+    """Choose from a list: what only looks like a card's number in an id is no word of his, and stays."""
+    return {"type": "static_select", "selected_option": {"value": value} if value else None}
+
+
 def view_of(form: Form, values: Mapping[str, str]) -> dict[str, Any]:
     filled = {item.key: values.get(item.key, item.initial) for item in form.fields}
-    held = {key: {"in": {"type": "plain_text_input", "value": value}} for key, value in filled.items()}
+    chosen = {item.key for item in form.fields if item.options and not item.is_many}
+    held = {key: {"in": _chosen(value) if key in chosen else _typed(value)} for key, value in filled.items()}
     return {"id": "V1", "private_metadata": f"{form.conversation}:{form.turn}", "state": {"values": held}}
